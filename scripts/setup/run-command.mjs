@@ -1,0 +1,40 @@
+// Child processes of the set-up and of the tasks.
+import { spawn } from "node:child_process";
+import { Failure } from "./failure.mjs";
+import { root } from "./paths.mjs";
+
+/** Shows a command the way a reader would type it. */
+export function commandLine(command, args) {
+  return [command, ...args].map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part}'`)).join(" ");
+}
+
+/** Runs a command with the output passed through; resolves with the exit code. */
+export function runVisibly(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
+    child.on("close", (code, signal) => {
+      if (signal !== null) console.error(`${command} was ended by ${signal}`);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Runs a command quietly; on failure everything it printed is shown, since then it is what the reader needs. */
+export function runQuietly(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const output = [];
+    child.stdout.on("data", (chunk) => output.push(chunk));
+    child.stderr.on("data", (chunk) => output.push(chunk));
+    child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
+    child.on("close", (code, signal) => {
+      if (code === 0) {
+        resolve();
+        return;
+      }
+      process.stderr.write(Buffer.concat(output));
+      reject(new Failure(`${commandLine(command, args)} failed (${signal ?? `exit code ${code}`})`, code ?? 1));
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { baseEnvironment } from "../setup/environment.mjs";
+import { Failure } from "../setup/failure.mjs";
+import { inRoot } from "../setup/paths.mjs";
+import { runVisibly } from "../setup/run-command.mjs";
+import { setUp } from "../setup/set-up.mjs";
+import { runTests } from "./run-tests.mjs";
+
+/** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
+const NODE_FLAGS = ["--disable-warning=ExperimentalWarning"];
+
+function script(file) {
+  return async (env, args) => {
+    if (!existsSync(inRoot(file))) throw new Failure(`${file} does not exist`);
+    return runVisibly("node", [...NODE_FLAGS, file, ...args], env);
+  };
+}
+
+/** Every task runs after the set-up; each resolves with an exit code. */
+const TASKS = {
+  setup: {
+    about: "install and build everything",
+    run: async () => {
+      console.log("Everything is set up.");
+      return 0;
+    },
+  },
+  demo: { about: "render a composition stock and native, compare the two videos", run: script("demo/demo.ts") },
+  test: { about: "every check and test, real renders included", run: runTests },
+  "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
+  bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
+};
+
+function usage() {
+  const lines = Object.entries(TASKS).map(([name, task]) => `  ${name.padEnd(12)} ${task.about}`);
+  return `usage: node scripts/run.mjs <task>\n${lines.join("\n")}`;
+}
+
+/** Sets up, runs the task, resolves with the exit code. */
+export async function runTask(name, args) {
+  const task = Object.hasOwn(TASKS, name ?? "") ? TASKS[name] : undefined;
+  if (task === undefined) {
+    console.error(usage());
+    return 2;
+  }
+  try {
+    const env = baseEnvironment();
+    await setUp(env);
+    return await task.run(env, args);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    return error.exitCode;
+  }
+}
