@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A whole 1x1 PNG. */
+export const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** Bytes that pass as a JPEG of a wished size: SOI, filling, EOI. */
+export function jpegLike(size: number, seed = 0): Buffer {
+  const bytes = Buffer.alloc(size, 1 + (seed % 200));
+  bytes.writeUInt32BE(0xffd8ffe0, 0);
+  bytes.writeUInt32LE(seed, 4);
+  bytes.writeUInt16BE(0xffd9, size - 2);
+  return bytes;
+}
+
+/** What the cache has to give for a file: the data URI by Node's own means. */
+export function dataUri(path: string, bytes: Buffer): string {
+  return `data:${path.endsWith(".png") ? "image/png" : "image/jpeg"};base64,${bytes.toString("base64")}`;
+}
+
+/** A folder that goes away with the test. */
+export class FrameFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "hfn-frames-"));
+
+  write(name: string, bytes: Buffer): string {
+    const path = join(this.path, name);
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,37 @@
+import { FrameCache as NativeFrameCache } from "../../index.js";
+import { FrameError } from "../errors.js";
+import { warnOnce } from "../warn.js";
+
+export type { FrameCacheOptions, FrameCacheStats } from "../../index.js";
+
+/**
+ * The native frame cache: from a frame's path to its data URI, read and encoded off the main thread, kept in a
+ * two-bound LRU that all caches of the process with equal options share.
+ */
+export class FrameCache extends NativeFrameCache {
+  /**
+   * The frame as a data URI (`image/png` for paths that end in `.png`, else `image/jpeg`).
+   * Bytes that are not a whole picture are passed on with one warning, unless the cache is strict.
+   * @throws {FrameError} when the file cannot be read or, in a strict cache, is not a whole picture.
+   */
+  override async get(path: string): Promise<string> {
+    try {
+      return await super.get(path);
+    } catch (error) {
+      throw FrameError.from(error);
+    } finally {
+      this.#warn();
+    }
+  }
+
+  #warn(): void {
+    for (const { code, path, message, advice } of this.takeWarnings()) {
+      // Once for each kind of doubt: a broken extraction would otherwise warn for every frame.
+      warnOnce(
+        `frame:${code}`,
+        `${message} (${path}). Passed on as it is, as upstream does. ${advice}`,
+        code,
+      );
+    }
+  }
+}

@@ -1,0 +1,10 @@
+export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./cache/frame-cache.js";
+export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
+export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./injector/create.js";
+export type { BeforeCaptureHook, FrameHook } from "./injector/hook.js";
+export type { FrameLookup, FramePayload } from "./lookup/frame-lookup.js";
+export type { CapturePage } from "./page/page.js";
+export type { FrameUpdate, PageFunctions } from "./page/page-functions.js";
+export type { FallbackCount, HookStats, HookTimes } from "./stats/hook-tally.js";
+export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
+export type { TransportName } from "./transport/transport.js";

@@ -1,0 +1,80 @@
+import { FrameCache } from "../cache/frame-cache.js";
+import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
+import { HyperframesNativeError } from "../errors.js";
+import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
+import { enginePageFunctions, isPageFunctions, type PageFunctions } from "../page/page-functions.js";
+import { processReport } from "../stats/process-report.js";
+import { InlineTransport } from "../transport/inline.js";
+import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.js";
+
+/** Upstream's options and this package's own. Unknown keys are tolerated, as upstream does. */
+export interface VideoFrameInjectorOptions extends CacheLimitsConfig {
+  /** A `src` for a frame instead of its bytes; a non-null answer is used untouched and the file is not read. */
+  readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
+  /** Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. */
+  readonly pageFunctions?: PageFunctions | undefined;
+  /** Makes a frame that is not a whole picture an error; by default it is passed on with one warning. */
+  readonly strictFrames?: boolean | undefined;
+}
+
+/** Where the register hook adds what a bundle holds. */
+export interface HostParts {
+  readonly pageFunctions?: PageFunctions;
+  readonly upstream?: () => BeforeCaptureHook | null;
+}
+
+/**
+ * Drop-in for upstream's `createVideoFrameInjector`: a hook that puts the extracted frame of every active video into
+ * the page before each capture.
+ *
+ * @param frameLookup upstream's lookup table; `null` (no videos) gives a `null` hook.
+ * @param config upstream's options; see {@link VideoFrameInjectorOptions}.
+ * @throws {HyperframesNativeError} `INVALID_OPTION` for a table or page functions of an unknown shape.
+ */
+export function createVideoFrameInjector(
+  frameLookup: FrameLookup | null,
+  config?: VideoFrameInjectorOptions,
+): FrameHook | null {
+  return createHostedInjector(frameLookup, config, {});
+}
+
+/** {@link createVideoFrameInjector} with the parts of the host that it runs in. */
+export function createHostedInjector(
+  frameLookup: FrameLookup | null,
+  config: VideoFrameInjectorOptions | undefined,
+  host: HostParts,
+): FrameHook | null {
+  if (!frameLookup) return null;
+  if (!isFrameLookup(frameLookup)) {
+    throw new HyperframesNativeError(
+      "INVALID_OPTION",
+      "The frame lookup has no getActiveFramePayloads(time).",
+      {
+        advice: "Pass the table that createFrameLookupTable of @hyperframes/engine returns.",
+      },
+    );
+  }
+  const given = config?.pageFunctions ?? host.pageFunctions;
+  if (given !== undefined && !isPageFunctions(given)) {
+    throw new HyperframesNativeError(
+      "INVALID_OPTION",
+      "config.pageFunctions needs injectVideoFramesBatch and syncVideoFrameVisibility, both functions.",
+      { advice: "Pass the two functions of @hyperframes/engine, or leave pageFunctions out." },
+    );
+  }
+  const limits = cacheLimits(config);
+  const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
+  const report = processReport();
+  report?.hookMade();
+  return createFrameHook({
+    lookup: frameLookup,
+    transport: new InlineTransport(cache),
+    frameSrcResolver: config?.frameSrcResolver,
+    pageFunctions: async () => given ?? enginePageFunctions(),
+    cacheStats: () => cache.stats(),
+    upstream: host.upstream,
+    onCall:
+      report &&
+      ((call) => report.call(call, "inline", `${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
+  });
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A package whose code may hold the function. */
+export interface HostPackage {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The published packages that carry a copy of `createVideoFrameInjector`. */
+const HOST_PACKAGES = new Set(["@hyperframes/engine", "@hyperframes/producer", "hyperframes"]);
+
+const byDirectory = new Map<string, HostPackage | null>();
+
+/** The HyperFrames package that the module at `url` belongs to, or `null`. Reads each folder's manifest once. */
+export function hostPackageOf(url: string): HostPackage | null {
+  // A cheap look first: this runs for every module that the process loads.
+  if (!url.startsWith("file:") || !/\.m?js(?:\?|#|$)/.test(url)) return null;
+  try {
+    return ofDirectory(dirname(fileURLToPath(url)));
+  } catch {
+    return null; // no path a manifest could stand beside
+  }
+}
+
+function ofDirectory(directory: string): HostPackage | null {
+  const known = byDirectory.get(directory);
+  if (known !== undefined) return known;
+  const found = readManifest(directory) ?? parentOf(directory);
+  byDirectory.set(directory, found);
+  return found;
+}
+
+function parentOf(directory: string): HostPackage | null {
+  const parent = dirname(directory);
+  return parent === directory ? null : ofDirectory(parent);
+}
+
+/** `undefined`: no manifest with a name here, look further up. `null`: some other package. */
+function readManifest(directory: string): HostPackage | null | undefined {
+  let manifest: Partial<HostPackage>;
+  try {
+    manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  } catch {
+    return undefined;
+  }
+  // Nested manifests that only say `"type": "module"` have no name and are no package.
+  if (typeof manifest.name !== "string") return undefined;
+  return HOST_PACKAGES.has(manifest.name)
+    ? { name: manifest.name, version: manifest.version ?? "unknown" }
+    : null;
+}
