@@ -8,7 +8,8 @@ export function newestChange(paths) {
     const stat = statSync(each, { throwIfNoEntry: false });
     if (stat === undefined) continue;
     newest = Math.max(newest, stat.mtimeMs);
-    if (stat.isDirectory()) newest = Math.max(newest, newestChange(readdirSync(each).map((name) => path.join(each, name))));
+    if (stat.isDirectory())
+      newest = Math.max(newest, newestChange(readdirSync(each).map((name) => path.join(each, name))));
   }
   return newest;
 }

@@ -18,7 +18,10 @@ function isNewEnough(version) {
 
 function versionOf(program) {
   try {
-    return execFileSync(program, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync(program, ["--version"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   } catch {
     return null;
   }
@@ -43,7 +46,9 @@ export const nodeStep = {
   },
   async run(env) {
     if (process.platform !== "linux" || !["x64", "arm64"].includes(process.arch)) {
-      throw new Failure(`Node >= ${NEEDED.join(".")} is needed (this is ${process.version}). Install it from https://nodejs.org`);
+      throw new Failure(
+        `Node >= ${NEEDED.join(".")} is needed (this is ${process.version}). Install it from https://nodejs.org`,
+      );
     }
     mkdirSync(prefix, { recursive: true });
     const flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];

@@ -20,7 +20,8 @@ export const npmPackagesStep = {
       if (place === "" || wanted.link === true) return true;
       const found = installed[place];
       // Packages for other platforms are in the lock file and never installed here.
-      if (found === undefined) return wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
+      if (found === undefined)
+        return wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
       return found.version === wanted.version;
     });
   },

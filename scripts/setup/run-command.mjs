@@ -34,7 +34,9 @@ export function runQuietly(command, args, env) {
         return;
       }
       process.stderr.write(Buffer.concat(output));
-      reject(new Failure(`${commandLine(command, args)} failed (${signal ?? `exit code ${code}`})`, code ?? 1));
+      reject(
+        new Failure(`${commandLine(command, args)} failed (${signal ?? `exit code ${code}`})`, code ?? 1),
+      );
     });
   });
 }

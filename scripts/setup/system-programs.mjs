@@ -12,8 +12,18 @@ const PROGRAMS = [
     debianPackage: "chromium-headless-shell",
     byHand: "npx puppeteer browsers install chrome-headless-shell, then set PRODUCER_HEADLESS_SHELL_PATH",
   },
-  { names: ["ffmpeg"], variable: "HYPERFRAMES_FFMPEG_PATH", debianPackage: "ffmpeg", byHand: "https://ffmpeg.org" },
-  { names: ["ffprobe"], variable: "HYPERFRAMES_FFPROBE_PATH", debianPackage: "ffmpeg", byHand: "https://ffmpeg.org" },
+  {
+    names: ["ffmpeg"],
+    variable: "HYPERFRAMES_FFMPEG_PATH",
+    debianPackage: "ffmpeg",
+    byHand: "https://ffmpeg.org",
+  },
+  {
+    names: ["ffprobe"],
+    variable: "HYPERFRAMES_FFPROBE_PATH",
+    debianPackage: "ffmpeg",
+    byHand: "https://ffmpeg.org",
+  },
 ];
 
 /** Says which programs are missing and hands the paths of the others to the child processes. */

@@ -25,7 +25,10 @@ const TASKS = {
       return 0;
     },
   },
-  demo: { about: "render a composition stock and native, compare the two videos", run: script("demo/demo.ts") },
+  demo: {
+    about: "render a composition stock and native, compare the two videos",
+    run: script("demo/demo.ts"),
+  },
   test: { about: "every check and test, real renders included", run: runTests },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },

@@ -26,7 +26,9 @@ const NODE_TESTS = [
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
 export async function runTests(env, args) {
   const selected = args.length > 0;
-  const checks = selected ? [] : CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
+  const checks = selected
+    ? []
+    : CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
   for (const [command, ...rest] of checks) {
     console.log(`\n> ${commandLine(command, rest)}`);
     const code = await runVisibly(command, rest, env);

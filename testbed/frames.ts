@@ -1,0 +1,30 @@
+// Whether two videos show the same pictures.
+import { ffmpeg } from "./run-program.ts";
+
+export interface FrameComparison {
+  readonly identical: boolean;
+  /** Frames in the first video. */
+  readonly frames: number;
+  /** Index of the first frame that differs or that one of the two lacks; `null` where they are identical. */
+  readonly firstDifference: number | null;
+}
+
+/** One line for each decoded frame: its size and the MD5 of its pixels. */
+async function frameHashes(file: string): Promise<string[]> {
+  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-f", "framemd5", "-"]);
+  return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** Compares all decoded frames with their times; the containers' own bytes may differ. */
+export async function compareFrames(one: string, other: string): Promise<FrameComparison> {
+  const [a, b] = await Promise.all([frameHashes(one), frameHashes(other)]);
+  // Two videos without a frame would be identical too.
+  if (a.length === 0) throw new Error(`${one} has no frames`);
+  const longest = a.length >= b.length ? a : b;
+  const difference = longest.findIndex((_, index) => a[index] !== b[index]);
+  return {
+    identical: difference === -1,
+    frames: a.length,
+    firstDifference: difference === -1 ? null : difference,
+  };
+}
