@@ -98,7 +98,7 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
   const encoder = ENCODERS[codec];
   const recipe = RECIPES[kind](media);
   const grain = `noise=alls=${GRAIN[kind]}:allf=t+u:all_seed=${seed + 1}`;
-  // A hard edge that wanders through the frame: fully transparent on one side of it, half on the other end.
+  // A hard edge wanders through the frame: nothing left of it, and right of it a fade from opaque to half transparent.
   const alpha =
     codec === "vp9-alpha"
       ? [

@@ -63,7 +63,8 @@ const TERM_GRACE_MS = 5_000;
 const LOG_LIMIT = 512 * 1024;
 const LOG_TAIL = 6_000;
 
-const REGISTER = process.env.TESTBED_REGISTER ?? path.join(root, "dist", "register", "register.js");
+/** Found through the package's own name, as a user's project finds it: the child's working directory is the repository. */
+const REGISTER = "hyperframes-native/register";
 
 function childEnvironment(options: RenderOptions, scratch: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };

@@ -1,0 +1,80 @@
+// Renders one composition with HyperFrames as it is and once more with the drop-in, and compares the two videos.
+import { mkdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { writeComposition } from "../testbed/composition.ts";
+import { writeContactSheet } from "../testbed/contact-sheet.ts";
+import { compareFrames } from "../testbed/frames.ts";
+import { root } from "../testbed/paths.ts";
+import { type RenderResult, render } from "../testbed/render.ts";
+import { Progress } from "./progress.ts";
+import { resultTable } from "./table.ts";
+import { describeWall, SHEET_TIMES } from "./wall.ts";
+
+const outDir = path.join(root, "out", "demo");
+const projectDir = path.join(outDir, "project");
+
+async function prepare(): Promise<void> {
+  const progress = new Progress("making source videos");
+  writeComposition(projectDir, await describeWall((done) => progress.update(done)));
+  progress.finish();
+}
+
+async function renderAs(mode: "stock" | "native"): Promise<RenderResult> {
+  const progress = new Progress(`rendering ${mode}`);
+  const result = await render({
+    projectDir,
+    outputPath: path.join(outDir, `${mode}.mp4`),
+    mode,
+    capture: "beginframe",
+    onProgress: ({ done }) => progress.update(done),
+  });
+  progress.finish();
+  return result;
+}
+
+/** Says where something is, short where it is below the working directory. */
+function place(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
+}
+
+mkdirSync(outDir, { recursive: true });
+await prepare();
+const stock = await renderAs("stock");
+const native = await renderAs("native");
+
+const comparing = new Progress("comparing all frames");
+const comparison = await compareFrames(stock.outputPath, native.outputPath);
+const sheet = path.join(outDir, "contact-sheet.png");
+await writeContactSheet({
+  rows: [
+    { label: "stock", video: stock.outputPath },
+    { label: "native", video: native.outputPath },
+  ],
+  times: SHEET_TIMES,
+  outputPath: sheet,
+});
+comparing.finish();
+
+console.log(`
+stock    ${place(stock.outputPath)}
+native   ${place(native.outputPath)}
+both     ${place(sheet)}
+
+${resultTable(stock, native)}
+
+Four 1080p videos at once, ${comparison.frames} frames, BeginFrame capture, ${os.availableParallelism()} cores.
+`);
+
+const replaced = native.stats?.mode === "native" && native.stats.hook.calls > 0 && native.stats.frames > 0;
+if (!replaced) {
+  console.log("FAILED: the native frame path did not run; the second render was HyperFrames' own.");
+  process.exitCode = 1;
+}
+if (comparison.identical) {
+  console.log(`All ${comparison.frames} decoded frames are identical.`);
+} else {
+  console.log(`FAILED: the decoded frames differ, from frame ${comparison.firstDifference} on.`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,56 @@
+// The composition of the demo: four different videos on screen at once, with a title over them.
+import type { Box, CompositionOptions } from "../testbed/composition.ts";
+import { type MediaKind, makeVideo } from "../testbed/media.ts";
+
+const SECONDS = 3;
+const FPS = 30;
+const WIDTH = 1920;
+const HEIGHT = 1080;
+
+const KINDS: readonly MediaKind[] = ["fractal", "plasma", "cells", "pattern"];
+
+const CSS = `
+video { border-radius: 18px; }
+.title { position: absolute; left: 0; right: 0; top: 470px; text-align: center; }
+.title span {
+  padding: 18px 44px; border-radius: 14px; background: rgba(10, 12, 24, 0.82);
+  font: 700 64px sans-serif; color: #fff;
+}
+`;
+
+function quarter(index: number): Box {
+  const gap = 16;
+  const width = (WIDTH - 3 * gap) / 2;
+  const height = (HEIGHT - 3 * gap) / 2;
+  return {
+    left: gap + (index % 2) * (width + gap),
+    top: gap + Math.floor(index / 2) * (height + gap),
+    width,
+    height,
+  };
+}
+
+/** Makes the source videos where they do not exist yet and describes the composition. */
+export async function describeWall(onVideo: (done: number) => void): Promise<CompositionOptions> {
+  const sources: string[] = [];
+  for (const [index, kind] of KINDS.entries()) {
+    const seed = index + 1;
+    sources.push(await makeVideo({ kind, seed, width: WIDTH, height: HEIGHT, fps: FPS, seconds: SECONDS }));
+    onVideo(sources.length / KINDS.length);
+  }
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    duration: SECONDS,
+    videos: sources.map((src, index) => {
+      // The last one joins a little later, as clips do.
+      const start = index === sources.length - 1 ? 0.5 : 0;
+      return { id: `video-${index}`, src, start, duration: SECONDS - start, box: quarter(index) };
+    }),
+    html: '<div class="title"><span>Four videos, every frame</span></div>',
+    css: CSS,
+  };
+}
+
+/** Times at which the contact sheet shows the videos. */
+export const SHEET_TIMES = [0.2, 1.2, 2.7] as const;
