@@ -1,4 +1,4 @@
-import { utimes } from "node:fs/promises";
+import { utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FrameLookup, FramePayload } from "./frame-lookup.js";
 
@@ -15,7 +15,7 @@ const COMPLETE_MARK = ".hf-complete";
 export class CacheLease {
   readonly #renewedAt = new Map<string, number>();
 
-  /** Touches the directories in use, each at most every five minutes; best effort, never waited for. */
+  /** Touches the directories in use, each at most every five minutes, as far as they can be touched. */
   renew(lookup: FrameLookup, active: ReadonlyMap<string, FramePayload>, now: number): void {
     for (const directory of frameDirectories(lookup, active)) {
       const last = this.#renewedAt.get(directory);
@@ -23,7 +23,11 @@ export class CacheLease {
       this.#renewedAt.set(directory, now);
       const date = new Date(now);
       for (const path of [directory, join(directory, COMPLETE_MARK)]) {
-        utimes(path, date, date).catch(() => undefined); // not a cache entry, or not ours: nothing to renew
+        try {
+          utimesSync(path, date, date);
+        } catch {
+          // Not a cache entry, or not ours: there is no lease to renew.
+        }
       }
     }
   }

@@ -21,6 +21,12 @@ const PAGE_FUNCTIONS = ["injectVideoFramesBatch", "syncVideoFrameVisibility"] as
  */
 const DEFINITION = /(^|\n)(export )?function createVideoFrameInjector\(([\w$]+), ([\w$]+)\) \{/g;
 
+/**
+ * The rule for unchanged frames that the native hook follows: they are not injected again. A version that dropped the
+ * rule draws other pictures, and must be left alone. Only the function's own text is looked at.
+ */
+const SKIPS_UNCHANGED = /===\s*[\w$]+\.frameIndex\s*\)\s*\{?\s*continue;/;
+
 /** Any other way to define it; a text with one of these and no clean match is told to the user. */
 const ANY_DEFINITION = /(?:function\s*\*?\s*createVideoFrameInjector\b|\bcreateVideoFrameInjector\s*=[^=>])/g;
 
@@ -43,6 +49,11 @@ export function swapInjector(source: string): SwapResult {
   const missing = PAGE_FUNCTIONS.filter((name) => !isInScope(source, name));
   if (missing.length > 0)
     return { kind: "untouched", reason: `${missing.join(" and ")} not found beside ${NAME}` };
+
+  const end = source.indexOf("\n}", match.index);
+  if (!SKIPS_UNCHANGED.test(source.slice(match.index, end < 0 ? undefined : end))) {
+    return { kind: "untouched", reason: `the rule of ${NAME} for unchanged frames is not known` };
+  }
 
   const [text, lineStart = "", exported = "", lookup = "", config = ""] = match;
   const wrapper =
