@@ -11,7 +11,7 @@ const KINDS: readonly MediaKind[] = ["fractal", "plasma", "cells", "pattern"];
 
 const CSS = `
 video { border-radius: 18px; }
-.title { position: absolute; left: 0; right: 0; top: 470px; text-align: center; }
+.title { position: absolute; left: 0; right: 0; top: 502px; text-align: center; }
 .title span {
   padding: 18px 44px; border-radius: 14px; background: rgba(10, 12, 24, 0.82);
   font: 700 64px sans-serif; color: #fff;
