@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+
+/** The real headless shell, with a profile of its own that goes with it. */
+export class TestBrowser {
+  readonly #browser: Browser;
+  readonly #profile: string;
+
+  private constructor(browser: Browser, profile: string) {
+    this.#browser = browser;
+    this.#profile = profile;
+  }
+
+  static async launch(): Promise<TestBrowser> {
+    const profile = mkdtempSync(join(tmpdir(), "hfn-profile-"));
+    const browser = await puppeteer.launch({
+      executablePath: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? "/usr/bin/chromium-headless-shell",
+      userDataDir: profile,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    });
+    return new TestBrowser(browser, profile);
+  }
+
+  /** A page with a `<video data-start>` for each id, as a composition has them. */
+  async page(videoIds: readonly string[]): Promise<Page> {
+    const page = await this.#browser.newPage();
+    await page.setViewport({ width: 320, height: 180 });
+    await page.setContent("<body style='margin:0'></body>");
+    await page.evaluate((ids) => {
+      for (const id of ids) {
+        const video = document.createElement("video");
+        video.id = id;
+        video.setAttribute("data-start", "0");
+        video.style.cssText = "position:absolute;left:0;top:0;width:160px;height:90px";
+        document.body.append(video);
+      }
+    }, videoIds);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+}

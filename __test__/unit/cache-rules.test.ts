@@ -1,0 +1,155 @@
+/** What upstream's own test says of its cache, written anew against ours. */
+import assert from "node:assert/strict";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createVideoFrameInjector, FrameCache, FrameError } from "hyperframes-native";
+import { dataUri, FrameFolder, jpegLike, PNG } from "../support/frames.ts";
+import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+
+const MIB = 1024 * 1024;
+
+/** Limits no other test uses, so that the shared budget is this test's alone. */
+let distinct = 0;
+const own = (entryLimit: number, bytesLimit: number) => ({ entryLimit, bytesLimit: bytesLimit + ++distinct });
+
+test("the entry bound evicts the oldest, and a hit makes an entry young again", async () => {
+  using folder = new FrameFolder();
+  const [a, b, c] = ["a", "b", "c"].map((name, n) => folder.write(`${name}.png`, jpegLike(64, n))) as [string, string, string];
+  const cache = new FrameCache(own(2, 2 ** 40));
+  await cache.get(a);
+  await cache.get(b);
+  assert.equal(cache.stats().entries, 2);
+  await cache.get(a); // now b is the oldest
+  await cache.get(c);
+  assert.deepEqual([cache.stats().entries, cache.stats().evictions], [2, 1]);
+  const { misses } = cache.stats();
+  await cache.get(a);
+  assert.equal(cache.stats().misses, misses);
+  await cache.get(b);
+  assert.deepEqual([cache.stats().misses, cache.stats().evictions], [misses + 1, 2]);
+});
+
+test("the byte bound counts the length of the data URIs and holds after every insertion", async () => {
+  using folder = new FrameFolder();
+  const paths = ["a", "b", "c"].map((name, n) => folder.write(`${name}.jpg`, jpegLike(1024, n)));
+  const length = dataUri("a.jpg", jpegLike(1024)).length;
+  const exact = new FrameCache({ entryLimit: 100, bytesLimit: 3 * length });
+  for (const path of paths) await exact.get(path);
+  assert.deepEqual([exact.stats().entries, exact.stats().bytes, exact.stats().evictions], [3, 3 * length, 0]);
+  const tight = new FrameCache({ entryLimit: 100, bytesLimit: 3 * length - 1 });
+  for (const path of paths) await tight.get(path);
+  assert.deepEqual([tight.stats().entries, tight.stats().bytes, tight.stats().evictions], [2, 2 * length, 1]);
+});
+
+test("an entry larger than the byte bound is returned, not kept, counted, and disturbs nothing", async () => {
+  using folder = new FrameFolder();
+  const big = folder.write("big.png", jpegLike(64 * 1024));
+  const small = folder.write("small.png", jpegLike(1024));
+  const cache = new FrameCache(own(100, 32 * 1024));
+  await cache.get(small);
+  assert.equal(await cache.get(big), dataUri(big, jpegLike(64 * 1024)));
+  const { entries, evictions, oversizedRejections } = cache.stats();
+  assert.deepEqual({ entries, evictions, oversizedRejections }, { entries: 1, evictions: 0, oversizedRejections: 1 });
+});
+
+test("a second read is a hit and gives the same string", async () => {
+  using folder = new FrameFolder();
+  const path = folder.write("a.png", PNG);
+  const cache = new FrameCache(own(4, MIB));
+  const first = await cache.get(path);
+  assert.equal(await cache.get(path), first);
+  assert.equal(first, dataUri(path, PNG));
+  const { hits, misses, entries } = cache.stats();
+  assert.deepEqual({ hits, misses, entries }, { hits: 1, misses: 1, entries: 1 });
+});
+
+test("calls for one file at once make one read", async () => {
+  using folder = new FrameFolder();
+  const path = folder.write("a.jpg", jpegLike(2 * MIB));
+  const cache = new FrameCache(own(4, 64 * MIB));
+  const uris = await Promise.all(Array.from({ length: 20 }, () => cache.get(path)));
+  assert.equal(new Set(uris).size, 1);
+  assert.equal(cache.stats().misses, 1);
+});
+
+test("the default budget holds 180 to 200 data URIs of 8 MB", async () => {
+  using folder = new FrameFolder();
+  // As many bytes as make a data URI of 8 MiB; all frames are links to few files, told apart by their time.
+  const size = Math.floor(((8 * MIB - "data:image/jpeg;base64,".length) / 4) * 3);
+  const cache = new FrameCache();
+  for (let n = 0; n < 200; n++) await cache.get(folder.write(`${n % 2}.jpg`, jpegLike(size, n)));
+  const { entries, bytes, evictions } = cache.stats();
+  assert.ok(entries >= 180 && entries <= 200, `${entries} entries`);
+  assert.ok(bytes <= 1500 * MIB && evictions === 200 - entries);
+});
+
+test("all counters start at nought", () => {
+  const { liveBytes, ...counters } = new FrameCache(own(7, MIB)).stats();
+  for (const [name, value] of Object.entries(counters)) assert.equal(value, 0, name);
+  assert.equal(typeof liveBytes, "number");
+});
+
+test("two ids on one source are one entry; a rewritten file is another", async () => {
+  using folder = new FrameFolder();
+  const path = folder.write("frame.jpg", jpegLike(500, 1));
+  const links = ["a", "b"].map((id) => {
+    const link = join(folder.path, id);
+    symlinkSync(folder.path, link);
+    return join(link, "frame.jpg");
+  }) as [string, string];
+  const cache = new FrameCache(own(9, MIB));
+  assert.equal(await cache.get(links[0]), await cache.get(links[1]));
+  assert.deepEqual([cache.stats().entries, cache.stats().misses], [1, 1]);
+  writeFileSync(path, jpegLike(501, 2));
+  assert.equal(await cache.get(links[0]), dataUri(path, jpegLike(501, 2)));
+});
+
+test("two renders with four hooks in one process: one cache's worth of memory", async () => {
+  using folder = new FrameFolder();
+  const size = MIB;
+  const paths = Array.from({ length: 100 }, (_, n) => folder.write(`${n}.jpg`, jpegLike(size, n)));
+  const uri = dataUri("x.jpg", jpegLike(size)).length;
+  const limits = { frameDataUriCacheLimit: 1000, frameDataUriCacheBytesLimitMb: 65 };
+  const options = { ...limits, pageFunctions: stubPageFunctions };
+  const renders = [0, 1].map(() => new StubLookup((time) => ({ v: [paths[time] ?? "", time] })));
+  const hooks = renders.flatMap((lookup) => [0, 1].map(() => createVideoFrameInjector(lookup, options)));
+  for (let time = 0; time < paths.length; time++) {
+    await Promise.all(hooks.map((hook) => hook?.(new StubPage(), time)));
+  }
+  const stats = hooks.map((hook) => hook?.stats().cache);
+  for (const one of stats) assert.deepEqual({ ...one, liveBytes: 0 }, { ...stats[0], liveBytes: 0 });
+  assert.equal(stats[0]?.misses, 100); // each frame was read once for all four
+  assert.equal(stats[0]?.entries, Math.floor((65 * MIB) / uri));
+  assert.ok((stats[0]?.bytes ?? 0) <= 65 * MIB);
+});
+
+test("doubtful bytes are passed on with one warning a kind; a strict cache makes them errors", async () => {
+  using folder = new FrameFolder();
+  const doubts: Record<string, Buffer> = {
+    FRAME_EMPTY: Buffer.alloc(0),
+    FRAME_NOT_AN_IMAGE: Buffer.from("no picture at all"),
+    FRAME_CUT_SHORT: jpegLike(4000).subarray(0, 3000),
+  };
+  const warnings: Array<Error & { code?: string }> = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on("warning", listen);
+  const lenient = new FrameCache(own(8, MIB));
+  const strict = new FrameCache({ ...own(8, MIB), strict: true });
+  for (const [code, bytes] of Object.entries(doubts)) {
+    for (const name of ["one.jpg", "two.jpg"]) {
+      const path = folder.write(`${code}-${name}`, bytes);
+      assert.equal(await lenient.get(path), dataUri(path, bytes));
+      await assert.rejects(strict.get(path), (error: unknown) => {
+        assert.ok(error instanceof FrameError);
+        assert.deepEqual([error.code, error.path, error.name], [code, path, "FrameError"]);
+        assert.ok(error.advice);
+        return true;
+      });
+    }
+  }
+  await new Promise(setImmediate); // process warnings come on a later tick
+  process.off("warning", listen);
+  const codes = warnings.filter(({ name }) => name === "HyperframesNativeWarning").map(({ code }) => code);
+  assert.deepEqual(codes.sort(), Object.keys(doubts).sort());
+});

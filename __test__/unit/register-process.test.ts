@@ -1,0 +1,194 @@
+/** The register hook in processes of its own: what it says, what it leaves alone, and that it never keeps one alive. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { ProcessReportJson } from "hyperframes-native";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+
+const register = fileURLToPath(import.meta.resolve("hyperframes-native/register"));
+const root = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a script of the folder with the register hook; it must end by itself within ten seconds. */
+function run(script: string, env: Record<string, string> = {}, imported = register): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", imported, script], {
+      env: { ...process.env, ...env },
+      timeout: 10_000,
+      killSignal: "SIGKILL",
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (data) => (stdout += data));
+    child.stderr.on("data", (data) => (stderr += data));
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** A host package in the folder: a copy of what the published engine looks like, around our own function text. */
+function writeHost(folder: FrameFolder, definition: string, name = "@hyperframes/engine"): void {
+  const home = join(folder.path, "node_modules", name);
+  mkdirSync(join(home, "dist"), { recursive: true });
+  const manifest = { name, version: "9.9.9", type: "module", exports: "./dist/videoFrameInjector.js" };
+  writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
+  const functions =
+    "export async function injectVideoFramesBatch(page, updates) { page.push(updates); return updates.map((u) => u.videoId); }\n" +
+    "export async function syncVideoFrameVisibility() {}\n";
+  writeFileSync(join(home, "dist/videoFrameInjector.js"), `${functions}${definition}\n`);
+}
+
+const UPSTREAM = [
+  "export function createVideoFrameInjector(table, options) {",
+  "  if (!table) return null;",
+  '  return async (page, time) => { for (const p of []) { if (0 === p.frameIndex) continue; } page.push("upstream"); };',
+  "}",
+].join("\n");
+
+/** Renders one frame of `frame.jpg` on a list that plays the page, and prints what the list holds. */
+function writeScript(folder: FrameFolder, name = "@hyperframes/engine"): string {
+  const frame = folder.write("frame.jpg", jpegLike(64));
+  const script = join(folder.path, "script.mjs");
+  writeFileSync(
+    script,
+    `import { createVideoFrameInjector } from ${JSON.stringify(name)};
+const table = { getActiveFramePayloads: () => new Map([["a", { framePath: ${JSON.stringify(frame)}, frameIndex: 0 }]]) };
+const page = Object.assign([], { evaluate: async () => undefined });
+const hook = createVideoFrameInjector(table, {});
+await hook(page, 0);
+globalThis.keep = hook; // alive to the end of the process
+console.log(JSON.stringify({ page, nothing: createVideoFrameInjector(null), native: typeof hook.stats }));
+`,
+  );
+  return script;
+}
+
+test("swapped: frames go the native way, the process ends by itself, the statistics say so", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  const stats = join(folder.path, "stats.json");
+  const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_STATS: stats });
+  assert.deepEqual([outcome.code, outcome.signal, outcome.stderr], [0, null, ""]);
+  const { page, nothing, native } = JSON.parse(outcome.stdout);
+  assert.equal(native, "function");
+  assert.equal(nothing, null);
+  assert.equal(page[0][0].dataUri, `data:image/jpeg;base64,${jpegLike(64).toString("base64")}`);
+  const report = JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson;
+  assert.equal(report.version, JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
+  const { mode, hooks, frames, transport, fallbacks, untouched } = report;
+  assert.deepEqual(
+    { mode, hooks, frames, transport, fallbacks, untouched, calls: report.hook.calls },
+    { mode: "native", hooks: 1, frames: 1, transport: "inline", fallbacks: [], untouched: [], calls: 1 },
+  );
+  assert.ok(report.hook.totalMs > 0 && report.hook.maxMs >= report.hook.p50Ms && report.hook.p50Ms > 0);
+  assert.equal(report.bytes, page[0][0].dataUri.length);
+  assert.deepEqual([report.cache[0]?.misses, report.cache[0]?.entries], [1, 1]);
+  assert.deepEqual(report.swapped.map((swap) => [swap.package, swap.version]), [["@hyperframes/engine", "9.9.9"]]);
+});
+
+test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  const script = writeScript(folder);
+  const stats = join(folder.path, "stats.json");
+  for (const env of [{}, { HYPERFRAMES_NATIVE_STATS: stats }]) {
+    const outcome = await run(script, { ...env, HYPERFRAMES_NATIVE: "off" });
+    assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
+    assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
+  }
+  const report = JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson;
+  assert.deepEqual([report.mode, report.hooks, report.hook.calls, report.frames], ["stock", 1, 1, null]);
+});
+
+test("an unknown value of HYPERFRAMES_NATIVE is told and means on", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE: "offf" });
+  assert.match(outcome.stderr, /HYPERFRAMES_NATIVE=offf is not known/);
+  assert.equal(JSON.parse(outcome.stdout).native, "function");
+});
+
+test("an unknown shape: upstream untouched, one warning with the reason", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM.replace("(table, options)", "(table, options, more)"));
+  const outcome = await run(writeScript(folder));
+  assert.equal(outcome.code, 0);
+  assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
+  assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
+  assert.match(outcome.stderr, /SWAP_NOT_CLEAN.*@hyperframes\/engine 9\.9\.9 stays as it is: .*shape that is not known/s);
+});
+
+test("the same text in a package that is not HyperFrames is left alone, silently", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM, "somebody-else");
+  const outcome = await run(writeScript(folder, "somebody-else"));
+  assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
+  assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
+});
+
+test("a missing native binary: upstream untouched, one warning", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  // This package as a platform without a binary has it: everything but the .node file.
+  const copy = join(folder.path, "node_modules", "hyperframes-native");
+  mkdirSync(copy, { recursive: true });
+  const { cpSync } = await import("node:fs");
+  for (const part of ["dist", "index.js", "package.json"]) cpSync(join(root, part), join(copy, part), { recursive: true });
+  const outcome = await run(writeScript(folder), {}, join(copy, "dist/register/register.js"));
+  assert.equal(outcome.code, 0);
+  assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
+  assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
+  assert.match(outcome.stderr, /BINDING_MISSING.*native binary/s);
+});
+
+test("a table of an unknown shape goes to upstream, with one warning and the reason counted", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  const stats = join(folder.path, "stats.json");
+  const script = join(folder.path, "script.mjs");
+  writeFileSync(
+    script,
+    `import { createVideoFrameInjector } from "@hyperframes/engine";
+const page = [];
+await createVideoFrameInjector({ somethingNew() {} })(page, 0);
+console.log(JSON.stringify(page));`,
+  );
+  const outcome = await run(script, { HYPERFRAMES_NATIVE_STATS: stats });
+  assert.deepEqual(JSON.parse(outcome.stdout), ["upstream"]);
+  assert.match(outcome.stderr, /getActiveFramePayloads/);
+  const report = JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson;
+  assert.equal(report.fallbacks[0]?.count, 1);
+});
+
+test("a fault inside the native side: this call and all later ones go upstream's way", async () => {
+  using folder = new FrameFolder();
+  writeHost(folder, UPSTREAM);
+  const script = join(folder.path, "script.mjs");
+  writeFileSync(
+    script,
+    `import { createVideoFrameInjector } from "@hyperframes/engine";
+const frame = ${JSON.stringify(join(folder.path, "__panic__.jpg"))};
+const table = { getActiveFramePayloads: () => new Map([["a", { framePath: frame, frameIndex: 0 }]]) };
+const page = Object.assign([], { evaluate: async () => undefined });
+const hook = createVideoFrameInjector(table);
+await hook(page, 0);
+await hook(page, 1);
+console.log(JSON.stringify({ page, fallbacks: hook.stats().fallbacks }));`,
+  );
+  folder.write("__panic__.jpg", jpegLike(64));
+  const outcome = await run(script, { HYPERFRAMES_NATIVE_FAULTS: "1" });
+  assert.equal(outcome.code, 0, outcome.stderr);
+  assert.deepEqual(JSON.parse(outcome.stdout), {
+    page: ["upstream", "upstream"],
+    fallbacks: [{ reason: "INTERNAL", count: 2 }],
+  });
+  assert.match(outcome.stderr, /upstream's own path from here on/);
+});
