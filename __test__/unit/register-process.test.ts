@@ -175,7 +175,7 @@ test("a fault inside the native side: this call and all later ones go upstream's
   writeFileSync(
     script,
     `import { createVideoFrameInjector } from "@hyperframes/engine";
-const frame = ${JSON.stringify(join(folder.path, "__panic__.jpg"))};
+const frame = ${JSON.stringify(join(folder.path, "frame.hf-panic"))};
 const table = { getActiveFramePayloads: () => new Map([["a", { framePath: frame, frameIndex: 0 }]]) };
 const page = Object.assign([], { evaluate: async () => undefined });
 const hook = createVideoFrameInjector(table);
@@ -183,7 +183,7 @@ await hook(page, 0);
 await hook(page, 1);
 console.log(JSON.stringify({ page, fallbacks: hook.stats().fallbacks }));`,
   );
-  folder.write("__panic__.jpg", jpegLike(64));
+  folder.write("frame.hf-panic", jpegLike(64));
   const outcome = await run(script, { HYPERFRAMES_NATIVE_FAULTS: "1" });
   assert.equal(outcome.code, 0, outcome.stderr);
   assert.deepEqual(JSON.parse(outcome.stdout), {
