@@ -1,0 +1,82 @@
+//! Reading against mapping a warm frame, each with its encoding. The numbers are in `docs/frame-reading.md`.
+
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use hyperframes_native::frame::{DataUri, MediaType, read_frame};
+
+const SIZES: [(&str, usize); 6] = [
+    ("40 KB", 40_000),
+    ("0.6 MB", 600_000),
+    ("3.2 MB", 3_200_000),
+    ("8 MB", 8_000_000),
+    ("12 MB", 12_000_000),
+    ("33 MB", 33_000_000),
+];
+
+fn frame(size: usize) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("hf-read-bench-{}-{size}.jpg", std::process::id()));
+    let mut state = 1_u64;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    })
+    .take(size)
+    .collect();
+    fs::write(&path, bytes).expect("the temporary directory is writable");
+    path
+}
+
+fn bench(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame");
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    for (name, size) in SIZES {
+        let path = frame(size);
+        group.throughput(Throughput::Bytes(size as u64));
+        group.bench_with_input(
+            BenchmarkId::new("read in pieces", name),
+            &path,
+            |bencher, path| {
+                bencher.iter(|| {
+                    let file = File::open(path).expect("the frame exists");
+                    black_box(read_frame(&file, size, MediaType::Jpeg).expect("the frame is whole"))
+                });
+            },
+        );
+        group.bench_with_input(BenchmarkId::new("read whole", name), &path, |bencher, path| {
+            let mut buffer = vec![0; size];
+            bencher.iter(|| {
+                let mut file = File::open(path).expect("the frame exists");
+
+                file.read_exact(&mut buffer).expect("the frame is whole");
+                black_box(DataUri::encode(MediaType::Jpeg, &buffer))
+            });
+        });
+        #[cfg(target_os = "linux")]
+        group.bench_with_input(BenchmarkId::new("map", name), &path, |bencher, path| {
+            bencher.iter(|| {
+                let file = File::open(path).expect("the frame exists");
+                // SAFETY: nobody else knows the file.
+                let mapped = unsafe { hyperframes_native::frame::map_frame(&file, size, MediaType::Jpeg) };
+                black_box(mapped.expect("it can be mapped").expect("the frame is whole"))
+            });
+        });
+        fs::remove_file(path).expect("the frame is still there");
+    }
+    group.finish();
+}
+
+/// As in the addon, whose own is there with the feature `binding`: with the system allocator the page faults of every fresh URI outweigh all else.
+#[cfg(not(feature = "binding"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

@@ -1,0 +1,33 @@
+//! A data URI as a JavaScript string, without a copy.
+
+use std::sync::Arc;
+
+use napi::bindgen_prelude::ToNapiValue;
+use napi::{Env, JsStringLatin1, Result, sys};
+
+use crate::frame::DataUri;
+
+/// A data URI on its way to JavaScript.
+pub(super) struct SharedString(pub(super) Arc<DataUri>);
+
+impl ToNapiValue for SharedString {
+    unsafe fn to_napi_value(raw: sys::napi_env, Self(uri): Self) -> Result<sys::napi_value> {
+        let env = Env::from_raw(raw);
+        let bytes = uri.as_bytes();
+        // SAFETY: the hint keeps the bytes alive, in place and unchanged until the finalizer drops it. napi runs that
+        // exactly once: when V8 frees the string, at once if V8 made a copy, or before it returns an error. It is
+        // run inside a garbage collection and touches neither `env` nor JavaScript.
+        let external = unsafe {
+            JsStringLatin1::from_external(&env, bytes.as_ptr(), bytes.len(), Arc::clone(&uri), |_, hint| {
+                drop(hint)
+            })
+        };
+        let string = match external {
+            Ok(string) => string.into_value(),
+            // A host without external strings, such as an older Bun.
+            Err(_) => env.create_string_latin1(bytes)?,
+        };
+        // SAFETY: `raw` is the environment the string was made in.
+        unsafe { ToNapiValue::to_napi_value(raw, string) }
+    }
+}

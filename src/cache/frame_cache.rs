@@ -1,0 +1,97 @@
+//! The handle.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+
+use super::pool::pool;
+use super::shared::store_for;
+use super::store::{Frame, FrameStore};
+use super::waiter::Waiter;
+use super::warnings::Warnings;
+use super::{CacheOptions, CacheStats};
+use crate::frame::FrameError;
+
+/// A handle on a store of frames. Making one starts nothing: the threads come with the first [`FrameCache::get`].
+#[derive(Debug)]
+pub struct FrameCache {
+    store: Arc<FrameStore>,
+    warnings: Arc<Warnings>,
+}
+
+impl FrameCache {
+    /// A handle on the store for `options`, which it shares with all handles of equal options in the process.
+    #[must_use]
+    pub fn new(options: CacheOptions) -> Self {
+        Self {
+            store: store_for(options),
+            warnings: Arc::default(),
+        }
+    }
+
+    /// Calls `callback` once with the frame at `path`, on a thread of the pool, or on this one if the system gives no
+    /// threads.
+    pub fn get(&self, path: PathBuf, callback: impl FnOnce(Result<Frame, FrameError>) + Send + 'static) {
+        let waiter = self.waiter(path, callback);
+        let store = Arc::clone(&self.store);
+        match pool() {
+            Ok(pool) => pool.spawn(move || store.serve(waiter)),
+            Err(error) => {
+                let error = FrameError::internal(waiter.asked(), format!("no threads: {error}"));
+                waiter.answer(Err(error));
+            }
+        }
+    }
+
+    /// The frame at `path`, loaded on this thread unless it is kept or already being loaded.
+    ///
+    /// # Errors
+    /// Any [`FrameError`].
+    pub fn get_blocking(&self, path: PathBuf) -> Result<Frame, FrameError> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let asked = path.clone();
+        self.store.serve(self.waiter(path, move |outcome| {
+            // The receiver waits below.
+            let _ = sender.send(outcome);
+        }));
+        receiver
+            .recv()
+            .unwrap_or_else(|_| Err(FrameError::internal(&asked, "the load gave no answer")))
+    }
+
+    fn waiter(
+        &self,
+        path: PathBuf,
+        callback: impl FnOnce(Result<Frame, FrameError>) + Send + 'static,
+    ) -> Waiter {
+        let warnings = Arc::clone(&self.warnings);
+        let asked = path.clone();
+        Waiter::new(path, move |outcome| {
+            if let Ok(Frame {
+                doubt: Some(doubt), ..
+            }) = &outcome
+            {
+                warnings.record(&asked, *doubt);
+            }
+            callback(outcome);
+        })
+    }
+
+    /// The options this handle was made with.
+    #[must_use]
+    pub fn options(&self) -> &CacheOptions {
+        self.store.options()
+    }
+
+    /// Figures of the store.
+    #[must_use]
+    pub fn stats(&self) -> CacheStats {
+        self.store.stats()
+    }
+
+    /// The doubts this handle met since the last call, oldest first; each path once in its life, and at most 256 of
+    /// them. They are worded as the errors that strict mode makes of them.
+    #[must_use]
+    pub fn take_warnings(&self) -> Vec<FrameError> {
+        self.warnings.take()
+    }
+}

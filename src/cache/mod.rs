@@ -1,0 +1,19 @@
+//! Frames kept within bounds, loaded once however many ask, shared between handles.
+
+mod bounded;
+mod fault;
+mod frame_cache;
+mod key;
+mod options;
+mod pool;
+mod shared;
+mod single_flight;
+mod stats;
+mod store;
+mod waiter;
+mod warnings;
+
+pub use frame_cache::FrameCache;
+pub use options::CacheOptions;
+pub use stats::CacheStats;
+pub use store::Frame;

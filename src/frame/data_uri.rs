@@ -1,0 +1,160 @@
+//! Bytes as a base64 data URI, encoded once into memory of the exact size.
+
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base64_simd::{Out, STANDARD};
+
+use super::MediaType;
+
+/// The bytes of all data URIs alive in this process. Only [`account`] writes it.
+static LIVE_BYTES: AtomicI64 = AtomicI64::new(0);
+
+fn account(change: i64) {
+    // Relaxed: a figure for reports, nothing is ordered by it.
+    LIVE_BYTES.fetch_add(change, Ordering::Relaxed);
+}
+
+/// Bytes of all data URIs alive in this process, in a cache or held by a JavaScript string.
+#[must_use]
+pub fn live_bytes() -> i64 {
+    LIVE_BYTES.load(Ordering::Relaxed)
+}
+
+/// A finished data URI. Its bytes are ASCII.
+#[derive(Debug)]
+pub struct DataUri {
+    bytes: Box<[u8]>,
+}
+
+impl DataUri {
+    fn new(bytes: Box<[u8]>) -> Self {
+        account(bytes.len() as i64);
+        Self { bytes }
+    }
+
+    /// Encodes `data` in one go.
+    #[must_use]
+    pub fn encode(media_type: MediaType, data: &[u8]) -> Self {
+        let mut writer = DataUriWriter::new(media_type, data.len());
+        writer.push(data);
+        writer.finish()
+    }
+
+    /// The whole URI, ASCII only.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for DataUri {
+    fn drop(&mut self) {
+        account(-(self.bytes.len() as i64));
+    }
+}
+
+/// Encodes a data URI piece by piece into one allocation of the exact size, which is never zeroed.
+#[derive(Debug)]
+pub struct DataUriWriter {
+    bytes: Box<[MaybeUninit<u8>]>,
+    /// How many bytes at the start are written.
+    written: usize,
+    /// How many bytes of input are still to come.
+    missing: usize,
+}
+
+impl DataUriWriter {
+    /// Room for `size` bytes of input.
+    ///
+    /// # Panics
+    /// If the URI would not fit the address space.
+    #[must_use]
+    pub fn new(media_type: MediaType, size: usize) -> Self {
+        let prefix = media_type.prefix().as_bytes();
+        let mut bytes = Box::new_uninit_slice(prefix.len() + STANDARD.encoded_length(size));
+        for (to, from) in bytes.iter_mut().zip(prefix) {
+            to.write(*from);
+        }
+        Self {
+            bytes,
+            written: prefix.len(),
+            missing: size,
+        }
+    }
+
+    /// Encodes the next piece. Only the last may have a length that is no multiple of three: base64 would need
+    /// padding in the middle.
+    ///
+    /// # Panics
+    /// If more comes than was announced, or a piece other than the last is no multiple of three.
+    pub fn push(&mut self, piece: &[u8]) {
+        assert!(piece.len() <= self.missing, "more bytes than announced");
+        assert!(
+            piece.len() == self.missing || piece.len().is_multiple_of(3),
+            "padding in the middle"
+        );
+        let encoded = STANDARD.encode(piece, Out::from_uninit_slice(&mut self.bytes[self.written..]));
+        self.written += encoded.len();
+        self.missing -= piece.len();
+    }
+
+    /// The finished URI.
+    ///
+    /// # Panics
+    /// If fewer bytes came than were announced.
+    #[must_use]
+    pub fn finish(self) -> DataUri {
+        assert!(
+            self.missing == 0 && self.written == self.bytes.len(),
+            "fewer bytes than announced"
+        );
+        // SAFETY: `written` counts the bytes initialised from the start, and it equals the length.
+        DataUri::new(unsafe { self.bytes.assume_init() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodes_in_pieces_as_in_one_go() {
+        let data: Vec<u8> = (0..=255).cycle().take(10_001).collect();
+        for len in [0, 1, 2, 3, 4, 99, 10_000, 10_001] {
+            let whole = DataUri::encode(MediaType::Png, &data[..len]);
+            let expected = format!(
+                "data:image/png;base64,{}",
+                STANDARD.encode_to_string(&data[..len])
+            );
+            assert_eq!(whole.as_bytes(), expected.as_bytes());
+            let mut writer = DataUriWriter::new(MediaType::Png, len);
+            for piece in data[..len].chunks(33) {
+                writer.push(piece);
+            }
+            assert_eq!(writer.finish().as_bytes(), whole.as_bytes());
+        }
+    }
+
+    #[test]
+    fn empty_input_gives_the_bare_prefix() {
+        assert_eq!(
+            DataUri::encode(MediaType::Jpeg, b"").as_bytes(),
+            b"data:image/jpeg;base64,"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "padding in the middle")]
+    fn refuses_padding_in_the_middle() {
+        DataUriWriter::new(MediaType::Jpeg, 9).push(b"four");
+    }
+
+    #[test]
+    #[should_panic(expected = "fewer bytes")]
+    fn refuses_to_hand_out_unwritten_bytes() {
+        let mut writer = DataUriWriter::new(MediaType::Jpeg, 9);
+        writer.push(b"six...");
+        let _ = writer.finish();
+    }
+}

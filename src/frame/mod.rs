@@ -1,0 +1,26 @@
+//! One frame: from a file on disk to a data URI.
+
+mod check;
+mod data_uri;
+mod error;
+mod io_fault;
+mod load;
+#[cfg(target_os = "linux")]
+mod mapping;
+mod media_type;
+mod read;
+#[cfg(target_os = "linux")]
+mod sigbus;
+mod version;
+
+pub use check::{FrameDoubt, ImageFormat, TAIL_LEN, check};
+pub use data_uri::{DataUri, DataUriWriter, live_bytes};
+pub use error::FrameError;
+pub use io_fault::IoFault;
+pub(crate) use load::version_of_file;
+pub use load::{Loaded, MappingPolicy, Source, load};
+#[cfg(target_os = "linux")]
+pub use mapping::{MAPPING_THRESHOLD, map_frame};
+pub use media_type::MediaType;
+pub use read::{Encoded, ReadFault, read_frame};
+pub use version::FrameVersion;

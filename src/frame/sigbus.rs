@@ -1,0 +1,197 @@
+//! Surviving the cut of a mapped file.
+//!
+//! Reading a page of a mapping that lies beyond the end of its file raises SIGBUS, which ends Node. The
+//! technique is that of libwayland's `wl_shm_buffer_begin_access`: while a mapping is being read its range stands
+//! in a table; the handler puts anonymous zero pages under the faulting address, notes the cut, and the reader
+//! goes on, to find out afterwards.
+//! Source: `sigbus_handler` in wayland's `src/wayland-shm.c`.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use libc::{c_int, c_void, siginfo_t};
+
+/// More than the pool has threads. Whoever finds no slot reads the file instead.
+const SLOTS: usize = 16;
+
+/// Values of [`Slot::start`] that are no address.
+const FREE: usize = 0;
+const RESERVED: usize = 1;
+
+struct Slot {
+    start: AtomicUsize,
+    /// Length in bytes, whole pages.
+    len: AtomicUsize,
+    cut: AtomicBool,
+}
+
+static TABLE: [Slot; SLOTS] = [const {
+    Slot {
+        start: AtomicUsize::new(FREE),
+        len: AtomicUsize::new(0),
+        cut: AtomicBool::new(false),
+    }
+}; SLOTS];
+
+/// The handler before ours, stored before ours is installed.
+static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
+static INSTALLED: OnceLock<bool> = OnceLock::new();
+/// Asked for before the handler is installed, so that the handler has no call to make.
+static PAGE_SIZE: AtomicUsize = AtomicUsize::new(0);
+
+/// While it lives, a SIGBUS inside the range it watches is survived. Drop it before the range is unmapped.
+pub(crate) struct Watch {
+    slot: &'static Slot,
+}
+
+impl Watch {
+    /// Watches `len` bytes from `start`, the start of a mapping. `None` if the guard cannot be had: no free
+    /// slot, or somebody else's handler stands before ours.
+    pub(crate) fn over(start: *const u8, len: usize) -> Option<Self> {
+        if !*INSTALLED.get_or_init(install) || !is_ours() {
+            return None;
+        }
+        let page = PAGE_SIZE.load(Ordering::Relaxed);
+        let slot = TABLE.iter().find(|slot| {
+            slot.start
+                .compare_exchange(FREE, RESERVED, Ordering::AcqRel, Ordering::Relaxed)
+                .is_ok()
+        })?;
+        slot.cut.store(false, Ordering::Relaxed);
+        // Release, and `start` last: see `find`.
+        slot.len.store(len.next_multiple_of(page), Ordering::Release);
+        slot.start.store(start as usize, Ordering::Release);
+        Some(Self { slot })
+    }
+
+    /// Whether pages were missing so far.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.slot.cut.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.slot.start.store(FREE, Ordering::Release);
+    }
+}
+
+fn install() -> bool {
+    // SAFETY: `sysconf` has no preconditions.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    let Ok(page) = usize::try_from(page) else {
+        return false;
+    };
+    if !page.is_power_of_two() {
+        return false;
+    }
+    PAGE_SIZE.store(page, Ordering::Relaxed);
+    let Some(previous) = current() else { return false };
+    PREVIOUS.get_or_init(|| previous);
+    // SAFETY: an all-zero `sigaction` is valid, and the fields set make it a handler of three arguments.
+    // The handler does only what is allowed in one: atomics, `mmap`, `sigaction`, `raise`.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
+        libc::sigemptyset(&raw mut action.sa_mask);
+        libc::sigaction(libc::SIGBUS, &raw const action, std::ptr::null_mut()) == 0
+    }
+}
+
+fn current() -> Option<libc::sigaction> {
+    // SAFETY: a null new action only queries; an all-zero `sigaction` is a valid place to write to.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        (libc::sigaction(libc::SIGBUS, std::ptr::null(), &raw mut action) == 0).then_some(action)
+    }
+}
+
+fn is_ours() -> bool {
+    current().is_some_and(|action| action.sa_sigaction == handler as *const () as usize)
+}
+
+/// The slot whose range holds `address`.
+///
+/// The fault is raised by the very thread that watches the range, so its own slot stands still; the others may
+/// change under the search. `start` is therefore read again after `len`: if `len` belongs to a newer claim, the
+/// claim's `RESERVED` is seen by then, or a newer `start`, and a range made of two claims is never taken for one.
+fn find(address: usize) -> Option<(&'static Slot, usize)> {
+    TABLE.iter().find_map(|slot| {
+        let start = slot.start.load(Ordering::Acquire);
+        let len = slot.len.load(Ordering::Acquire);
+        let stands = start > RESERVED && slot.start.load(Ordering::Acquire) == start;
+        (stands && address >= start && address - start < len).then_some((slot, start + len))
+    })
+}
+
+extern "C" fn handler(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    // SAFETY: with SA_SIGINFO the kernel passes a valid `info`. For a signal somebody sent the address is
+    // another member of the union, but every bit pattern is a valid pointer value, and `si_code` is asked first.
+    let (sent, address) = unsafe { ((*info).si_code <= 0, (*info).si_addr() as usize) };
+    if !sent && cover(address) {
+        return;
+    }
+    chain(signal, info, context, sent);
+}
+
+/// Puts zero pages under the rest of the range that holds `address`.
+fn cover(address: usize) -> bool {
+    let Some((slot, end)) = find(address) else {
+        return false;
+    };
+    let page = address & !(PAGE_SIZE.load(Ordering::Relaxed) - 1);
+    // SAFETY: `errno` is saved because the handler may run between a call and the look at its `errno`. The
+    // pages from `page` to `end` belong to a private read-only mapping of ours that its owner, the interrupted
+    // thread, is just reading, so MAP_FIXED replaces nothing of anybody else's.
+    unsafe {
+        let errno = libc::__errno_location();
+        let saved = *errno;
+        let mapped = libc::mmap(
+            page as *mut c_void,
+            end - page,
+            libc::PROT_READ,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED,
+            -1,
+            0,
+        );
+        *errno = saved;
+        if mapped == libc::MAP_FAILED {
+            return false;
+        }
+    }
+    slot.cut.store(true, Ordering::Release);
+    true
+}
+
+/// Not our fault: what would have happened without us.
+fn chain(signal: c_int, info: *mut siginfo_t, context: *mut c_void, sent: bool) {
+    let (action, flags) = PREVIOUS
+        .get()
+        .map_or((libc::SIG_DFL, 0), |it| (it.sa_sigaction, it.sa_flags));
+    if action == libc::SIG_IGN && sent {
+        return;
+    }
+    if action == libc::SIG_DFL || action == libc::SIG_IGN {
+        // A real fault comes again when the instruction is repeated, and then ends the process (also where it
+        // is ignored: signal(7)). A sent signal must be sent again; it is delivered when this handler returns.
+        // SAFETY: both functions are async-signal-safe, and an all-zero action is SIG_DFL.
+        unsafe {
+            let default: libc::sigaction = std::mem::zeroed();
+            libc::sigaction(signal, &raw const default, std::ptr::null_mut());
+            if sent {
+                libc::raise(signal);
+            }
+        }
+        return;
+    }
+    // SAFETY: the previous action was installed as a handler, and its flags say with which of the two signatures.
+    unsafe {
+        if flags & libc::SA_SIGINFO == 0 {
+            std::mem::transmute::<usize, extern "C" fn(c_int)>(action)(signal);
+        } else {
+            type WithInfo = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
+            std::mem::transmute::<usize, WithInfo>(action)(signal, info, context);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The native half of `hyperframes-native`: frames on disk become base64 data URIs, kept in a bounded cache.
+//!
+//! [`frame`] turns one file into one [`frame::DataUri`], [`cache`] keeps and shares them. Neither knows of
+//! Node; the addon around them is behind the feature `binding`.
+
+pub mod cache;
+pub mod frame;
+
+#[cfg(feature = "binding")]
+mod binding;
+
+/// glibc gives large blocks back to the system on every free, so each frame would pay for fresh page faults;
+/// mimalloc keeps them for the next frame.
+#[cfg(feature = "binding")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
