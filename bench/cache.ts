@@ -45,9 +45,15 @@ try {
   }
   const of = (values: Record<string, number[]>, name: string): Spread => spread(values[name] ?? []);
   const pairs = (busy.native ?? []).map((ms, n) => ms / (busy.upstream?.[n] ?? Number.NaN));
-  console.log(`${FRAMES} frames of ${FRAME_BYTES / 1024 / 1024} MiB, ${ROUNDS} alternating rounds; median (min to max)`);
-  console.log(`main thread busy, ms:  upstream ${show(of(busy, "upstream"))}   native ${show(of(busy, "native"))}`);
-  console.log(`until all are there, ms: upstream ${show(of(wall, "upstream"))}   native ${show(of(wall, "native"))}`);
+  console.log(
+    `${FRAMES} frames of ${FRAME_BYTES / 1024 / 1024} MiB, ${ROUNDS} alternating rounds; median (min to max)`,
+  );
+  console.log(
+    `main thread busy, ms:  upstream ${show(of(busy, "upstream"))}   native ${show(of(busy, "native"))}`,
+  );
+  console.log(
+    `until all are there, ms: upstream ${show(of(wall, "upstream"))}   native ${show(of(wall, "native"))}`,
+  );
   console.log(`native / upstream, main thread, pair by pair: ${show(spread(pairs), 3)} (aim: at most 0.1)`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 
 /**
  * CPU time the main thread has used so far, in milliseconds; on Linux from the scheduler's own account (nanoseconds),

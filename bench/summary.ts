@@ -11,7 +11,11 @@ export function spread(values: readonly number[]): Spread {
   const at = (index: number) => sorted[index] ?? Number.NaN;
   if (sorted.length === 0) throw new RangeError("no values");
   const middle = (sorted.length - 1) / 2;
-  return { min: at(0), median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, max: at(sorted.length - 1) };
+  return {
+    min: at(0),
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    max: at(sorted.length - 1),
+  };
 }
 
 /** `median (min to max)` with a fixed number of digits. */

@@ -68,7 +68,7 @@ export class FrameError extends HyperframesNativeError {
     const about = videoId === undefined ? "" : ` (video "${videoId}")`;
     const advice = error.advice === undefined || videoId === undefined ? "" : ` ${error.advice}`;
     return new FrameError(error.code, `${error.message}${about}${advice}`, {
-      cause: error,
+      cause: error instanceof FrameError ? error.cause : error,
       ...(error.path === undefined ? {} : { path: error.path }),
       ...(error.advice === undefined ? {} : { advice: error.advice }),
       ...(videoId === undefined ? {} : { videoId }),

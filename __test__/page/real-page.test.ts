@@ -10,12 +10,12 @@ import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 let browser: TestBrowser;
-let folder: FrameFolder;
+let removeFolder: () => void;
 let frame: (index: number, type?: "jpg" | "png") => string;
 
 before(async () => {
   browser = await TestBrowser.launch();
-  folder = new FrameFolder();
+  const folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) });
   frame = (index, type = "jpg") => join(folder.path, `frame_${String(index + 1).padStart(5, "0")}.${type}`);
   for (const type of ["jpg", "png"]) {
     const source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=10:d=1"];
@@ -24,7 +24,7 @@ before(async () => {
 });
 
 after(async () => {
-  folder[Symbol.dispose]();
+  removeFolder();
   await browser[Symbol.asyncDispose]();
 });
 
@@ -47,7 +47,10 @@ function shown(page: Page, id: string) {
 test("frames are decoded when the call returns, in one and the same <img>, through the engine's own page functions", async () => {
   const page = await browser.page(["a", "ids may: hold/anything é"]);
   const ids = ["a", "ids may: hold/anything é"] as const;
-  const lookup = new StubLookup((time) => ({ [ids[0]]: [frame(time), time], [ids[1]]: [frame(time, "png"), time] }));
+  const lookup = new StubLookup((time) => ({
+    [ids[0]]: [frame(time), time],
+    [ids[1]]: [frame(time, "png"), time],
+  }));
   const hook = createVideoFrameInjector(lookup); // no pageFunctions: they come from @hyperframes/engine
   assert.ok(hook);
   await hook(page, 0);
@@ -56,9 +59,18 @@ test("frames are decoded when the call returns, in one and the same <img>, throu
     await hook(page, time);
     for (const id of ids) {
       const image = await shown(page, id);
-      assert.deepEqual({ ...image, src: "" }, { rendersFrame: true, complete: true, width: 64, visible: true, src: "" });
+      assert.deepEqual(
+        { ...image, src: "" },
+        { rendersFrame: true, complete: true, width: 64, visible: true, src: "" },
+      );
     }
-    assert.ok(await page.evaluate((image, id) => image === document.getElementById(id)?.nextElementSibling, first, ids[0]));
+    assert.ok(
+      await page.evaluate(
+        (image, id) => image === document.getElementById(id)?.nextElementSibling,
+        first,
+        ids[0],
+      ),
+    );
   }
   assert.equal(hook.stats().frames, 20);
   assert.equal(hook.stats().hook.calls, 10);

@@ -18,7 +18,12 @@ export class TestBrowser {
     const browser = await puppeteer.launch({
       executablePath: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? "/usr/bin/chromium-headless-shell",
       userDataDir: profile,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+      ],
     });
     return new TestBrowser(browser, profile);
   }

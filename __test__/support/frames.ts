@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,13 +26,21 @@ export function dataUri(path: string, bytes: Buffer): string {
 export class FrameFolder {
   readonly path = mkdtempSync(join(tmpdir(), "hfn-frames-"));
 
+  constructor(test: { after(cleanUp: () => void): void }) {
+    test.after(() => rmSync(this.path, { recursive: true, force: true }));
+  }
+
   write(name: string, bytes: Buffer): string {
     const path = join(this.path, name);
     writeFileSync(path, bytes);
     return path;
   }
 
-  [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
+  /** {@link jpegLike} of any size that takes next to no room on the disk. */
+  writeHollow(name: string, size: number): string {
+    const path = this.write(name, jpegLike(16));
+    truncateSync(path, size - 2);
+    appendFileSync(path, Buffer.from([0xff, 0xd9]));
+    return path;
   }
 }

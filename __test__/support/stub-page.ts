@@ -47,7 +47,10 @@ export class StubLookup {
   getActiveFramePayloads(time: number): Map<string, FramePayload> {
     this.asked.push(time);
     return new Map(
-      Object.entries(this.#answer(time)).map(([id, [framePath, frameIndex]]) => [id, { framePath, frameIndex }]),
+      Object.entries(this.#answer(time)).map(([id, [framePath, frameIndex]]) => [
+        id,
+        { framePath, frameIndex },
+      ]),
     );
   }
 }

@@ -13,9 +13,13 @@ const MIB = 1024 * 1024;
 let distinct = 0;
 const own = (entryLimit: number, bytesLimit: number) => ({ entryLimit, bytesLimit: bytesLimit + ++distinct });
 
-test("the entry bound evicts the oldest, and a hit makes an entry young again", async () => {
-  using folder = new FrameFolder();
-  const [a, b, c] = ["a", "b", "c"].map((name, n) => folder.write(`${name}.png`, jpegLike(64, n))) as [string, string, string];
+test("the entry bound evicts the oldest, and a hit makes an entry young again", async (t) => {
+  const folder = new FrameFolder(t);
+  const [a, b, c] = ["a", "b", "c"].map((name, n) => folder.write(`${name}.png`, jpegLike(64, n))) as [
+    string,
+    string,
+    string,
+  ];
   const cache = new FrameCache(own(2, 2 ** 40));
   await cache.get(a);
   await cache.get(b);
@@ -30,8 +34,8 @@ test("the entry bound evicts the oldest, and a hit makes an entry young again", 
   assert.deepEqual([cache.stats().misses, cache.stats().evictions], [misses + 1, 2]);
 });
 
-test("the byte bound counts the length of the data URIs and holds after every insertion", async () => {
-  using folder = new FrameFolder();
+test("the byte bound counts the length of the data URIs and holds after every insertion", async (t) => {
+  const folder = new FrameFolder(t);
   const paths = ["a", "b", "c"].map((name, n) => folder.write(`${name}.jpg`, jpegLike(1024, n)));
   const length = dataUri("a.jpg", jpegLike(1024)).length;
   const exact = new FrameCache({ entryLimit: 100, bytesLimit: 3 * length });
@@ -42,19 +46,22 @@ test("the byte bound counts the length of the data URIs and holds after every in
   assert.deepEqual([tight.stats().entries, tight.stats().bytes, tight.stats().evictions], [2, 2 * length, 1]);
 });
 
-test("an entry larger than the byte bound is returned, not kept, counted, and disturbs nothing", async () => {
-  using folder = new FrameFolder();
+test("an entry larger than the byte bound is returned, not kept, counted, and disturbs nothing", async (t) => {
+  const folder = new FrameFolder(t);
   const big = folder.write("big.png", jpegLike(64 * 1024));
   const small = folder.write("small.png", jpegLike(1024));
   const cache = new FrameCache(own(100, 32 * 1024));
   await cache.get(small);
   assert.equal(await cache.get(big), dataUri(big, jpegLike(64 * 1024)));
   const { entries, evictions, oversizedRejections } = cache.stats();
-  assert.deepEqual({ entries, evictions, oversizedRejections }, { entries: 1, evictions: 0, oversizedRejections: 1 });
+  assert.deepEqual(
+    { entries, evictions, oversizedRejections },
+    { entries: 1, evictions: 0, oversizedRejections: 1 },
+  );
 });
 
-test("a second read is a hit and gives the same string", async () => {
-  using folder = new FrameFolder();
+test("a second read is a hit and gives the same string", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("a.png", PNG);
   const cache = new FrameCache(own(4, MIB));
   const first = await cache.get(path);
@@ -64,8 +71,8 @@ test("a second read is a hit and gives the same string", async () => {
   assert.deepEqual({ hits, misses, entries }, { hits: 1, misses: 1, entries: 1 });
 });
 
-test("calls for one file at once make one read", async () => {
-  using folder = new FrameFolder();
+test("calls for one file at once make one read", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("a.jpg", jpegLike(2 * MIB));
   const cache = new FrameCache(own(4, 64 * MIB));
   const uris = await Promise.all(Array.from({ length: 20 }, () => cache.get(path)));
@@ -73,12 +80,12 @@ test("calls for one file at once make one read", async () => {
   assert.equal(cache.stats().misses, 1);
 });
 
-test("the default budget holds 180 to 200 data URIs of 8 MB", async () => {
-  using folder = new FrameFolder();
-  // As many bytes as make a data URI of 8 MiB; all frames are links to few files, told apart by their time.
+test("the default budget holds 180 to 200 data URIs of 8 MB", async (t) => {
+  const folder = new FrameFolder(t);
+  // As many bytes as make a data URI of 8 MiB. The files are holes but for their ends.
   const size = Math.floor(((8 * MIB - "data:image/jpeg;base64,".length) / 4) * 3);
   const cache = new FrameCache();
-  for (let n = 0; n < 200; n++) await cache.get(folder.write(`${n % 2}.jpg`, jpegLike(size, n)));
+  for (let n = 0; n < 200; n++) await cache.get(folder.writeHollow(`${n}.jpg`, size));
   const { entries, bytes, evictions } = cache.stats();
   assert.ok(entries >= 180 && entries <= 200, `${entries} entries`);
   assert.ok(bytes <= 1500 * MIB && evictions === 200 - entries);
@@ -90,8 +97,8 @@ test("all counters start at nought", () => {
   assert.equal(typeof liveBytes, "number");
 });
 
-test("two ids on one source are one entry; a rewritten file is another", async () => {
-  using folder = new FrameFolder();
+test("two ids on one source are one entry; a rewritten file is another", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(500, 1));
   const links = ["a", "b"].map((id) => {
     const link = join(folder.path, id);
@@ -105,8 +112,8 @@ test("two ids on one source are one entry; a rewritten file is another", async (
   assert.equal(await cache.get(links[0]), dataUri(path, jpegLike(501, 2)));
 });
 
-test("two renders with four hooks in one process: one cache's worth of memory", async () => {
-  using folder = new FrameFolder();
+test("two renders with four hooks in one process: one cache's worth of memory", async (t) => {
+  const folder = new FrameFolder(t);
   const size = MIB;
   const paths = Array.from({ length: 100 }, (_, n) => folder.write(`${n}.jpg`, jpegLike(size, n)));
   const uri = dataUri("x.jpg", jpegLike(size)).length;
@@ -124,8 +131,8 @@ test("two renders with four hooks in one process: one cache's worth of memory", 
   assert.ok((stats[0]?.bytes ?? 0) <= 65 * MIB);
 });
 
-test("doubtful bytes are passed on with one warning a kind; a strict cache makes them errors", async () => {
-  using folder = new FrameFolder();
+test("doubtful bytes are passed on with one warning a kind; a strict cache makes them errors", async (t) => {
+  const folder = new FrameFolder(t);
   const doubts: Record<string, Buffer> = {
     FRAME_EMPTY: Buffer.alloc(0),
     FRAME_NOT_AN_IMAGE: Buffer.from("no picture at all"),

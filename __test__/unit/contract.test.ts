@@ -18,10 +18,14 @@ test("a null table gives a null hook", () => {
   assert.equal(createVideoFrameInjector(null, {}), null);
 });
 
-test("unknown keys and unusable limits are tolerated", async () => {
-  using folder = new FrameFolder();
+test("unknown keys and unusable limits are tolerated", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame_00001.jpg", jpegLike(100));
-  const odd = { somethingElse: 1, frameDataUriCacheLimit: Number.NaN, frameDataUriCacheBytesLimitMb: Infinity };
+  const odd = {
+    somethingElse: 1,
+    frameDataUriCacheLimit: Number.NaN,
+    frameDataUriCacheBytesLimitMb: Infinity,
+  };
   const page = new StubPage();
   await hookFor(new StubLookup(() => ({ a: [path, 0] })), odd)(page, 0);
   assert.equal(page.injected.length, 1);
@@ -50,8 +54,8 @@ test("visibility is synced on every call, also when nothing is active", async ()
   assert.deepEqual(page.diary, ["sync", "sync"]);
 });
 
-test("order: sync, inject, reseek; and the page gets the exact data URIs in the table's order", async () => {
-  using folder = new FrameFolder();
+test("order: sync, inject, reseek; and the page gets the exact data URIs in the table's order", async (t) => {
+  const folder = new FrameFolder(t);
   const jpg = jpegLike(3001, 7);
   const a = folder.write("frame_00001.jpg", jpg);
   const b = folder.write("frame_00001.png", PNG);
@@ -61,8 +65,8 @@ test("order: sync, inject, reseek; and the page gets the exact data URIs in the 
   assert.deepEqual(page.last, [`a:${dataUri(a, jpg)}`, `b:${dataUri(b, PNG)}`]);
 });
 
-test("only changed frames are injected; no injection means no reseek", async () => {
-  using folder = new FrameFolder();
+test("only changed frames are injected; no injection means no reseek", async (t) => {
+  const folder = new FrameFolder(t);
   const paths = [0, 1].map((n) => folder.write(`frame_${n}.jpg`, jpegLike(64, n)));
   const page = new StubPage();
   const hook = hookFor(new StubLookup((t) => ({ still: [paths[0] ?? "", 0], moving: [paths[t] ?? "", t] })));
@@ -80,8 +84,8 @@ test("only changed frames are injected; no injection means no reseek", async () 
   ]);
 });
 
-test("a video under a hidden host is tried again until the page confirms it", async () => {
-  using folder = new FrameFolder();
+test("a video under a hidden host is tried again until the page confirms it", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(64));
   const page = new StubPage();
   page.hidden.add("a");
@@ -95,8 +99,8 @@ test("a video under a hidden host is tried again until the page confirms it", as
   assert.deepEqual(page.diary.slice(4), ["sync a", "inject a", "reseek 0", "sync a"]);
 });
 
-test("an id that is no longer active is forgotten", async () => {
-  using folder = new FrameFolder();
+test("an id that is no longer active is forgotten", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(64));
   const page = new StubPage();
   const hook = hookFor(new StubLookup((t) => (t === 1 ? {} : { a: [path, 0] })));
@@ -104,8 +108,8 @@ test("an id that is no longer active is forgotten", async () => {
   assert.equal(page.injected.length, 2);
 });
 
-test("state is kept for each hook and page: a fresh page and a new hook start over", async () => {
-  using folder = new FrameFolder();
+test("state is kept for each hook and page: a fresh page and a new hook start over", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(64));
   const lookup = new StubLookup(() => ({ a: [path, 0] }));
   const [first, second] = [new StubPage(), new StubPage()];
@@ -119,8 +123,8 @@ test("state is kept for each hook and page: a fresh page and a new hook start ov
   assert.equal(first.injected.length, 2);
 });
 
-test("a held time: videos active at both times show the held frame, the table's own map stays as it was", async () => {
-  using folder = new FrameFolder();
+test("a held time: videos active at both times show the held frame, the table's own map stays as it was", async (t) => {
+  const folder = new FrameFolder(t);
   const paths = [0, 1].map((n) => folder.write(`frame_${n}.jpg`, jpegLike(64, n)));
   const own = new Map([["a", { framePath: paths[1] ?? "", frameIndex: 1 }]]);
   const held = new Map([
@@ -135,8 +139,8 @@ test("a held time: videos active at both times show the held frame, the table's 
   assert.equal(own.get("a")?.frameIndex, 1);
 });
 
-test("a failed read rejects before the page is touched, with code, path, video and advice", async () => {
-  using folder = new FrameFolder();
+test("a failed read rejects before the page is touched, with code, path, video and advice", async (t) => {
+  const folder = new FrameFolder(t);
   const good = folder.write("good.jpg", jpegLike(64));
   const gone = join(folder.path, "gone.jpg");
   const page = new StubPage();
@@ -157,8 +161,8 @@ test("a failed read rejects before the page is touched, with code, path, video a
   assert.equal(page.injected.length, 1);
 });
 
-test("errors of the page keep their text and are not wrapped", async () => {
-  using folder = new FrameFolder();
+test("errors of the page keep their text and are not wrapped", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(64));
   const page = new StubPage();
   page.failure = new Error("Runtime.callFunctionOn timed out. Increase the 'protocolTimeout' setting");
@@ -169,15 +173,19 @@ test("errors of the page keep their text and are not wrapped", async () => {
   assert.equal(page.injected.length, 1);
 });
 
-test("a resolver's result is used untouched and the file is not read; null and empty mean read it", async () => {
-  using folder = new FrameFolder();
+test("a resolver's result is used untouched and the file is not read; null and empty mean read it", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("frame.jpg", jpegLike(64));
   const page = new StubPage();
   const frameSrcResolver = (framePath: string) =>
     framePath.startsWith("/nowhere") ? "http://127.0.0.1/frame?x=1" : framePath.includes("empty") ? "" : null;
   const empty = folder.write("empty-answer.jpg", jpegLike(65));
-  const lookup = new StubLookup(() => ({ served: ["/nowhere/1.jpg", 0], read: [path, 0], empty: [empty, 0] }));
-  const hook = hookFor(lookup, { frameSrcResolver });
+  const lookup = new StubLookup(() => ({
+    served: ["/nowhere/1.jpg", 0],
+    read: [path, 0],
+    empty: [empty, 0],
+  }));
+  const hook = hookFor(lookup, { frameSrcResolver, frameDataUriCacheLimit: 77 }); // a budget of its own
   await hook(page, 0);
   assert.deepEqual(page.last, [
     "served:http://127.0.0.1/frame?x=1",
@@ -187,11 +195,14 @@ test("a resolver's result is used untouched and the file is not read; null and e
   assert.equal(hook.stats().cache.misses, 2);
 });
 
-test("the data URIs of a step go in as many calls as keep each under 64 MiB", async () => {
-  using folder = new FrameFolder();
+test("the data URIs of a step go in as many calls as keep each under 64 MiB", async (t) => {
+  const folder = new FrameFolder(t);
   const size = 18 * 1024 * 1024; // 24 MiB as base64: two fit, three do not
   const files = Object.fromEntries(
-    Array.from({ length: 5 }, (_, n) => [`v${n}`, [folder.write(`${n}.jpg`, jpegLike(size, n)), 0] as [string, number]]),
+    Array.from({ length: 5 }, (_, n) => [
+      `v${n}`,
+      [folder.write(`${n}.jpg`, jpegLike(size, n)), 0] as [string, number],
+    ]),
   );
   const page = new StubPage();
   await hookFor(new StubLookup(() => files))(page, 0);
@@ -205,8 +216,8 @@ test("the data URIs of a step go in as many calls as keep each under 64 MiB", as
   assert.deepEqual(page.reseeks, [0]);
 });
 
-test("a frame that no message can carry is an error, not a closed browser", async () => {
-  using folder = new FrameFolder();
+test("a frame that no message can carry is an error, not a closed browser", async (t) => {
+  const folder = new FrameFolder(t);
   const path = folder.write("huge.png", Buffer.concat([PNG, Buffer.alloc(80 * 1024 * 1024)]));
   const page = new StubPage();
   await assert.rejects(hookFor(new StubLookup(() => ({ a: [path, 0] })))(page, 0), {
@@ -217,7 +228,7 @@ test("a frame that no message can carry is an error, not a closed browser", asyn
 });
 
 test("the extraction cache's lease is renewed, at most every five minutes", async (t) => {
-  using folder = new FrameFolder();
+  const folder = new FrameFolder(t);
   const entry = join(folder.path, "entry");
   mkdirSync(entry);
   const mark = join(entry, ".hf-complete");

@@ -71,8 +71,8 @@ console.log(JSON.stringify({ page, nothing: createVideoFrameInjector(null), nati
   return script;
 }
 
-test("swapped: frames go the native way, the process ends by itself, the statistics say so", async () => {
-  using folder = new FrameFolder();
+test("swapped: frames go the native way, the process ends by itself, the statistics say so", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const stats = join(folder.path, "stats.json");
   const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_STATS: stats });
@@ -91,11 +91,14 @@ test("swapped: frames go the native way, the process ends by itself, the statist
   assert.ok(report.hook.totalMs > 0 && report.hook.maxMs >= report.hook.p50Ms && report.hook.p50Ms > 0);
   assert.equal(report.bytes, page[0][0].dataUri.length);
   assert.deepEqual([report.cache[0]?.misses, report.cache[0]?.entries], [1, 1]);
-  assert.deepEqual(report.swapped.map((swap) => [swap.package, swap.version]), [["@hyperframes/engine", "9.9.9"]]);
+  assert.deepEqual(
+    report.swapped.map((swap) => [swap.package, swap.version]),
+    [["@hyperframes/engine", "9.9.9"]],
+  );
 });
 
-test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async () => {
-  using folder = new FrameFolder();
+test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const script = writeScript(folder);
   const stats = join(folder.path, "stats.json");
@@ -108,40 +111,44 @@ test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is tim
   assert.deepEqual([report.mode, report.hooks, report.hook.calls, report.frames], ["stock", 1, 1, null]);
 });
 
-test("an unknown value of HYPERFRAMES_NATIVE is told and means on", async () => {
-  using folder = new FrameFolder();
+test("an unknown value of HYPERFRAMES_NATIVE is told and means on", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE: "offf" });
   assert.match(outcome.stderr, /HYPERFRAMES_NATIVE=offf is not known/);
   assert.equal(JSON.parse(outcome.stdout).native, "function");
 });
 
-test("an unknown shape: upstream untouched, one warning with the reason", async () => {
-  using folder = new FrameFolder();
+test("an unknown shape: upstream untouched, one warning with the reason", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM.replace("(table, options)", "(table, options, more)"));
   const outcome = await run(writeScript(folder));
   assert.equal(outcome.code, 0);
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
   assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
-  assert.match(outcome.stderr, /SWAP_NOT_CLEAN.*@hyperframes\/engine 9\.9\.9 stays as it is: .*shape that is not known/s);
+  assert.match(
+    outcome.stderr,
+    /SWAP_NOT_CLEAN.*@hyperframes\/engine 9\.9\.9 stays as it is: .*shape that is not known/s,
+  );
 });
 
-test("the same text in a package that is not HyperFrames is left alone, silently", async () => {
-  using folder = new FrameFolder();
+test("the same text in a package that is not HyperFrames is left alone, silently", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM, "somebody-else");
   const outcome = await run(writeScript(folder, "somebody-else"));
   assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
 });
 
-test("a missing native binary: upstream untouched, one warning", async () => {
-  using folder = new FrameFolder();
+test("a missing native binary: upstream untouched, one warning", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   // This package as a platform without a binary has it: everything but the .node file.
   const copy = join(folder.path, "node_modules", "hyperframes-native");
   mkdirSync(copy, { recursive: true });
   const { cpSync } = await import("node:fs");
-  for (const part of ["dist", "index.js", "package.json"]) cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const part of ["dist", "index.js", "package.json"])
+    cpSync(join(root, part), join(copy, part), { recursive: true });
   const outcome = await run(writeScript(folder), {}, join(copy, "dist/register/register.js"));
   assert.equal(outcome.code, 0);
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
@@ -149,8 +156,8 @@ test("a missing native binary: upstream untouched, one warning", async () => {
   assert.match(outcome.stderr, /BINDING_MISSING.*native binary/s);
 });
 
-test("a table of an unknown shape goes to upstream, with one warning and the reason counted", async () => {
-  using folder = new FrameFolder();
+test("a table of an unknown shape goes to upstream, with one warning and the reason counted", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const stats = join(folder.path, "stats.json");
   const script = join(folder.path, "script.mjs");
@@ -168,8 +175,8 @@ console.log(JSON.stringify(page));`,
   assert.equal(report.fallbacks[0]?.count, 1);
 });
 
-test("a fault inside the native side: this call and all later ones go upstream's way", async () => {
-  using folder = new FrameFolder();
+test("a fault inside the native side: this call and all later ones go upstream's way", async (t) => {
+  const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const script = join(folder.path, "script.mjs");
   writeFileSync(

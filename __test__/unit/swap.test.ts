@@ -84,7 +84,10 @@ test("Windows line ends and a byte order mark do no harm", () => {
 const LEFT_ALONE: Record<string, string> = {
   "defined twice": `${SMALL}\n${SMALL.split("\n").slice(2).join("\n")}`,
   "another kind of definition beside it": `${SMALL}\nlet f = function createVideoFrameInjector() {};`,
-  "an arrow function": SMALL.replace(/export function createVideoFrameInjector\((.*)\) \{/, "const createVideoFrameInjector = ($1) => {"),
+  "an arrow function": SMALL.replace(
+    /export function createVideoFrameInjector\((.*)\) \{/,
+    "const createVideoFrameInjector = ($1) => {",
+  ),
   "three parameters": SMALL.replace("(table, options)", "(table, options, more)"),
   "a default value": SMALL.replace("(table, options)", "(table, options = {})"),
   "an async function": SMALL.replace("export function", "export async function"),
