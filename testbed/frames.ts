@@ -5,6 +5,8 @@ export interface FrameComparison {
   readonly identical: boolean;
   /** Frames in the first video. */
   readonly frames: number;
+  /** How many frames differ, or are in one video only. */
+  readonly differing: number;
   /** Index of the first frame that differs or that one of the two lacks; `null` where they are identical. */
   readonly firstDifference: number | null;
 }
@@ -21,10 +23,12 @@ export async function compareFrames(one: string, other: string): Promise<FrameCo
   // Two videos without a frame would be identical too.
   if (a.length === 0) throw new Error(`${one} has no frames`);
   const longest = a.length >= b.length ? a : b;
-  const difference = longest.findIndex((_, index) => a[index] !== b[index]);
+  const differing = [...longest.keys()].filter((index) => a[index] !== b[index]);
   return {
-    identical: difference === -1,
+    identical: differing.length === 0,
     frames: a.length,
-    firstDifference: difference === -1 ? null : difference,
+    differing: differing.length,
+    // The encoder looks ahead: one captured picture that differs can change decoded frames before it.
+    firstDifference: differing[0] ?? null,
   };
 }

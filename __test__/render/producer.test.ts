@@ -1,12 +1,13 @@
 // Renders through the real producer, with Chrome and ffmpeg: with the drop-in and without it, the same pictures.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
 import { compareFrames } from "../../testbed/frames.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { root } from "../../testbed/paths.ts";
 import { type Capture, type RenderMode, type RenderResult, render } from "../../testbed/render.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -77,7 +78,22 @@ async function assertSamePictures(project: string, variant: Variant): Promise<vo
   const comparison = await compareFrames(plain.result.outputPath, native.result.outputPath);
   assert.equal(comparison.frames, plain.result.perfSummary.totalFrames);
   assertSwapped(native.result, comparison.frames);
-  assert.equal(comparison.firstDifference, null, `differs from frame ${comparison.firstDifference} on`);
+  if (comparison.identical) return;
+  const kept = keepEvidence(`${project}-${Object.values(variant).join("-")}`, plain.result, native.result);
+  assert.fail(
+    `${comparison.differing} of ${comparison.frames} frames differ, from ${comparison.firstDifference} on: see ${kept}`,
+  );
+}
+
+/** Copies the videos and logs of two renders that should have been alike to where they outlive the test. */
+function keepEvidence(name: string, plain: RenderResult, native: RenderResult): string {
+  const target = path.join(root, "out", "render-failures", name);
+  mkdirSync(target, { recursive: true });
+  for (const [mode, result] of Object.entries({ plain, native })) {
+    copyFileSync(result.outputPath, path.join(target, `${mode}.mp4`));
+    writeFileSync(path.join(target, `${mode}.log`), result.log);
+  }
+  return target;
 }
 
 async function twoClips(): Promise<CompositionOptions> {
@@ -175,6 +191,7 @@ describe("HYPERFRAMES_NATIVE=off", () => {
     assert.equal(result.stats.mode, "stock");
     assert.ok(result.stats.hook.calls >= result.perfSummary.totalFrames);
     assert.ok(result.stats.hook.totalMs > 0);
-    assert.equal((await compareFrames(plain.result.outputPath, result.outputPath)).firstDifference, null);
+    const comparison = await compareFrames(plain.result.outputPath, result.outputPath);
+    assert.equal(comparison.differing, 0);
   });
 });
