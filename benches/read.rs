@@ -9,9 +9,11 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hyperframes_native::frame::{DataUri, MediaType, read_frame};
 
-const SIZES: [(&str, usize); 6] = [
+const SIZES: [(&str, usize); 8] = [
     ("40 KB", 40_000),
     ("0.6 MB", 600_000),
+    ("1.05 MB", 1 << 20),
+    ("2.1 MB", 2 << 20),
     ("3.2 MB", 3_200_000),
     ("8 MB", 8_000_000),
     ("12 MB", 12_000_000),

@@ -9,6 +9,9 @@ pub mod frame;
 #[cfg(feature = "binding")]
 mod binding;
 
+#[cfg(test)]
+mod testing;
+
 /// glibc gives large blocks back to the system on every free, so each frame would pay for fresh page faults;
 /// mimalloc keeps them for the next frame.
 #[cfg(feature = "binding")]

@@ -8,6 +8,7 @@ use napi::bindgen_prelude::Object;
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
+use super::frame_info::FrameInfo;
 use super::options::FrameCacheOptions;
 use super::stats::FrameCacheStats;
 use super::warning::FrameWarning;
@@ -15,6 +16,7 @@ use super::{error, external_memory, js_string::SharedString};
 use crate::cache::{Frame, FrameCache};
 use crate::frame::FrameError;
 
+type SettleInfos = Box<dyn FnOnce(Env) -> Result<Vec<FrameInfo>>>;
 type Settle = Box<dyn FnOnce(Env) -> Result<SharedString>>;
 
 /// Turns image files into base64 data URIs and keeps the most recently used.
@@ -54,6 +56,27 @@ impl JsFrameCache {
         let (deferred, promise) = env.create_deferred::<SharedString, Settle>()?;
         self.cache.get(PathBuf::from(path), move |outcome| {
             deferred.resolve(Box::new(move |env| settle(&env, outcome)));
+        });
+        Ok(promise)
+    }
+
+    /// What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
+    /// their own, and the system is asked to have their bytes ready.
+    ///
+    /// Rejects as `get` does, with the error of the first file that has one.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "paths: Array<string>",
+        ts_return_type = "Promise<Array<FrameInfo>>"
+    )]
+    pub fn inspect<'env>(&self, env: &'env Env, paths: Vec<OsString>) -> Result<Object<'env>> {
+        let (deferred, promise) = env.create_deferred::<Vec<FrameInfo>, SettleInfos>()?;
+        let paths = paths.into_iter().map(PathBuf::from).collect();
+        self.cache.inspect(paths, move |outcome| {
+            deferred.resolve(Box::new(move |env| match outcome {
+                Ok(infos) => Ok(infos.into_iter().map(FrameInfo::from).collect()),
+                Err(fault) => Err(error::to_js(&env, &fault)),
+            }));
         });
         Ok(promise)
     }

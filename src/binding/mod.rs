@@ -3,6 +3,7 @@
 mod error;
 mod external_memory;
 mod frame_cache;
+mod frame_info;
 mod js_string;
 mod options;
 mod stats;

@@ -1,15 +1,19 @@
 //! The handle.
 
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::fault;
 use super::pool::pool;
 use super::shared::store_for;
 use super::store::{Frame, FrameStore};
 use super::waiter::Waiter;
 use super::warnings::Warnings;
 use super::{CacheOptions, CacheStats};
-use crate::frame::FrameError;
+use crate::frame::{FrameError, FrameInfo, inspect};
 
 /// A handle on a store of frames. Making one starts nothing: the threads come with the first [`FrameCache::get`].
 #[derive(Debug)]
@@ -56,6 +60,44 @@ impl FrameCache {
         receiver
             .recv()
             .unwrap_or_else(|_| Err(FrameError::internal(&asked, "the load gave no answer")))
+    }
+
+    /// Calls `callback` once with what is known of the files at `paths`, in their order, or with the first one's
+    /// error. The files are looked at side by side on the pool. In strict mode a doubt is an error, else it is
+    /// recorded for [`FrameCache::take_warnings`].
+    pub fn inspect(
+        &self,
+        paths: Vec<PathBuf>,
+        callback: impl FnOnce(Result<Vec<FrameInfo>, FrameError>) + Send + 'static,
+    ) {
+        let warnings = Arc::clone(&self.warnings);
+        let strict = self.options().strict;
+        let pool = match pool() {
+            Ok(pool) => pool,
+            Err(error) => {
+                let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+                return callback(Err(FrameError::internal(first, format!("no threads: {error}"))));
+            }
+        };
+        pool.spawn(move || {
+            let looked = |path: &PathBuf| {
+                let seen = catch_unwind(AssertUnwindSafe(|| {
+                    fault::inject(path);
+                    inspect(path)
+                }));
+                let info =
+                    seen.unwrap_or_else(|_| Err(FrameError::internal(path, "panic while looking at it")))?;
+                match info.doubt {
+                    Some(doubt) if strict => return Err(FrameError::doubt(path, doubt)),
+                    Some(doubt) => warnings.record(path, doubt),
+                    None => {}
+                }
+                Ok(info)
+            };
+            // Collected in order first: of several errors the first one's is told, every time.
+            let all: Vec<_> = paths.par_iter().map(looked).collect();
+            callback(all.into_iter().collect());
+        });
     }
 
     fn waiter(

@@ -10,6 +10,8 @@ mod shared;
 mod single_flight;
 mod stats;
 mod store;
+#[cfg(test)]
+mod tests;
 mod waiter;
 mod warnings;
 

@@ -24,15 +24,15 @@ pub struct Frame {
 }
 
 #[derive(Debug)]
-struct Kept {
+pub(super) struct Kept {
     frame: Frame,
     version: FrameVersion,
 }
 
 #[derive(Debug)]
-struct State {
+pub(super) struct State {
     kept: Bounded<FrameKey, Kept>,
-    flights: Flights<(FrameKey, FrameVersion), Waiter>,
+    pub(super) flights: Flights<(FrameKey, FrameVersion), Waiter>,
     hits: u64,
     misses: u64,
 }
@@ -113,7 +113,7 @@ impl FrameStore {
         }
     }
 
-    fn land(&self, flight: (FrameKey, FrameVersion), loaded: Result<Kept, FrameError>) {
+    pub(super) fn land(&self, flight: (FrameKey, FrameVersion), loaded: Result<Kept, FrameError>) {
         let outcome: Outcome = loaded
             .as_ref()
             .map(|kept| kept.frame.clone())
@@ -152,7 +152,7 @@ impl FrameStore {
     }
 
     /// Nothing done under the lock can panic halfway through a change, so a poisoned lock guards a sound state.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -107,7 +107,7 @@ pub(crate) fn version_of_file(
     Ok(FrameVersion::of(&metadata))
 }
 
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

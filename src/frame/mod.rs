@@ -2,7 +2,9 @@
 
 mod check;
 mod data_uri;
+mod dimensions;
 mod error;
+mod inspect;
 mod io_fault;
 mod load;
 #[cfg(target_os = "linux")]
@@ -11,11 +13,15 @@ mod media_type;
 mod read;
 #[cfg(target_os = "linux")]
 mod sigbus;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use check::{FrameDoubt, ImageFormat, TAIL_LEN, check};
 pub use data_uri::{DataUri, DataUriWriter, live_bytes};
+pub use dimensions::{HEAD_LEN, dimensions};
 pub use error::FrameError;
+pub use inspect::{FrameInfo, inspect};
 pub use io_fault::IoFault;
 pub(crate) use load::version_of_file;
 pub use load::{Loaded, MappingPolicy, Source, load};

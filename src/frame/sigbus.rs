@@ -195,3 +195,161 @@ fn chain(signal: c_int, info: *mut siginfo_t, context: *mut c_void, sent: bool) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::process::ExitStatusExt;
+
+    use memmap2::{Mmap, MmapOptions};
+
+    use super::*;
+    use crate::testing::{TestDir, in_child};
+
+    const PAGES: usize = 8;
+
+    /// A mapping of [`PAGES`] pages of ones.
+    fn map(dir: &TestDir) -> (Mmap, File, usize) {
+        let page = usize::try_from(page_size()).expect("a page size");
+        let path = dir.file("mapped", &vec![1; PAGES * page]);
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .open(path)
+            .expect("the file is there");
+        // SAFETY: that the file is cut is what is being tested.
+        (
+            unsafe { MmapOptions::new().map(&file) }.expect("it can be mapped"),
+            file,
+            page,
+        )
+    }
+
+    fn page_size() -> i64 {
+        // SAFETY: no preconditions.
+        unsafe { libc::sysconf(libc::_SC_PAGESIZE) }
+    }
+
+    fn byte(map: &Mmap, at: usize) -> u8 {
+        // SAFETY: inside the mapping. Volatile, so that the access takes place.
+        unsafe { map.as_ptr().add(at).read_volatile() }
+    }
+
+    #[test]
+    fn a_cut_gives_zeros_and_is_noted() {
+        let dir = TestDir::new();
+        let (map, file, page) = map(&dir);
+        let watch = Watch::over(map.as_ptr(), map.len()).expect("a free slot");
+        assert_eq!(byte(&map, 0), 1);
+        assert!(!watch.was_cut());
+        file.set_len(3 * page as u64).expect("it can be cut");
+        assert_eq!(byte(&map, 3 * page - 1), 1);
+        assert!(!watch.was_cut());
+        assert_eq!(byte(&map, 5 * page + 7), 0);
+        assert!(watch.was_cut());
+        assert_eq!((byte(&map, PAGES * page - 1), byte(&map, 2 * page)), (0, 1));
+        // The page before the first fault faults by itself.
+        assert_eq!(byte(&map, 3 * page), 0);
+    }
+
+    #[test]
+    fn a_full_table_gives_no_watch() {
+        let status = in_child("frame::sigbus::tests::a_full_table_gives_no_watch", || {
+            let dir = TestDir::new();
+            let (map, ..) = map(&dir);
+            let mut watches: Vec<Watch> = (0..SLOTS)
+                .map(|_| Watch::over(map.as_ptr(), map.len()).expect("a free slot"))
+                .collect();
+            assert!(Watch::over(map.as_ptr(), map.len()).is_none());
+            watches.pop();
+            assert!(Watch::over(map.as_ptr(), map.len()).is_some());
+        });
+        assert!(status.is_none_or(|status| status.success()));
+    }
+
+    /// As in Node. Rust's own start-up code has put a handler there (for stack overflows).
+    fn reset() {
+        // SAFETY: the default action.
+        unsafe { libc::signal(libc::SIGBUS, libc::SIG_DFL) };
+    }
+
+    /// Cuts a mapping that nobody watches, after the guard is installed.
+    fn fault_elsewhere() {
+        let dir = TestDir::new();
+        let (watched, ..) = map(&dir);
+        let _watch = Watch::over(watched.as_ptr(), watched.len()).expect("a free slot");
+        let (stranger, file, _) = map(&dir);
+        file.set_len(0).expect("it can be cut");
+        drop(dir);
+        byte(&stranger, 0);
+        std::process::exit(3);
+    }
+
+    #[test]
+    fn other_faults_still_end_the_process() {
+        let status = in_child(
+            "frame::sigbus::tests::other_faults_still_end_the_process",
+            fault_elsewhere,
+        );
+        assert_eq!(
+            status.expect("the child does not return").signal(),
+            Some(libc::SIGBUS)
+        );
+    }
+
+    #[test]
+    fn sent_signals_still_end_the_process() {
+        let status = in_child("frame::sigbus::tests::sent_signals_still_end_the_process", || {
+            reset();
+            let dir = TestDir::new();
+            let (map, ..) = map(&dir);
+            let _watch = Watch::over(map.as_ptr(), map.len()).expect("a free slot");
+            drop(dir);
+            // SAFETY: no preconditions.
+            unsafe { libc::raise(libc::SIGBUS) };
+            std::process::exit(3);
+        });
+        assert_eq!(
+            status.expect("the child does not return").signal(),
+            Some(libc::SIGBUS)
+        );
+    }
+
+    #[test]
+    fn other_faults_reach_the_handler_before_ours() {
+        extern "C" fn theirs(_: c_int, _: *mut siginfo_t, _: *mut c_void) {
+            // SAFETY: async-signal-safe.
+            unsafe { libc::_exit(42) };
+        }
+        let status = in_child(
+            "frame::sigbus::tests::other_faults_reach_the_handler_before_ours",
+            || {
+                // SAFETY: as in `install`.
+                unsafe {
+                    let mut action: libc::sigaction = std::mem::zeroed();
+                    action.sa_sigaction = theirs as *const () as usize;
+                    action.sa_flags = libc::SA_SIGINFO;
+                    libc::sigaction(libc::SIGBUS, &raw const action, std::ptr::null_mut());
+                }
+                fault_elsewhere();
+            },
+        );
+        assert_eq!(status.expect("the child does not return").code(), Some(42));
+    }
+
+    #[test]
+    fn no_watch_behind_somebody_elses_handler() {
+        let status = in_child(
+            "frame::sigbus::tests::no_watch_behind_somebody_elses_handler",
+            || {
+                let dir = TestDir::new();
+                let (map, ..) = map(&dir);
+                assert!(Watch::over(map.as_ptr(), map.len()).is_some());
+                // SAFETY: the default action.
+                unsafe { libc::signal(libc::SIGBUS, libc::SIG_DFL) };
+                assert!(Watch::over(map.as_ptr(), map.len()).is_none());
+            },
+        );
+        assert!(status.is_none_or(|status| status.success()));
+    }
+}

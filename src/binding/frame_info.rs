@@ -1,0 +1,30 @@
+//! What is known of a frame, for JavaScript.
+
+use napi_derive::napi;
+
+use crate::frame;
+
+/// What is known of a frame file without decoding it.
+#[napi(object, object_from_js = false)]
+pub struct FrameInfo {
+    /// Bytes of the file.
+    pub size: f64,
+    /// Time of its last change in milliseconds since 1970, as Node's `stat` gives it.
+    pub mtime_ms: f64,
+    /// Width in pixels; 0 if the first bytes do not tell.
+    pub width: u32,
+    /// Height in pixels; 0 if the first bytes do not tell.
+    pub height: u32,
+}
+
+impl From<frame::FrameInfo> for FrameInfo {
+    #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
+    fn from(info: frame::FrameInfo) -> Self {
+        Self {
+            size: info.size as f64,
+            mtime_ms: info.modified_ms,
+            width: info.width,
+            height: info.height,
+        }
+    }
+}

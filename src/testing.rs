@@ -1,0 +1,74 @@
+//! What several tests need.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A directory of its own, removed at the end.
+pub(crate) struct TestDir(PathBuf);
+
+impl TestDir {
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "hf-test-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        // Without links, so that tests can compare real paths.
+        let path = fs::canonicalize(std::env::temp_dir())
+            .expect("a temporary directory")
+            .join(name);
+        fs::create_dir(&path).expect("the temporary directory is writable");
+        Self(path)
+    }
+
+    /// One that counts as a published entry of the extraction cache.
+    pub(crate) fn published() -> Self {
+        let dir = Self::new();
+        dir.file(".hf-complete", b"");
+        dir
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, bytes).expect("the directory is writable");
+        path
+    }
+}
+
+impl Drop for TestDir {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Bytes that pass for a whole jpeg.
+pub(crate) fn jpeg(len: usize) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xe0".to_vec();
+    bytes.extend((0..250_u8).cycle().take(len - 6));
+    bytes.extend(b"\xff\xd9");
+    bytes
+}
+
+const CHILD: &str = "HYPERFRAMES_NATIVE_TEST_CHILD";
+
+/// Runs `part` in a process of its own, in which no other test runs, and returns how that ended. `name` is the full
+/// name of the calling test, which the child runs again to get here.
+pub(crate) fn in_child(name: &str, part: impl FnOnce()) -> Option<ExitStatus> {
+    if std::env::var_os(CHILD).is_some() {
+        part();
+        return None;
+    }
+    let exe = std::env::current_exe().expect("the test binary");
+    let output = Command::new(exe)
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD, "1")
+        .output();
+    Some(output.expect("the test binary starts").status)
+}
