@@ -79,19 +79,29 @@ async function assertSamePictures(project: string, variant: Variant): Promise<vo
   assert.equal(comparison.frames, plain.result.perfSummary.totalFrames);
   assertSwapped(native.result, comparison.frames);
   if (comparison.identical) return;
-  const kept = keepEvidence(`${project}-${Object.values(variant).join("-")}`, plain.result, native.result);
+  // Before the drop-in is blamed: does upstream agree with itself?
+  const again = await renderAs("plain", project, variant);
+  const withFirst = await compareFrames(plain.result.outputPath, again.result.outputPath);
+  const withNative = await compareFrames(native.result.outputPath, again.result.outputPath);
+  const kept = keepEvidence(`${project}-${Object.values(variant).join("-")}`, {
+    plain: plain.result,
+    native: native.result,
+    again: again.result,
+  });
   assert.fail(
-    `${comparison.differing} of ${comparison.frames} frames differ, from ${comparison.firstDifference} on: see ${kept}`,
+    `${comparison.differing} of ${comparison.frames} frames differ, from ${comparison.firstDifference} on. ` +
+      `A second plain render differs from the first in ${withFirst.differing} frames, ` +
+      `from the native one in ${withNative.differing}. Kept in ${kept}`,
   );
 }
 
-/** Copies the videos and logs of two renders that should have been alike to where they outlive the test. */
-function keepEvidence(name: string, plain: RenderResult, native: RenderResult): string {
+/** Copies the videos and logs of renders that should have been alike to where they outlive the test. */
+function keepEvidence(name: string, renders: Readonly<Record<string, RenderResult>>): string {
   const target = path.join(root, "out", "render-failures", name);
   mkdirSync(target, { recursive: true });
-  for (const [mode, result] of Object.entries({ plain, native })) {
-    copyFileSync(result.outputPath, path.join(target, `${mode}.mp4`));
-    writeFileSync(path.join(target, `${mode}.log`), result.log);
+  for (const [label, result] of Object.entries(renders)) {
+    copyFileSync(result.outputPath, path.join(target, `${label}.mp4`));
+    writeFileSync(path.join(target, `${label}.log`), result.log);
   }
   return target;
 }
