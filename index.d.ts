@@ -29,6 +29,14 @@ export declare class FrameCache {
    * `strict`, `FRAME_EMPTY`, `FRAME_NOT_AN_IMAGE` or `FRAME_CUT_SHORT`.
    */
   get(path: string): Promise<string>
+  /**
+   * What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
+   * their own, and the system is asked to have their bytes ready.
+   *
+   * Rejects as `get` does, with the error of the first file that has one. What `strict` makes an error is a warning
+   * for `takeWarnings()` otherwise.
+   */
+  inspect(paths: Array<string>): Promise<Array<FrameInfo>>
   /** What the cache has done. */
   stats(): FrameCacheStats
   /**
@@ -84,6 +92,18 @@ export interface FrameCacheStats {
    * let go of, or whose memory the garbage collector has not taken back yet.
    */
   liveBytes: number
+}
+
+/** What is known of a frame file without decoding it. */
+export interface FrameInfo {
+  /** Bytes of the file. */
+  size: number
+  /** Time of its last change in milliseconds since 1970, as Node's `stat` gives it. */
+  mtimeMs: number
+  /** Width in pixels; 0 if the first bytes do not tell. */
+  width: number
+  /** Height in pixels; 0 if the first bytes do not tell. */
+  height: number
 }
 
 /** A frame that was passed on although its bytes are not one whole image. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FrameCache } from "../../index.js";
@@ -17,7 +17,7 @@ function dataUri(path: string): string {
   return `data:image/${path.endsWith(".png") ? "png" : "jpeg"};base64,${readFileSync(path).toString("base64")}`;
 }
 
-async function faultOf(promise: Promise<string>): Promise<Fault> {
+async function faultOf(promise: Promise<unknown>): Promise<Fault> {
   const fault: unknown = await promise.then(
     () => assert.fail("it resolved"),
     (reason) => reason,
@@ -39,7 +39,9 @@ test("gives exactly what Node's own base64 gives", async () => {
   }
 });
 
-test("gives the same from published directories, mapped or not", { skip: process.platform !== "linux" }, async () => {
+test("gives the same from published directories, mapped or not", {
+  skip: process.platform !== "linux",
+}, async () => {
   const published = join(directory, "published");
   mkdirSync(published);
   frame(published, ".hf-complete", Buffer.alloc(0));
@@ -51,7 +53,7 @@ test("gives the same from published directories, mapped or not", { skip: process
     ["published", 1],
     [undefined, 1],
   ] as const) {
-    const cache = new FrameCache({ entryLimit: 11 + (mapping?.length ?? 0), mapping });
+    const cache = new FrameCache({ entryLimit: 11 + (mapping?.length ?? 0), ...(mapping && { mapping }) });
     assert.ok((await cache.get(join(link, "frame_00001.png"))) === dataUri(path));
     assert.deepEqual([cache.stats().mapped, cache.stats().read], [mapped, 1 - mapped]);
   }
@@ -71,11 +73,18 @@ test("bears odd names", async () => {
 test("answers again from memory, and equal options share it", async () => {
   const path = frame(directory, "shared.jpg", jpeg(1000));
   const options = { entryLimit: 77, bytesLimit: 1 << 20 };
-  const [one, two, other] = [new FrameCache(options), new FrameCache(options), new FrameCache({ ...options, entryLimit: 78 })];
+  const [one, two, other] = [
+    new FrameCache(options),
+    new FrameCache(options),
+    new FrameCache({ ...options, entryLimit: 78 }),
+  ];
   const uri = await one.get(path);
   assert.equal(await one.get(path), uri);
   assert.equal(await two.get(path), uri);
-  assert.deepEqual([one.stats().hits, one.stats().misses, one.stats().entries, one.stats().bytes], [2, 1, 1, uri.length]);
+  assert.deepEqual(
+    [one.stats().hits, one.stats().misses, one.stats().entries, one.stats().bytes],
+    [2, 1, 1, uri.length],
+  );
   assert.deepEqual(two.stats(), one.stats());
   assert.equal(other.stats().entries, 0);
 
@@ -112,7 +121,10 @@ test("rejects with errors that say what to do", async () => {
   if (process.platform !== "win32") {
     const under = join(file, "frame.jpg");
     const fault = await faultOf(cache.get(under));
-    assert.deepEqual([fault.code, fault.message], ["FRAME_UNREADABLE", `ENOTDIR: not a directory, open '${under}'`]);
+    assert.deepEqual(
+      [fault.code, fault.message],
+      ["FRAME_UNREADABLE", `ENOTDIR: not a directory, open '${under}'`],
+    );
     // The same words as Node's.
     assert.throws(() => readFileSync(under), { message: fault.message });
   }
@@ -133,19 +145,49 @@ test("passes doubtful bytes on with a warning, or rejects if strict", async () =
     const [warning, ...more] = lax.takeWarnings();
     assert.deepEqual([warning?.code, warning?.path, more.length], [code, path, 0]);
     const fault = await faultOf(strict.get(path));
-    assert.deepEqual([fault.code, fault.path, fault.message, fault.advice], [code, path, warning?.message, warning?.advice]);
+    assert.deepEqual(
+      [fault.code, fault.path, fault.message, fault.advice],
+      [code, path, warning?.message, warning?.advice],
+    );
   }
   assert.equal(await lax.get(join(directory, "empty.jpg")), "data:image/jpeg;base64,");
   assert.deepEqual([lax.takeWarnings(), strict.takeWarnings()], [[], []]);
 });
 
+test("looks at frames without decoding them", async () => {
+  const sof = Buffer.from([0xff, 0xc0, 0, 11, 8, 0x04, 0x38, 0x07, 0x80, 3]);
+  const whole = Buffer.concat([Buffer.from([0xff, 0xd8]), sof, jpeg(100).subarray(4)]);
+  const paths = [
+    frame(directory, "look.jpg", whole),
+    frame(directory, "look-cut.jpg", whole.subarray(0, 50)),
+  ];
+  const cache = new FrameCache({ entryLimit: 66 });
+  const infos = await cache.inspect(paths);
+  const { size, mtimeMs } = statSync(paths[0] as string);
+  assert.deepEqual(infos[0], { size, mtimeMs, width: 1920, height: 1080 });
+  assert.deepEqual([infos[1]?.size, infos[1]?.width], [50, 0]);
+  assert.deepEqual(
+    cache.takeWarnings().map(({ code, path }) => [code, path]),
+    [["FRAME_CUT_SHORT", paths[1]]],
+  );
+  assert.deepEqual(await cache.inspect([]), []);
+  assert.equal(
+    (await faultOf(cache.inspect([...paths, "/nowhere/a.jpg", directory]))).code,
+    "FRAME_NOT_FOUND",
+  );
+  assert.equal((await faultOf(new FrameCache({ strict: true }).inspect(paths))).code, "FRAME_CUT_SHORT");
+});
+
 test("refuses options out of range", () => {
   for (const name of ["entryLimit", "bytesLimit"]) {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 1.5, 2 ** 53]) {
-      assert.throws(() => new FrameCache({ [name]: value }), (fault: Fault) => {
-        assert.ok(fault instanceof Error && fault.message.startsWith(`${name} must be a positive integer`));
-        return fault.code === "INVALID_OPTION";
-      });
+      assert.throws(
+        () => new FrameCache({ [name]: value }),
+        (fault: Fault) => {
+          assert.ok(fault instanceof Error && fault.message.startsWith(`${name} must be a positive integer`));
+          return fault.code === "INVALID_OPTION";
+        },
+      );
     }
   }
   assert.throws(() => new FrameCache({ mapping: "always" as "never" }), { code: "INVALID_OPTION" });
@@ -153,7 +195,8 @@ test("refuses options out of range", () => {
     assert.throws(() => new FrameCache(wrong as object), Error);
   }
   for (const none of [undefined, null, {}, { entryLimit: undefined, strict: undefined }]) {
-    assert.equal(new FrameCache(none).stats().entries, 0);
+    // The defaults: these share one store with every other cache without options.
+    assert.deepEqual(new FrameCache(none as object).stats(), new FrameCache().stats());
   }
   assert.throws(() => (new FrameCache() as unknown as { get(path: unknown): unknown }).get(5), Error);
 });
@@ -170,5 +213,8 @@ test("turns a panic in a load into an error, and only where faults are asked for
     console.log((await cache.get(${JSON.stringify(good)})).length);
   `;
   const ended = await runModule(source, 20_000, { env: { HYPERFRAMES_NATIVE_FAULTS: "1" } });
-  assert.deepEqual([ended.code, ended.stdout.split("\n")], [0, [Array(8).fill("INTERNAL").join(), String(dataUri(good).length), ""]]);
+  assert.deepEqual(
+    [ended.code, ended.stdout.split("\n")],
+    [0, [Array(8).fill("INTERNAL").join(), String(dataUri(good).length), ""]],
+  );
 });

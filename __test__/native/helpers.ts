@@ -39,7 +39,11 @@ export interface Ended {
 }
 
 /** Runs a module in a process of its own. `deadline` in milliseconds ends it with SIGKILL. */
-export function runModule(source: string, deadline: number, options: { flags?: string[]; env?: Record<string, string> } = {}): Promise<Ended> {
+export function runModule(
+  source: string,
+  deadline: number,
+  options: { flags?: string[]; env?: Record<string, string> } = {},
+): Promise<Ended> {
   const started = performance.now();
   const child = spawn(process.execPath, [...(options.flags ?? []), "--input-type=module", "--eval", source], {
     env: { ...process.env, ...options.env },
@@ -52,6 +56,8 @@ export function runModule(source: string, deadline: number, options: { flags?: s
   child.stderr.on("data", (text) => (stderr += text));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started }));
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started }),
+    );
   });
 }

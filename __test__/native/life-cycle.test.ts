@@ -6,7 +6,9 @@ import { FrameCache } from "../../index.js";
 import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
-const paths = Array.from({ length: 8 }, (_, index) => frame(directory, `${index}.jpg`, jpeg(2_000_000, index)));
+const paths = Array.from({ length: 8 }, (_, index) =>
+  frame(directory, `${index}.jpg`, jpeg(2_000_000, index)),
+);
 const PATHS = JSON.stringify(paths);
 
 /** A worker that gets every frame and then does as `then` says. */
@@ -73,7 +75,11 @@ for (const [name, then] of [
 }
 
 test("twenty workers load, use and leave", async () => {
-  const codes = await Promise.all(Array.from({ length: 20 }, () => exit(worker("const uris = await Promise.all(gets); globalThis.length = uris.join('').length;"))));
+  const codes = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      exit(worker("const uris = await Promise.all(gets); globalThis.length = uris.join('').length;")),
+    ),
+  );
   assert.deepEqual(new Set(codes), new Set([0]));
   await settled(0);
 });
@@ -87,7 +93,11 @@ test("twenty workers leave with gets pending", async () => {
 test("workers are terminated in the middle of gets", async () => {
   for (let round = 0; round < 5; round += 1) {
     const workers = Array.from({ length: 8 }, () =>
-      worker("parentPort.postMessage('busy'); for (;;) { await Promise.all(gets.splice(0)); gets.push(...[...Array(8).keys()].map((index) => cache.get(" + PATHS + "[index]))); }"),
+      worker(
+        "parentPort.postMessage('busy'); for (;;) { await Promise.all(gets.splice(0)); gets.push(...[...Array(8).keys()].map((index) => cache.get(" +
+          PATHS +
+          "[index]))); }",
+      ),
     );
     await Promise.all(
       workers.map(async (running, index) => {

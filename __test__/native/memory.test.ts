@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
-const paths = Array.from({ length: 30 }, (_, index) => frame(directory, `${index}.jpg`, jpeg(8_000_000, index)));
+const paths = Array.from({ length: 30 }, (_, index) =>
+  frame(directory, `${index}.jpg`, jpeg(8_000_000, index)),
+);
 
 const PRELUDE = `
   import { FrameCache } from ${JSON.stringify(BINDING)};

@@ -13,8 +13,7 @@ use super::options::FrameCacheOptions;
 use super::stats::FrameCacheStats;
 use super::warning::FrameWarning;
 use super::{error, external_memory, js_string::SharedString};
-use crate::cache::{Frame, FrameCache};
-use crate::frame::FrameError;
+use crate::cache::FrameCache;
 
 type SettleInfos = Box<dyn FnOnce(Env) -> Result<Vec<FrameInfo>>>;
 type Settle = Box<dyn FnOnce(Env) -> Result<SharedString>>;
@@ -55,7 +54,13 @@ impl JsFrameCache {
     pub fn get<'env>(&self, env: &'env Env, path: OsString) -> Result<Object<'env>> {
         let (deferred, promise) = env.create_deferred::<SharedString, Settle>()?;
         self.cache.get(PathBuf::from(path), move |outcome| {
-            deferred.resolve(Box::new(move |env| settle(&env, outcome)));
+            deferred.resolve(Box::new(move |env| {
+                guarded(|| {
+                    external_memory::report(&env)?;
+                    let frame = outcome.map_err(|fault| error::to_js(&env, &fault))?;
+                    Ok(SharedString(frame.uri))
+                })
+            }));
         });
         Ok(promise)
     }
@@ -63,7 +68,8 @@ impl JsFrameCache {
     /// What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
     /// their own, and the system is asked to have their bytes ready.
     ///
-    /// Rejects as `get` does, with the error of the first file that has one.
+    /// Rejects as `get` does, with the error of the first file that has one. What `strict` makes an error is a warning
+    /// for `takeWarnings()` otherwise.
     #[napi(
         catch_unwind,
         ts_args_type = "paths: Array<string>",
@@ -73,9 +79,11 @@ impl JsFrameCache {
         let (deferred, promise) = env.create_deferred::<Vec<FrameInfo>, SettleInfos>()?;
         let paths = paths.into_iter().map(PathBuf::from).collect();
         self.cache.inspect(paths, move |outcome| {
-            deferred.resolve(Box::new(move |env| match outcome {
-                Ok(infos) => Ok(infos.into_iter().map(FrameInfo::from).collect()),
-                Err(fault) => Err(error::to_js(&env, &fault)),
+            deferred.resolve(Box::new(move |env| {
+                guarded(|| {
+                    let infos = outcome.map_err(|fault| error::to_js(&env, &fault))?;
+                    Ok(infos.into_iter().map(FrameInfo::from).collect())
+                })
             }));
         });
         Ok(promise)
@@ -100,13 +108,8 @@ impl JsFrameCache {
     }
 }
 
-/// Runs on the JavaScript thread, in a callback of napi's out of which a panic would end the process.
-fn settle(env: &Env, outcome: std::result::Result<Frame, FrameError>) -> Result<SharedString> {
-    let settled = catch_unwind(AssertUnwindSafe(|| {
-        external_memory::report(env)?;
-        outcome
-            .map(|frame| SharedString(frame.uri))
-            .map_err(|fault| error::to_js(env, &fault))
-    }));
-    settled.unwrap_or_else(|_| Err(Error::from_reason("panic while a frame was handed over")))
+/// Settling runs on the JavaScript thread, in a callback of napi's out of which a panic would end the process.
+fn guarded<T>(settle: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(settle))
+        .unwrap_or_else(|_| Err(Error::from_reason("panic while a frame was handed over")))
 }

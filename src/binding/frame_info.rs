@@ -6,7 +6,7 @@ use crate::frame;
 
 /// What is known of a frame file without decoding it.
 #[napi(object, object_from_js = false)]
-pub struct FrameInfo {
+pub(super) struct FrameInfo {
     /// Bytes of the file.
     pub size: f64,
     /// Time of its last change in milliseconds since 1970, as Node's `stat` gives it.

@@ -3,6 +3,7 @@
 mod bounded;
 mod fault;
 mod frame_cache;
+mod kept_bytes;
 mod key;
 mod options;
 mod pool;
@@ -16,6 +17,7 @@ mod waiter;
 mod warnings;
 
 pub use frame_cache::FrameCache;
+pub use kept_bytes::kept_bytes;
 pub use options::CacheOptions;
 pub use stats::CacheStats;
 pub use store::Frame;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bounded::Bounded;
 use super::fault;
+use super::kept_bytes::KeptBytes;
 use super::key::FrameKey;
 use super::single_flight::Flights;
 use super::waiter::{Outcome, Waiter};
@@ -27,6 +28,8 @@ pub struct Frame {
 pub(super) struct Kept {
     frame: Frame,
     version: FrameVersion,
+    /// Dropped with the entry, whoever else may still hold the frame.
+    _bytes: KeptBytes,
 }
 
 #[derive(Debug)]
@@ -103,13 +106,18 @@ impl FrameStore {
         counter.fetch_add(1, Ordering::Relaxed);
         match loaded.doubt {
             Some(doubt) if self.options.strict => Err(FrameError::doubt(asked, doubt)),
-            doubt => Ok(Kept {
-                frame: Frame {
+            doubt => {
+                let bytes = KeptBytes::new(loaded.uri.as_bytes().len());
+                let frame = Frame {
                     uri: Arc::new(loaded.uri),
                     doubt,
-                },
-                version: loaded.version,
-            }),
+                };
+                Ok(Kept {
+                    frame,
+                    version: loaded.version,
+                    _bytes: bytes,
+                })
+            }
         }
     }
 

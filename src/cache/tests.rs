@@ -11,8 +11,8 @@ use super::shared::store_for;
 use super::store::FrameStore;
 use super::waiter::Waiter;
 use super::*;
-use crate::frame::{FrameError, MappingPolicy};
-use crate::testing::{TestDir, jpeg};
+use crate::frame::{FrameError, MappingPolicy, live_bytes};
+use crate::testing::{TestDir, in_child, jpeg};
 
 /// Options no other test has, so that no other test has the store.
 fn options() -> CacheOptions {
@@ -362,4 +362,33 @@ fn refuses_what_is_no_file_before_loading() {
     assert_eq!(code(dir.path().to_owned()), "FRAME_IS_DIRECTORY");
     assert_eq!(code(PathBuf::new()), "FRAME_NOT_FOUND");
     assert_eq!((cache.stats().hits, cache.stats().misses), (0, 0));
+}
+
+#[test]
+fn counts_the_kept_bytes() {
+    let status = in_child("cache::tests::counts_the_kept_bytes", || {
+        let dir = TestDir::new();
+        let len = "data:image/jpeg;base64,".len() as i64 + 4000;
+        let cache = FrameCache::new(CacheOptions {
+            entry_limit: 2,
+            ..options()
+        });
+        let frames: Vec<_> = (0..3)
+            .map(|index| {
+                cache
+                    .get_blocking(dir.file(&format!("{index}.jpg"), &jpeg(3000)))
+                    .expect("a frame")
+            })
+            .collect();
+        assert_eq!(
+            (kept_bytes(), live_bytes()),
+            (2 * len, 3 * len),
+            "the first is only held"
+        );
+        drop(frames);
+        assert_eq!((kept_bytes(), live_bytes()), (2 * len, 2 * len));
+        drop(cache);
+        assert_eq!((kept_bytes(), live_bytes()), (0, 0));
+    });
+    assert!(status.is_none_or(|status| status.success()));
 }

@@ -147,7 +147,7 @@ fn words_faults_of_links_permissions_and_pipes() {
     // SAFETY: no preconditions. Permissions do not bind root.
     if unsafe { libc::geteuid() } != 0 {
         let path = dir.file("secret.jpg", b"x");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("it is our file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).expect("it is our file");
         let error = load_from(&path, MappingPolicy::Never).expect_err("it may not be read");
         assert_eq!(
             error.to_string(),
