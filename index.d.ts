@@ -62,7 +62,7 @@ export interface FrameCacheOptions {
    */
   strict?: boolean
   /**
-   * When a frame is mapped into memory instead of read. `"published"`: on Linux, from 1 MiB on, where the directory
+   * When a frame is mapped into memory instead of read. `"published"`: on Linux, from 2 MiB on, where the directory
    * that really holds it (symbolic links resolved) has a file `.hf-complete`, which promises that its frames never change. `"never"`: never.
    * `"published"` if not given.
    */

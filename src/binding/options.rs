@@ -18,7 +18,7 @@ pub struct FrameCacheOptions {
     /// Whether a file that is empty, neither a png nor a jpeg, or cut short is an error. `false` if not given: its bytes
     /// are passed on as they are, with a warning for `takeWarnings()`.
     pub strict: Option<bool>,
-    /// When a frame is mapped into memory instead of read. `"published"`: on Linux, from 1 MiB on, where the directory
+    /// When a frame is mapped into memory instead of read. `"published"`: on Linux, from 2 MiB on, where the directory
     /// that really holds it (symbolic links resolved) has a file `.hf-complete`, which promises that its frames never change. `"never"`: never.
     /// `"published"` if not given.
     #[napi(ts_type = "\"never\" | \"published\"")]

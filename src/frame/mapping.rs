@@ -11,7 +11,7 @@ use super::{DataUri, MediaType, TAIL_LEN, check};
 
 /// From this size in bytes on a published frame is mapped if the options allow it. Below it the map, the unmap and the
 /// page faults cost more than the copy they save: `docs/frame-reading.md`.
-pub const MAPPING_THRESHOLD: u64 = 1024 * 1024;
+pub const MAPPING_THRESHOLD: u64 = 2 * 1024 * 1024;
 
 /// The name of the file with which the extraction cache marks a directory whose frames never change any more.
 const PUBLISHED: &str = ".hf-complete";

@@ -22,8 +22,8 @@ fn gives_the_bytes_of_frames_of_any_size() {
     let dir = TestDir::published();
     // Around the length of a piece, of the tail, and of the mapping threshold.
     for len in [
-        6, 7, 8, 4095, 4096, 4097, 196_607, 196_608, 196_609, 200_705, 393_217, 1_048_575, 1_048_576,
-        1_500_001,
+        6, 7, 8, 4095, 4096, 4097, 196_607, 196_608, 196_609, 200_705, 393_217, 2_097_151, 2_097_152,
+        2_500_001,
     ] {
         let bytes = jpeg(len);
         let path = dir.file("frame.jpg", &bytes);
@@ -34,7 +34,7 @@ fn gives_the_bytes_of_frames_of_any_size() {
                 "{len} {mapping:?}"
             );
             assert_eq!(loaded.doubt, None, "{len} {mapping:?}");
-            let maps = cfg!(target_os = "linux") && mapping == MappingPolicy::Published && len >= 1 << 20;
+            let maps = cfg!(target_os = "linux") && mapping == MappingPolicy::Published && len >= 2 << 20;
             assert_eq!(loaded.source, if maps { Source::Mapped } else { Source::Read });
         }
     }
@@ -60,7 +60,7 @@ fn doubts_what_is_not_a_whole_image() {
         (b"text".to_vec(), FrameDoubt::NotAnImage),
         (jpeg(100)[..98].to_vec(), FrameDoubt::CutShort(ImageFormat::Jpeg)),
         (
-            jpeg(2 << 20)[..(2 << 20) - 2].to_vec(),
+            jpeg(3 << 20)[..(3 << 20) - 2].to_vec(),
             FrameDoubt::CutShort(ImageFormat::Jpeg),
         ),
     ] {
@@ -193,7 +193,7 @@ fn refuses_what_no_javascript_string_can_hold() {
 /// A thread cuts and restores the frame while it is loaded: every load must end in bytes or in a fitting error.
 fn survives_cuts(dir: &TestDir, mapping: MappingPolicy, source: Source) {
     const LOADS: usize = 10_000;
-    let bytes = jpeg(1 << 20);
+    let bytes = jpeg(2 << 20);
     let path = dir.file("frame.jpg", &bytes);
     let whole = expected("data:image/jpeg;base64,", &bytes).len();
     let stop = AtomicBool::new(false);
@@ -208,8 +208,8 @@ fn survives_cuts(dir: &TestDir, mapping: MappingPolicy, source: Source) {
                 if stop.load(Ordering::Relaxed) {
                     break;
                 }
-                file.set_len(step << 17)
-                    .and_then(|()| file.set_len(1 << 20))
+                file.set_len(step << 18)
+                    .and_then(|()| file.set_len(2 << 20))
                     .expect("the frame can be cut");
                 // Leave the loads some rest, so that both outcomes occur.
                 if step == 0 {
@@ -222,7 +222,7 @@ fn survives_cuts(dir: &TestDir, mapping: MappingPolicy, source: Source) {
                 Ok(loaded) => {
                     assert!(loaded.uri.as_bytes().is_ascii());
                     assert!(loaded.uri.as_bytes().len() <= whole);
-                    if loaded.version.size() >= 1 << 20 {
+                    if loaded.version.size() >= 2 << 20 {
                         assert_eq!(loaded.source, source);
                     }
                     given += 1;
