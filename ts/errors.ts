@@ -21,6 +21,8 @@ export type ErrorCode =
   | "FRAME_TOO_LARGE"
   /** An option has a value that cannot be used. */
   | "INVALID_OPTION"
+  /** A transport cannot serve this page; another one does. */
+  | "TRANSPORT_UNUSABLE"
   /** Neither `@hyperframes/engine` nor `config.pageFunctions` gives the page functions. */
   | "PAGE_FUNCTIONS_MISSING"
   /** A fault of this package, never of the input. */

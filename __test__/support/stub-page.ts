@@ -10,7 +10,8 @@ export class StubPage implements CapturePage {
   readonly hidden = new Set<string>();
   failure: Error | undefined;
 
-  async evaluate(_pageFunction: unknown, time: number): Promise<void> {
+  /** The only function of ours that this page is given is the one that ends a step. */
+  async evaluate(_pageFunction: unknown, { time }: { time: number }): Promise<void> {
     this.diary.push(`reseek ${time}`);
     this.reseeks.push(time);
   }

@@ -1,10 +1,15 @@
 import { FrameCache } from "../cache/frame-cache.js";
+import { inspectFrames } from "../cache/frame-info.js";
 import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
 import { HyperframesNativeError } from "../errors.js";
+import { decodedLimit } from "../look-ahead/decoded-limit.js";
 import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
+import { keepsDecoded } from "../page/decoded-images.js";
 import { enginePageFunctions, isPageFunctions, type PageFunctions } from "../page/page-functions.js";
+import { HookTally } from "../stats/hook-tally.js";
 import { processReport } from "../stats/process-report.js";
 import { InlineTransport } from "../transport/inline.js";
+import { type TransportChoice, transportPolicy } from "../transport/policy.js";
 import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.js";
 
 /** Upstream's options and this package's own. Unknown keys are tolerated, as upstream does. */
@@ -13,6 +18,11 @@ export interface VideoFrameInjectorOptions extends CacheLimitsConfig {
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
   /** Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. */
   readonly pageFunctions?: PageFunctions | undefined;
+  /**
+   * How frames reach the page; `auto` finds out. The environment's `HYPERFRAMES_NATIVE_TRANSPORT` is asked where this is
+   * not given.
+   */
+  readonly transport?: TransportChoice | undefined;
   /** Makes a frame that is not a whole picture an error; by default it is passed on with one warning. */
   readonly strictFrames?: boolean | undefined;
 }
@@ -64,17 +74,26 @@ export function createHostedInjector(
   }
   const limits = cacheLimits(config);
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
+  const inline = new InlineTransport(cache);
   const report = processReport();
+  const tally = new HookTally(report?.tally);
   report?.hookMade();
   return createFrameHook({
     lookup: frameLookup,
-    transport: new InlineTransport(cache),
+    feed: {
+      ...transportPolicy(config?.transport, inline),
+      lookup: frameLookup,
+      inline,
+      inspect: (frames) => inspectFrames(cache, frames),
+      decodedLimit: decodedLimit(),
+      keepsDecoded,
+      tally,
+    },
     frameSrcResolver: config?.frameSrcResolver,
     pageFunctions: async () => given ?? enginePageFunctions(),
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
-    onCall:
-      report &&
-      ((call) => report.call(call, "inline", `${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
+    tally,
+    onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
   });
 }

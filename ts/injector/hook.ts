@@ -1,14 +1,15 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { HyperframesNativeError } from "../errors.js";
+import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
-import { reseekGpu } from "../page/functions.js";
+import { finishStep } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, syncVisibility } from "../page/page-functions.js";
-import { type HookStats, HookTally } from "../stats/hook-tally.js";
+import type { HookStats, HookTally } from "../stats/hook-tally.js";
 import { splitByMessage } from "../transport/message-limit.js";
-import type { FrameSource, FrameTransport } from "../transport/transport.js";
+import type { FrameSource } from "../transport/transport.js";
 import { warnOnce } from "../warn.js";
 
 /** Upstream's `BeforeCaptureHook`: called after the seek and before the capture of every frame. */
@@ -23,7 +24,7 @@ export interface FrameHook extends BeforeCaptureHook {
 /** What a hook is made of. */
 export interface FrameHookParts {
   readonly lookup: FrameLookup;
-  readonly transport: FrameTransport;
+  readonly feed: PageFeedParts;
   /** The user's resolver: a path it answers for is not read, its answer is used untouched. */
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
   /** Gives the page functions; asked on every call. */
@@ -31,16 +32,15 @@ export interface FrameHookParts {
   cacheStats(): FrameCacheStats;
   /** Makes upstream's own hook, for the case that the native side fails. */
   readonly upstream?: (() => BeforeCaptureHook | null) | undefined;
-  /** Told of every finished call, for the statistics of the process. */
-  readonly onCall?: ((call: FinishedCall) => void) | undefined;
+  readonly tally: HookTally;
+  /** Called at the end of every call. */
+  readonly onCall?: (() => void) | undefined;
 }
 
-/** One finished call of a hook. */
-export interface FinishedCall {
-  readonly ms: number;
-  readonly frames: number;
-  readonly bytes: number;
-  readonly fallback: string | undefined;
+/** What is kept for each page. */
+interface PageState {
+  readonly shown: ShownFrames;
+  readonly feed: PageFeed;
 }
 
 /**
@@ -48,44 +48,33 @@ export interface FinishedCall {
  * read before the page is touched, visibility is synced, frames are injected, GPU adapters draw again.
  */
 export function createFrameHook(parts: FrameHookParts): FrameHook {
-  const { lookup, transport } = parts;
-  const tally = new HookTally();
+  const { lookup, tally } = parts;
   const lease = new CacheLease();
-  const shownByPage = new WeakMap<CapturePage, ShownFrames>();
+  const states = new WeakMap<CapturePage, PageState>();
   let upstream: BeforeCaptureHook | undefined;
 
-  function shownOn(page: CapturePage): ShownFrames {
-    let shown = shownByPage.get(page);
-    if (shown === undefined) {
-      shown = new ShownFrames();
-      shownByPage.set(page, shown);
+  function stateOf(page: CapturePage): PageState {
+    let state = states.get(page);
+    if (state === undefined) {
+      state = { shown: new ShownFrames(), feed: new PageFeed(page, parts.feed) };
+      states.set(page, state);
     }
-    return shown;
+    return state;
   }
 
-  async function step(
-    page: CapturePage,
-    time: number,
-    active: Map<string, FramePayload>,
-  ): Promise<FrameSource[]> {
-    const shown = shownOn(page);
-    const sources = await readSources(parts, shown.changed(active));
+  async function step(page: CapturePage, time: number, active: Map<string, FramePayload>): Promise<void> {
+    const { shown, feed } = stateOf(page);
+    const sources = await readSources(parts, feed, time, shown.changed(active));
     const functions = await parts.pageFunctions();
     shown.forgetInactive(active);
+    feed.forgetInactive(active);
     await syncVisibility(functions, page, Array.from(active.keys()));
-    if (sources.length === 0) return [];
-
-    const injectedIds = new Set<string>();
-    for (const call of splitByMessage(sources)) {
-      const updates = call.map(({ frame, src }) => ({ videoId: frame.videoId, dataUri: src }));
-      for (const id of await inject(functions, page, updates)) injectedIds.add(id);
+    if (sources.length > 0) {
+      const injected = await injectStep(functions, page, feed, time, sources);
+      shown.confirm(injected.map(({ frame }) => frame));
+      for (const { kind, bytes } of injected) tally.injected(kind, bytes);
     }
-    shown.confirm(
-      sources.map(({ frame }) => frame),
-      injectedIds,
-    );
-    if (injectedIds.size > 0) await page.evaluate(reseekGpu, time);
-    return sources.filter(({ frame }) => injectedIds.has(frame.videoId));
+    feed.prepare(shown.indexByVideo);
   }
 
   /** Hands this call, and all later ones, to upstream's hook; rethrows where there is none. */
@@ -93,57 +82,119 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     const own = error instanceof HyperframesNativeError && error.code === "INTERNAL";
     const hook = own ? parts.upstream?.() : undefined;
     if (!hook) throw error;
-    upstream = hook;
     warnOnce("fallback:internal", `Frames go through upstream's own path from here on: ${error}`, "INTERNAL");
+    tally.handedOver();
     return hook;
   }
 
   const hook = async (page: CapturePage, time: number, heldVideoTime?: number): Promise<void> => {
     const start = performance.now();
-    let injected: FrameSource[] = [];
-    let fallback: string | undefined;
     try {
       if (upstream === undefined) {
         const active = activeFrames(lookup, time, heldVideoTime);
         lease.renew(lookup, active, Date.now());
         try {
-          injected = await step(page, time, active);
+          await step(page, time, active);
           return;
         } catch (error) {
           upstream = fallBack(error);
         }
       }
-      fallback = "INTERNAL";
+      tally.fellBack("INTERNAL");
       await upstream(page, time, heldVideoTime);
     } finally {
-      const ms = performance.now() - start;
-      const bytes = injected.reduce((sum, { src }) => sum + src.length, 0);
-      tally.call(ms);
-      tally.injected(injected.length, bytes);
-      if (fallback !== undefined) tally.fellBack(fallback);
-      parts.onCall?.({ ms, frames: injected.length, bytes, fallback });
+      tally.call(performance.now() - start);
+      parts.onCall?.();
     }
   };
 
   return Object.assign(hook, {
-    stats: (): HookStats => ({
-      hook: tally.times(),
-      frames: tally.frames,
-      bytes: tally.bytes,
-      transport: upstream === undefined ? transport.name : "upstream",
-      cache: parts.cacheStats(),
-      fallbacks: tally.fallbacks(),
-    }),
+    stats: (): HookStats => ({ ...tally.toJSON(), cache: parts.cacheStats() }),
   });
 }
 
-/** The sources of a step's frames in the table's order: the user's resolver first, the transport for all others. */
-async function readSources(parts: FrameHookParts, frames: readonly StepFrame[]): Promise<FrameSource[]> {
-  const { frameSrcResolver, transport } = parts;
-  if (frames.length === 0) return [];
-  if (frameSrcResolver === undefined) return transport.sources(frames);
+/** The sources of a step's frames in the table's order: the user's resolver first, the feed for all others. */
+async function readSources(
+  { frameSrcResolver }: FrameHookParts,
+  feed: PageFeed,
+  time: number,
+  frames: readonly StepFrame[],
+): Promise<FrameSource[]> {
+  if (frameSrcResolver === undefined) return feed.sources(time, frames);
   const resolved = frames.map((frame) => ({ frame, src: frameSrcResolver(frame.framePath) }));
   const unresolved = resolved.filter(({ src }) => !src).map(({ frame }) => frame);
-  const read = new Map((await transport.sources(unresolved)).map((source) => [source.frame, source]));
-  return resolved.map(({ frame, src }) => read.get(frame) ?? { frame, src: src ?? "" });
+  const read = new Map((await feed.sources(time, unresolved)).map((source) => [source.frame, source]));
+  return resolved.map(
+    ({ frame, src }) =>
+      read.get(frame) ?? { frame, src: src ?? "", bytes: src?.length ?? 0, kind: "resolver" },
+  );
+}
+
+/**
+ * Injects the frames of a step and ends it; a frame that does not appear goes inline in the same call. Resolves with
+ * the sources whose videos the page painted.
+ */
+async function injectStep(
+  functions: PageFunctions,
+  page: CapturePage,
+  feed: PageFeed,
+  time: number,
+  sources: readonly FrameSource[],
+): Promise<FrameSource[]> {
+  const final = new Map(sources.map((source) => [source.frame.videoId, source]));
+  const replace = async (lost: readonly FrameSource[], reason: string) => {
+    const inline = await feed.inlineInstead(
+      lost.map(({ frame }) => frame),
+      reason,
+    );
+    for (const source of inline) final.set(source.frame.videoId, source);
+    return injectAll(functions, page, inline);
+  };
+
+  let injectedIds: Set<string>;
+  const blobs = sources.filter(({ kind }) => kind === "file" || kind === "served");
+  try {
+    injectedIds = await injectAll(functions, page, sources);
+  } catch (error) {
+    // From CLI 0.8.150 on a frame that does not load rejects; before, it is found missing below.
+    if (blobs.length === 0 || !isLoadFailure(error)) throw error;
+    injectedIds = await replace(blobs, `a frame did not load (${blobs[0]?.kind})`);
+    const others = sources.filter((source) => !blobs.includes(source));
+    for (const id of await injectAll(functions, page, others)) injectedIds.add(id);
+  }
+  if (injectedIds.size === 0) {
+    feed.notShown();
+    return [];
+  }
+
+  const videoIds = blobs
+    .map(({ frame }) => frame.videoId)
+    .filter((id) => injectedIds.has(id) && final.get(id)?.kind !== "inline");
+  const end = { time, ...feed.end(injectedIds) };
+  const missing = (await page.evaluate(finishStep, { ...end, videoIds })) as string[] | undefined;
+  if (missing !== undefined && missing.length > 0) {
+    const lost = blobs.filter(({ frame }) => missing.includes(frame.videoId));
+    await replace(lost, `a frame did not appear (${lost[0]?.kind})`);
+    await page.evaluate(finishStep, { ...end, videoIds: [] });
+  }
+  return Array.from(final.values()).filter(({ frame }) => injectedIds.has(frame.videoId));
+}
+
+/** Injects sources in as few calls as the protocol's message size allows; the ids that the page painted. */
+async function injectAll(
+  functions: PageFunctions,
+  page: CapturePage,
+  sources: readonly FrameSource[],
+): Promise<Set<string>> {
+  const injectedIds = new Set<string>();
+  for (const call of splitByMessage(sources)) {
+    const updates = call.map(({ frame, src }) => ({ videoId: frame.videoId, dataUri: src }));
+    for (const id of await inject(functions, page, updates)) injectedIds.add(id);
+  }
+  return injectedIds;
+}
+
+/** Upstream's words for an image that could not be shown, from CLI 0.8.150 on. */
+function isLoadFailure(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("failed to load");
 }

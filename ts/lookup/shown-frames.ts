@@ -28,10 +28,13 @@ export class ShownFrames {
     }
   }
 
-  /** Records the frames whose videos the page really painted. */
-  confirm(frames: readonly StepFrame[], injectedIds: ReadonlySet<string>): void {
-    for (const { videoId, frameIndex } of frames) {
-      if (injectedIds.has(videoId)) this.#indexByVideo.set(videoId, frameIndex);
-    }
+  /** Records frames whose videos the page really painted. */
+  confirm(frames: readonly StepFrame[]): void {
+    for (const { videoId, frameIndex } of frames) this.#indexByVideo.set(videoId, frameIndex);
+  }
+
+  /** The index of the frame each video shows. */
+  get indexByVideo(): ReadonlyMap<string, number> {
+    return this.#indexByVideo;
   }
 }

@@ -1,13 +1,91 @@
 /**
- * Functions that run in the page: puppeteer sends their source text, so they may use nothing but their arguments and
- * the page's globals. Upstream makes `Date`, `performance.now`, timers and `requestAnimationFrame` virtual and seeds
- * `Math.random` and `crypto.getRandomValues`: none of them may be used here.
+ * Functions that run in the page: puppeteer or the DevTools protocol send their source text, so they may use nothing
+ * but their arguments, `this` and the page's globals. Upstream makes `Date`, `performance.now`, timers and
+ * `requestAnimationFrame` virtual and seeds `Math.random` and `crypto.getRandomValues`: none of them may be used here.
  */
 
 /** What upstream's runtime puts on the page's `window`, as far as it is used here. */
 interface HyperframesWindow {
   /** Renders the GPU adapters again, at the same time, so that they upload the new video textures. */
   __hfReseekGpu?: (time: number) => void;
+  /** The media element of a render id, where ids and render ids differ. */
+  __hfMediaEl?: (id: string) => Element | null;
+  /** Images that decode ahead of their step; kept, so that Chrome keeps what it decodes. */
+  __hyperframesNativeAhead?: HTMLImageElement[];
+}
+
+/** What {@link finishStep} is asked to do. */
+export interface StepEnd {
+  /** Seconds on the composition's clock. */
+  readonly time: number;
+  /** Videos whose image was given a blob in this step, and must show it now. */
+  readonly videoIds: readonly string[];
+  /** Blob URLs that no image shows any more. */
+  readonly revoke: readonly string[];
+  /** Blob URLs of the next step, to be loaded and decoded meanwhile. */
+  readonly ahead: readonly string[];
+}
+
+/**
+ * Ends a step: makes sure that every frame is really there, asks the GPU adapters (where there are any) to draw again
+ * with them, lets go of the frames before and starts decoding the ones after. Returns the videos whose frame is not
+ * there; if there are any, nothing else was done.
+ */
+export function finishStep({ time, videoIds, revoke, ahead }: StepEnd): string[] {
+  const host = window as unknown as HyperframesWindow;
+  const missing = videoIds.filter((id) => {
+    const video = host.__hfMediaEl?.(id) ?? document.getElementById(id);
+    const image = video?.nextElementSibling;
+    return !(image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0);
+  });
+  if (missing.length > 0) return missing;
+  host.__hfReseekGpu?.(time);
+  for (const url of revoke) URL.revokeObjectURL(url);
+  if (ahead.length > 0) {
+    host.__hyperframesNativeAhead = ahead.map((url) => {
+      const image = new Image();
+      image.decoding = "sync"; // as the real image: Chrome reuses only what was decoded the same way
+      image.src = url;
+      image.decode().catch(() => undefined); // the step itself will see whether the frame is there
+      return image;
+    });
+  }
+  return [];
+}
+
+/** Makes the detached file input that {@link blobUrlsOfFiles} is called on. */
+export function createFileInput(): HTMLInputElement {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  return input;
+}
+
+/** Called on the input after its files were set: a blob URL for each file, in order, with its size in bytes. */
+export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; size: number }> {
+  const files = Array.from(this.files ?? [], (file) => ({ url: URL.createObjectURL(file), size: file.size }));
+  this.value = ""; // the blobs hold the files; the input need not
+  return files;
+}
+
+/** Loads and decodes one URL, to see whether this page can: its size in pixels, or why not. */
+export async function probeImage(
+  url: string,
+): Promise<{ width: number; height: number } | { error: string }> {
+  const image = new Image();
+  image.decoding = "sync";
+  image.src = url;
+  try {
+    await image.decode();
+    return { width: image.naturalWidth, height: image.naturalHeight };
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
+
+/** Lets go of blobs that were never shown. */
+export function revokeUrls(urls: readonly string[]): void {
+  for (const url of urls) URL.revokeObjectURL(url);
 }
 
 /** Asks the GPU adapters, where there are any, to draw again at `time` seconds. */

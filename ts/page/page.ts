@@ -6,3 +6,20 @@ export interface CapturePage {
   // biome-ignore lint/suspicious/noExplicitAny: puppeteer's own signature is generic over the page function
   evaluate(pageFunction: any, ...args: any[]): Promise<any>;
 }
+
+/** A session of the DevTools protocol, by shape. */
+export interface ProtocolSession {
+  // biome-ignore lint/suspicious/noExplicitAny: puppeteer types methods and parameters by a map of its own version
+  send(method: any, parameters?: any): Promise<any>;
+  detach(): Promise<void>;
+}
+
+/** What a page must have besides for frames to go any other way than inline. */
+export interface ProtocolPage extends CapturePage {
+  createCDPSession(): Promise<ProtocolSession>;
+}
+
+/** Whether the page speaks the DevTools protocol. */
+export function hasProtocol(page: CapturePage): page is ProtocolPage {
+  return typeof (page as Partial<ProtocolPage>).createCDPSession === "function";
+}

@@ -31,7 +31,7 @@ export function nativeSwap(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       warnOnce("fallback:create", `Upstream's own frame injector is used: ${reason}`, "INTERNAL");
-      report?.fellBack(reason);
+      report?.tally.fellBack(reason);
       return upstream(lookup, config);
     }
   };
@@ -48,7 +48,7 @@ export function timedSwap(report: ProcessReport): InjectorSwap {
       try {
         await hook(...call);
       } finally {
-        report.call({ ms: performance.now() - start, frames: 0, bytes: 0, fallback: undefined }, "upstream");
+        report.tally.call(performance.now() - start);
       }
     };
   };

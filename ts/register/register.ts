@@ -25,7 +25,7 @@ async function chooseSwap(): Promise<InjectorSwap | undefined> {
       `HyperFrames runs unchanged: the native binary of hyperframes-native could not be loaded (${reason}).`,
       "BINDING_MISSING",
     );
-    report?.fellBack("the native binary could not be loaded");
+    report?.tally.fellBack("the native binary could not be loaded");
     return report && timedSwap(report);
   }
 }
@@ -35,7 +35,7 @@ function install(swap: InjectorSwap): void {
   if (typeof module.registerHooks !== "function") {
     const reason = `module.registerHooks is missing in this runtime (${process.version}); Node 22.15 or newer has it`;
     warnOnce("register:hooks", `HyperFrames runs unchanged: ${reason}.`, "RUNTIME_TOO_OLD");
-    report?.fellBack(reason);
+    report?.tally.fellBack(reason);
     return;
   }
   Object.defineProperty(globalThis, Symbol.for(SWAP_KEY), { value: swap, configurable: true });

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import type { TransportName } from "../transport/transport.js";
+import type { SourceKind } from "../transport/transport.js";
 
 /** Times of hook calls, in milliseconds, rounded to microseconds; percentiles to three significant digits. */
 export interface HookTimes {
@@ -12,64 +12,109 @@ export interface HookTimes {
   readonly maxMs: number;
 }
 
-/** A reason for which upstream's own path was taken, and how often. */
+/** A reason for which another path was taken than the one meant, and how often. */
 export interface FallbackCount {
   readonly reason: string;
   readonly count: number;
 }
 
-/** What one hook has done so far. */
-export interface HookStats {
+/** How the look-ahead fared, in frames. */
+export interface AheadCounts {
+  /** The page had begun to decode the frame before its step. */
+  readonly hits: number;
+  /** It had not. */
+  readonly misses: number;
+  /** It had, and the frame was not shown: a seek, or another stride. */
+  readonly dropped: number;
+}
+
+/** Counts that hooks and the process have in common. */
+export interface TallyJson {
   readonly hook: HookTimes;
   /** Frames that the page confirmed. */
   readonly frames: number;
-  /** Bytes of the sources of these frames (inline: the length of the data URIs). */
+  /** Bytes of their sources: of the file where Chrome took the file, of the data URI where it was sent inline. */
   readonly bytes: number;
-  readonly transport: TransportName | "upstream";
-  readonly cache: FrameCacheStats;
+  /** The way most frames went so far; `null` before the first. */
+  readonly transport: SourceKind | "upstream" | null;
+  /** Frames by transport. */
+  readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
+  readonly ahead: AheadCounts;
   readonly fallbacks: readonly FallbackCount[];
+}
+
+/** What one hook has done so far. */
+export interface HookStats extends TallyJson {
+  readonly cache: FrameCacheStats;
 }
 
 const LONGEST_US = 3600 * 1e6;
 
-/** Counts hook calls: bounded memory for any number of calls. */
+/** Counts what hooks do, in bounded memory for any number of calls; tells its parent everything it is told. */
 export class HookTally {
+  readonly #parent: HookTally | undefined;
   readonly #microseconds: RecordableHistogram = createHistogram({
     lowest: 1,
     highest: LONGEST_US,
     figures: 3,
   });
   readonly #fallbacks = new Map<string, number>();
+  readonly #framesBy = new Map<SourceKind, number>();
+  readonly #ahead = { hits: 0, misses: 0, dropped: 0 };
   #totalMs = 0;
-  #frames = 0;
   #bytes = 0;
+  #upstream = false;
+
+  constructor(parent?: HookTally) {
+    this.#parent = parent;
+  }
 
   /** Records one call that took `ms` milliseconds, failed ones included. */
   call(ms: number): void {
+    this.#parent?.call(ms);
     this.#totalMs += ms;
     this.#microseconds.record(Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1000))));
   }
 
-  /** Records frames that the page confirmed. */
-  injected(frames: number, bytes: number): void {
-    this.#frames += frames;
+  /** Records a frame that the page confirmed. */
+  injected(transport: SourceKind, bytes: number): void {
+    this.#parent?.injected(transport, bytes);
+    this.#framesBy.set(transport, (this.#framesBy.get(transport) ?? 0) + 1);
     this.#bytes += bytes;
   }
 
-  /** Records that upstream's path was taken. */
+  /** Records what became of frames that were prepared. */
+  ahead(what: keyof AheadCounts, frames: number): void {
+    this.#parent?.ahead(what, frames);
+    this.#ahead[what] += frames;
+  }
+
+  /** Records that another path was taken. */
   fellBack(reason: string): void {
+    this.#parent?.fellBack(reason);
     this.#fallbacks.set(reason, (this.#fallbacks.get(reason) ?? 0) + 1);
   }
 
-  get frames(): number {
-    return this.#frames;
+  /** Records that upstream's hook does the work from here on. */
+  handedOver(): void {
+    this.#parent?.handedOver();
+    this.#upstream = true;
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  toJSON(): TallyJson {
+    const most = Array.from(this.#framesBy).toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+    return {
+      hook: this.#times(),
+      frames: Array.from(this.#framesBy.values()).reduce((sum, frames) => sum + frames, 0),
+      bytes: this.#bytes,
+      transport: this.#upstream ? "upstream" : most,
+      framesBy: Object.fromEntries(this.#framesBy),
+      ahead: { ...this.#ahead },
+      fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
+    };
   }
 
-  times(): HookTimes {
+  #times(): HookTimes {
     const histogram = this.#microseconds;
     const calls = histogram.count;
     const percentile = (p: number) => (calls === 0 ? 0 : histogram.percentile(p) / 1000);
@@ -81,9 +126,5 @@ export class HookTally {
       p99Ms: percentile(99),
       maxMs: calls === 0 ? 0 : histogram.max / 1000,
     };
-  }
-
-  fallbacks(): FallbackCount[] {
-    return Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count }));
   }
 }

@@ -1,10 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import type { FinishedCall } from "../injector/hook.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { warnOnce } from "../warn.js";
-import { type FallbackCount, HookTally, type HookTimes } from "./hook-tally.js";
+import { HookTally, type TallyJson } from "./hook-tally.js";
 
 /** A function in a published bundle that was swapped, or left alone. */
 export interface SwapRecord {
@@ -16,22 +15,20 @@ export interface SwapRecord {
 }
 
 /** The JSON that `HYPERFRAMES_NATIVE_STATS=<file>` gives when the process ends. */
-export interface ProcessReportJson {
+export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
   /** Version of this package. */
   readonly version: string;
   /** `native`: the drop-in was on. `stock`: `HYPERFRAMES_NATIVE=off`, upstream's own hook was timed. */
   readonly mode: "native" | "stock";
   readonly pid: number;
+  /** How many hooks were made. */
   readonly hooks: number;
-  readonly hook: HookTimes;
   /** Frames that the page confirmed; not known of upstream's own hook. */
   readonly frames: number | null;
   /** Bytes of their sources; not known of upstream's own hook. */
   readonly bytes: number | null;
-  readonly transport: string | null;
   /** One entry for each budget in use; hooks with equal limits share one. Last reading of each. */
   readonly cache: readonly (FrameCacheStats & { readonly limits: string })[];
-  readonly fallbacks: readonly FallbackCount[];
   readonly swapped: readonly SwapRecord[];
   readonly untouched: readonly SwapRecord[];
 }
@@ -40,11 +37,11 @@ export interface ProcessReportJson {
 export class ProcessReport {
   readonly #file: string;
   readonly #mode: "native" | "stock";
-  readonly #tally = new HookTally();
+  /** What all hooks of the process report to. */
+  readonly tally = new HookTally();
   readonly #caches = new Map<string, FrameCacheStats>();
   readonly #swaps: SwapRecord[] = [];
   #hooks = 0;
-  #transport: string | null = null;
 
   constructor(file: string, mode: "native" | "stock") {
     this.#file = file;
@@ -56,18 +53,9 @@ export class ProcessReport {
     this.#hooks++;
   }
 
-  /** Adds one call of a hook. `limits` names the budget that `cache` is a reading of. */
-  call(call: FinishedCall, transport: string, limits?: string, cache?: FrameCacheStats): void {
-    this.#tally.call(call.ms);
-    this.#tally.injected(call.frames, call.bytes);
-    this.#transport = transport;
-    if (call.fallback !== undefined) this.#tally.fellBack(call.fallback);
-    if (limits !== undefined && cache !== undefined) this.#caches.set(limits, cache);
-  }
-
-  /** Adds a fallback that happened outside a call. */
-  fellBack(reason: string): void {
-    this.#tally.fellBack(reason);
+  /** Takes a reading of the budget that `limits` names. */
+  readCache(limits: string, cache: FrameCacheStats): void {
+    this.#caches.set(limits, cache);
   }
 
   /** Adds a bundle that was swapped or left alone. */
@@ -76,17 +64,18 @@ export class ProcessReport {
   }
 
   toJSON(): ProcessReportJson {
+    const { frames, bytes, transport, ...counts } = this.tally.toJSON();
+    const native = this.#mode === "native";
     return {
       version: PACKAGE_VERSION,
       mode: this.#mode,
       pid: process.pid,
       hooks: this.#hooks,
-      hook: this.#tally.times(),
-      frames: this.#mode === "native" ? this.#tally.frames : null,
-      bytes: this.#mode === "native" ? this.#tally.bytes : null,
-      transport: this.#transport,
+      ...counts,
+      frames: native ? frames : null,
+      bytes: native ? bytes : null,
+      transport: native ? transport : "upstream",
       cache: Array.from(this.#caches, ([limits, stats]) => ({ limits, ...stats })),
-      fallbacks: this.#tally.fallbacks(),
       swapped: this.#swaps.filter(({ reason }) => reason === undefined),
       untouched: this.#swaps.filter(({ reason }) => reason !== undefined),
     };

@@ -1,0 +1,36 @@
+import { FrameError } from "../errors.js";
+import type { StepFrame } from "../lookup/shown-frames.js";
+import type { FrameCache } from "./frame-cache.js";
+
+/** What is known of a frame file without decoding it. */
+export interface FrameInfo {
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Time of its last change, in milliseconds, as Node's `stat` gives it. */
+  readonly mtimeMs: number;
+  /** Pixels; 0 where the bytes do not say. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Looks at frame files off the main thread, and asks the system to read them ahead.
+ * @throws {FrameError} when one cannot be read or, with strict checking, is not a whole picture.
+ */
+export type FrameInspector = (frames: readonly StepFrame[]) => Promise<ReadonlyMap<StepFrame, FrameInfo>>;
+
+/** {@link FrameInspector} on the native side. */
+export async function inspectFrames(
+  cache: FrameCache,
+  frames: readonly StepFrame[],
+): Promise<ReadonlyMap<StepFrame, FrameInfo>> {
+  try {
+    const infos = await cache.inspect(frames.map(({ framePath }) => framePath));
+    return new Map(
+      frames.flatMap((frame, n) => (infos[n] === undefined ? [] : [[frame, infos[n]] as const])),
+    );
+  } catch (error) {
+    const path = (error as { path?: unknown }).path;
+    throw FrameError.from(error, frames.find(({ framePath }) => framePath === path)?.videoId);
+  }
+}

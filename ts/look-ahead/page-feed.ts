@@ -1,0 +1,241 @@
+import type { FrameInfo, FrameInspector } from "../cache/frame-info.js";
+import type { FrameLookup } from "../lookup/frame-lookup.js";
+import type { StepFrame } from "../lookup/shown-frames.js";
+import type { CapturePage } from "../page/page.js";
+import type { HookTally } from "../stats/hook-tally.js";
+import { type Choice, chooseTransport } from "../transport/choose.js";
+import type { FrameSource, FrameTransport, PageTransport } from "../transport/transport.js";
+import { LookAhead } from "./look-ahead.js";
+import { decodedBytes, isStillCurrent, type PreparedFrame } from "./prepared-frame.js";
+import { Stride } from "./stride.js";
+
+/** A page on which this many frames did not appear takes them inline from then on. */
+const MOST_FAILURES = 3;
+
+/** What the page is to do when a step ends. */
+export interface FeedEnd {
+  readonly revoke: string[];
+  readonly ahead: string[];
+}
+
+/** What feeds are made of; the same for all pages of a hook. */
+export interface PageFeedParts {
+  readonly lookup: FrameLookup;
+  /** In the order in which they are tried; the last one works everywhere. */
+  readonly transports: readonly FrameTransport[];
+  readonly inline: PageTransport;
+  readonly inspect: FrameInspector;
+  /** Steps of fewer bytes go inline. */
+  readonly leastStepBytes: number;
+  /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
+  readonly decodedLimit: number;
+  /** Whether what the page has decoded outlives a capture. */
+  keepsDecoded(page: CapturePage): boolean;
+  readonly tally: HookTally;
+  /** Told of the transport that a page was found to take. */
+  chosen(choice: Choice): void;
+}
+
+/** Gives one page the sources of each step, and prepares those to come. */
+export class PageFeed {
+  readonly #page: CapturePage;
+  readonly #parts: PageFeedParts;
+  readonly #stride = new Stride();
+  readonly #ahead: LookAhead;
+  /** Blobs that videos show, by video. */
+  readonly #shown = new Map<string, PreparedFrame>();
+  /** Blobs of frames that the page has not confirmed (a hidden host): they are asked for again. */
+  readonly #waiting = new Map<string, PreparedFrame>();
+  #current = new Map<StepFrame, PreparedFrame>();
+  #transport: PageTransport | undefined;
+  #revoke: string[] = [];
+  #failures = 0;
+  /** Bytes of a frame in the last step that went inline. */
+  #inlineBytes = Number.POSITIVE_INFINITY;
+
+  constructor(page: CapturePage, parts: PageFeedParts) {
+    this.#page = page;
+    this.#parts = parts;
+    this.#ahead = new LookAhead({
+      lookup: parts.lookup,
+      stride: this.#stride,
+      inspect: parts.inspect,
+      leastStepBytes: parts.leastStepBytes,
+      discard: (frame) => this.#discard(frame),
+    });
+  }
+
+  /**
+   * The sources of a step's frames, in their order.
+   * @throws {FrameError} when a frame cannot be read; the page shows what it showed.
+   */
+  async sources(time: number, frames: readonly StepFrame[]): Promise<FrameSource[]> {
+    if (this.#stride.observe(time) === "seek") this.#ahead.drop();
+    this.#current = new Map();
+    if (frames.length === 0) return [];
+    if (this.#transport?.name === "inline" || this.#isSmallAgain(frames)) return this.#inline(frames);
+
+    const prepared = await this.#prepared(time, frames);
+    const missing = frames.filter((frame) => !prepared.has(frame));
+    const infos: ReadonlyMap<StepFrame, FrameInfo> =
+      missing.length > 0 ? await this.#parts.inspect(missing) : new Map();
+    const bytes =
+      sum(Array.from(prepared.values(), ({ info }) => info.size)) +
+      sum(Array.from(infos.values(), ({ size }) => size));
+    if (bytes < this.#parts.leastStepBytes) {
+      for (const frame of prepared.values()) this.#discard(frame);
+      return this.#inline(frames);
+    }
+    this.#parts.tally.ahead("misses", missing.length);
+    const made = missing.length > 0 ? await this.#make(missing, infos) : [];
+    for (const source of made) {
+      const info = infos.get(source.frame);
+      if (info !== undefined && isBlob(source)) prepared.set(source.frame, { source, info, decoding: false });
+    }
+    this.#current = prepared;
+    const bySource = new Map(made.map((source) => [source.frame, source]));
+    return frames.flatMap((frame) => bySource.get(frame) ?? prepared.get(frame)?.source ?? []);
+  }
+
+  /** What the page is to do after the frames of a step were injected. */
+  end(injectedIds: ReadonlySet<string>): FeedEnd {
+    for (const [{ videoId }, frame] of this.#current) {
+      if (!injectedIds.has(videoId)) {
+        this.#waiting.set(videoId, frame);
+        continue;
+      }
+      const before = this.#shown.get(videoId);
+      if (before !== undefined) this.#revoke.push(before.source.src);
+      this.#shown.set(videoId, frame);
+    }
+    this.#current = new Map();
+    const revoke = this.#revoke;
+    this.#revoke = [];
+    return { revoke, ahead: this.#decodeAhead() };
+  }
+
+  /** None of the step's frames was painted: they are asked for again. */
+  notShown(): void {
+    for (const [{ videoId }, frame] of this.#current) this.#waiting.set(videoId, frame);
+    this.#current = new Map();
+  }
+
+  /** Prepares the steps to come; goes on by itself. */
+  prepare(shown: ReadonlyMap<string, number>): void {
+    if (this.#transport !== undefined && this.#transport.name !== "inline")
+      this.#ahead.extend(this.#transport, shown);
+  }
+
+  /** Forgets videos that are no longer active. */
+  forgetInactive(active: ReadonlyMap<string, unknown>): void {
+    for (const [map, keep] of [
+      [this.#shown, active],
+      [this.#waiting, active],
+    ] as const) {
+      for (const [videoId, frame] of map) {
+        if (keep.has(videoId)) continue;
+        map.delete(videoId);
+        this.#revoke.push(frame.source.src);
+      }
+    }
+  }
+
+  /** Frames that did not appear on the page although their source was made, as data URIs. */
+  async inlineInstead(frames: readonly StepFrame[], reason: string): Promise<FrameSource[]> {
+    this.#failures += frames.length;
+    this.#parts.tally.fellBack(reason);
+    for (const frame of frames) {
+      const lost = this.#current.get(frame) ?? this.#shown.get(frame.videoId);
+      if (lost?.source.frame !== frame) continue;
+      this.#discard(lost);
+      this.#current.delete(frame);
+      this.#shown.delete(frame.videoId);
+    }
+    if (this.#failures >= MOST_FAILURES) {
+      this.#transport = this.#parts.inline;
+      this.#ahead.drop();
+    }
+    return this.#parts.inline.sources(frames);
+  }
+
+  async #inline(frames: readonly StepFrame[]): Promise<FrameSource[]> {
+    const sources = await this.#parts.inline.sources(frames);
+    this.#inlineBytes = sum(sources.map(({ bytes }) => bytes)) / sources.length;
+    return sources;
+  }
+
+  /** Whether the frames will be small, going by those before: then not even a look at the files is due. */
+  #isSmallAgain(frames: readonly StepFrame[]): boolean {
+    return this.#inlineBytes * frames.length < this.#parts.leastStepBytes / 2;
+  }
+
+  async #prepared(time: number, frames: readonly StepFrame[]): Promise<Map<StepFrame, PreparedFrame>> {
+    const prepared = await this.#ahead.take(time, frames);
+    for (const frame of frames) {
+      const waiting = this.#waiting.get(frame.videoId);
+      this.#waiting.delete(frame.videoId);
+      if (waiting === undefined) continue;
+      if (!prepared.has(frame) && waiting.source.frame.framePath === frame.framePath)
+        prepared.set(frame, waiting);
+      else this.#discard(waiting);
+    }
+    for (const [frame, candidate] of prepared) {
+      let current = false;
+      try {
+        current = isStillCurrent(candidate);
+      } catch {
+        // Gone: inspecting it will say so, with the error a user can act on.
+      }
+      if (current) {
+        if (candidate.decoding) this.#parts.tally.ahead("hits", 1);
+        else this.#parts.tally.ahead("misses", 1);
+        continue;
+      }
+      prepared.delete(frame);
+      this.#discard(candidate);
+    }
+    return prepared;
+  }
+
+  /** Sources for frames that nothing was prepared for; the first of a page decide how it is served. */
+  async #make(
+    frames: readonly StepFrame[],
+    infos: ReadonlyMap<StepFrame, FrameInfo>,
+  ): Promise<FrameSource[]> {
+    if (this.#transport === undefined) {
+      const choice = await chooseTransport(this.#page, this.#parts.transports, frames, infos);
+      this.#transport = choice.transport;
+      this.#parts.chosen(choice);
+      return choice.sources;
+    }
+    try {
+      return await this.#transport.sources(frames);
+    } catch (error) {
+      return this.inlineInstead(
+        frames,
+        `${this.#transport.name}: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  #decodeAhead(): string[] {
+    if (!this.#parts.keepsDecoded(this.#page)) return [];
+    const shown = sum(Array.from(this.#shown.values(), decodedBytes));
+    const frames = this.#ahead.next(this.#parts.decodedLimit - shown);
+    for (const frame of frames) frame.decoding = true;
+    return frames.map(({ source }) => source.src);
+  }
+
+  #discard(frame: PreparedFrame): void {
+    if (frame.decoding) this.#parts.tally.ahead("dropped", 1);
+    this.#revoke.push(frame.source.src);
+  }
+}
+
+function isBlob({ src }: FrameSource): boolean {
+  return src.startsWith("blob:");
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,26 @@
+import { statSync } from "node:fs";
+import type { FrameInfo } from "../cache/frame-info.js";
+import type { FrameSource } from "../transport/transport.js";
+
+/** A frame whose source was made before its step. */
+export interface PreparedFrame {
+  readonly source: FrameSource;
+  readonly info: FrameInfo;
+  /** Whether the page was asked to decode it ahead. */
+  decoding: boolean;
+}
+
+/**
+ * Whether the file is still the one that was prepared. Upstream reads a frame in its step, so one that is gone by then
+ * must be an error, even if Chrome had it decoded already.
+ * @throws what Node's `stat` throws.
+ */
+export function isStillCurrent({ source, info }: PreparedFrame): boolean {
+  const { size, mtimeMs } = statSync(source.frame.framePath);
+  return size === info.size && Math.abs(mtimeMs - info.mtimeMs) < 0.001;
+}
+
+/** Bytes the decoded picture takes: four a pixel. */
+export function decodedBytes({ info }: PreparedFrame): number {
+  return info.width * info.height * 4;
+}

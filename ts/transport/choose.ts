@@ -1,0 +1,76 @@
+import type { FrameInfo } from "../cache/frame-info.js";
+import type { StepFrame } from "../lookup/shown-frames.js";
+import { probeImage } from "../page/functions.js";
+import type { CapturePage } from "../page/page.js";
+import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
+
+/** Longest that one transport may take to show that it works, in milliseconds. */
+const PROBE_LIMIT_MS = 10_000;
+
+/** What a page was found to take. */
+export interface Choice {
+  readonly transport: PageTransport;
+  /** The sources of the frames that it was tried with. */
+  readonly sources: FrameSource[];
+  /** Why the ones before it were not taken, in order. */
+  readonly rejected: readonly string[];
+}
+
+/**
+ * Tries the transports in order with the very frames that are due: each must load and decode them, at their size,
+ * within a bounded time. The last one is taken without a test: it works everywhere.
+ */
+export async function chooseTransport(
+  page: CapturePage,
+  transports: readonly FrameTransport[],
+  frames: readonly StepFrame[],
+  infos: ReadonlyMap<StepFrame, FrameInfo>,
+): Promise<Choice> {
+  const rejected: string[] = [];
+  for (const transport of transports.slice(0, -1)) {
+    try {
+      const attempt = tryTransport(page, transport, frames, infos);
+      return { ...(await within(PROBE_LIMIT_MS, attempt)), rejected };
+    } catch (error) {
+      rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const last = transports.at(-1);
+  if (last === undefined) throw new RangeError("no transport to choose from");
+  const transport = await last.open(page);
+  return { transport, sources: await transport.sources(frames), rejected };
+}
+
+async function tryTransport(
+  page: CapturePage,
+  transport: FrameTransport,
+  frames: readonly StepFrame[],
+  infos: ReadonlyMap<StepFrame, FrameInfo>,
+): Promise<{ transport: PageTransport; sources: FrameSource[] }> {
+  const open = await transport.open(page);
+  const sources = await open.sources(frames);
+  for (const { frame, src, bytes } of sources) {
+    const info = infos.get(frame);
+    if (info !== undefined && bytes !== info.size) throw new Error(`${bytes} of ${info.size} bytes arrived`);
+    const seen = await page.evaluate(probeImage, src);
+    if ("error" in seen) throw new Error(`the page does not show it (${seen.error})`);
+    if (info !== undefined && info.width > 0 && (seen.width !== info.width || seen.height !== info.height)) {
+      throw new Error(`${seen.width}x${seen.height} pixels instead of ${info.width}x${info.height}`);
+    }
+  }
+  return { transport: open, sources };
+}
+
+/** Rejects when `work` takes longer; what it does then no longer matters. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  });
+  work.catch(() => undefined); // it may fail after the limit, when nobody listens any more
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,63 @@
+import { HyperframesNativeError } from "../errors.js";
+import { warnOnce } from "../warn.js";
+import type { Choice } from "./choose.js";
+import { fileTransport } from "./file.js";
+import type { InlineTransport } from "./inline.js";
+import type { FrameTransport } from "./transport.js";
+
+/** What a user can ask for. */
+export type TransportChoice = "auto" | "file" | "inline";
+
+const CHOICES: readonly TransportChoice[] = ["auto", "file", "inline"];
+
+/**
+ * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
+ * `npm run bench` (docs/transports.md).
+ */
+const LEAST_STEP_BYTES = 128 * 1024;
+
+/** Which transports are tried, in order, and from which size of a step on. */
+export interface TransportPolicy {
+  readonly transports: readonly FrameTransport[];
+  readonly leastStepBytes: number;
+  chosen(choice: Choice): void;
+}
+
+/**
+ * The one place that decides how frames travel.
+ * @param asked the user's option; without it the environment's `HYPERFRAMES_NATIVE_TRANSPORT` is asked.
+ * @throws {HyperframesNativeError} `INVALID_OPTION` for an option that is none of the choices.
+ */
+export function transportPolicy(
+  asked: TransportChoice | undefined,
+  inline: InlineTransport,
+): TransportPolicy {
+  const choice = asked ?? fromEnvironment();
+  if (!CHOICES.includes(choice)) {
+    throw new HyperframesNativeError(
+      "INVALID_OPTION",
+      `transport is "${choice}"; it can be ${CHOICES.join(", ")}.`,
+    );
+  }
+  const tried: readonly FrameTransport[] = choice === "inline" ? [] : [fileTransport];
+  return {
+    transports: [...tried, inline],
+    leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0,
+    chosen: tell,
+  };
+}
+
+function tell({ transport, rejected }: Choice): void {
+  if (rejected.length === 0) return;
+  const reasons = rejected.join("; ");
+  warnOnce("transport", `Frames go ${transport.name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");
+}
+
+function fromEnvironment(): TransportChoice {
+  const value = process.env.HYPERFRAMES_NATIVE_TRANSPORT?.trim().toLowerCase() || "auto";
+  const known = CHOICES.find((choice) => choice === value);
+  if (known !== undefined) return known;
+  const message = `HYPERFRAMES_NATIVE_TRANSPORT=${value} is not known; use ${CHOICES.join(", ")}. "auto" is used.`;
+  warnOnce("env:HYPERFRAMES_NATIVE_TRANSPORT", message, "INVALID_OPTION");
+  return "auto";
+}
