@@ -3,21 +3,32 @@
  * while they load. Does nothing else, and nothing at all with `HYPERFRAMES_NATIVE=off` and no statistics asked for.
  */
 import * as module from "node:module";
+import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, processReport } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
 import { createLoadHook } from "./load-hook.js";
-import { SWAP_KEY } from "./swap.js";
+import { CLIP_KEY } from "./swap-clip.js";
+import { SWAP_KEY } from "./swap-injector.js";
 
 const report = processReport();
-const swap = await chooseSwap();
-if (swap !== undefined) install(swap);
+const swaps = await chooseSwaps();
+if (swaps !== undefined) install(swaps);
 
-async function chooseSwap(): Promise<InjectorSwap | undefined> {
-  if (isSwitchedOff()) return report && timedSwap(report);
+interface Swaps {
+  readonly injector: InjectorSwap;
+  readonly clip?: typeof captureClip | undefined;
+}
+
+async function chooseSwaps(): Promise<Swaps | undefined> {
+  const timed = report && { injector: timedSwap(report) };
+  if (isSwitchedOff()) return timed;
   try {
     const { createHostedInjector } = await import("../injector/create.js");
-    return nativeSwap(createHostedInjector, report);
+    return {
+      injector: nativeSwap(createHostedInjector, report),
+      clip: keepsClip() ? undefined : captureClip,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     warnOnce(
@@ -26,11 +37,16 @@ async function chooseSwap(): Promise<InjectorSwap | undefined> {
       "BINDING_MISSING",
     );
     report?.tally.fellBack("the native binary could not be loaded");
-    return report && timedSwap(report);
+    return timed;
   }
 }
 
-function install(swap: InjectorSwap): void {
+/** Whether upstream's screenshots keep their clip: `HYPERFRAMES_NATIVE_CLIP=keep`. */
+function keepsClip(): boolean {
+  return process.env.HYPERFRAMES_NATIVE_CLIP?.trim().toLowerCase() === "keep";
+}
+
+function install({ injector, clip }: Swaps): void {
   // Node 22.15 and 23.5 brought synchronous hooks; Bun has none.
   if (typeof module.registerHooks !== "function") {
     const reason = `module.registerHooks is missing in this runtime (${process.version}); Node 22.15 or newer has it`;
@@ -38,6 +54,14 @@ function install(swap: InjectorSwap): void {
     report?.tally.fellBack(reason);
     return;
   }
-  Object.defineProperty(globalThis, Symbol.for(SWAP_KEY), { value: swap, configurable: true });
-  module.registerHooks({ load: createLoadHook((record) => report?.swap(record)) });
+  publish(SWAP_KEY, injector);
+  if (clip !== undefined) publish(CLIP_KEY, clip);
+  module.registerHooks({
+    load: createLoadHook({ swapsClip: clip !== undefined, onRecord: (record) => report?.swap(record) }),
+  });
+}
+
+/** Puts a function where swapped code looks for it. */
+function publish(key: string, value: unknown): void {
+  Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
 }

@@ -1,0 +1,105 @@
+/** The clip of screenshots: swapped in the published files, left alone elsewhere, and decided rightly. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { captureClip } from "../../dist/page/capture-clip.js";
+import { keepsDecoded } from "../../dist/page/decoded-images.js";
+import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
+
+const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
+const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
+const PUBLISHED = [
+  ...["index.js", "distributed.js", "public-server.js"].map((name) => join(producer, name)),
+  join(engine, "services/screenshotService.js"),
+];
+
+const SMALL = [
+  "export async function pageScreenshotCapture(page, options) {",
+  "  const dpr = options.deviceScaleFactor ?? 1;",
+  "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
+  "  return { clip };",
+  "}",
+].join("\n");
+
+for (const file of PUBLISHED) {
+  test(`${file.slice(file.indexOf("@hyperframes"))}: one line changes`, () => {
+    const source = readFileSync(file, "utf8");
+    const before = source.split("\n");
+    const after = swapClip(source).split("\n");
+    assert.equal(after.length, before.length);
+    const changed = before.filter((line, n) => line !== after[n]);
+    assert.equal(changed.length, 1);
+    assert.match(changed[0] ?? "", /const clip = /);
+  });
+}
+
+test("swapped code asks; without an answer, or without anybody to ask, the clip stays", async () => {
+  const { pageScreenshotCapture } = await import(
+    `data:text/javascript,${encodeURIComponent(swapClip(SMALL))}`
+  );
+  const clip = { x: 0, y: 0, width: 2, height: 3, scale: 1 };
+  assert.deepEqual(await pageScreenshotCapture({}, { width: 2, height: 3 }), { clip });
+  const key = Symbol.for(CLIP_KEY);
+  const asked: unknown[] = [];
+  Object.defineProperty(globalThis, key, {
+    configurable: true,
+    value: (...args: unknown[]) => void asked.push(args),
+  });
+  try {
+    assert.deepEqual(await pageScreenshotCapture("page", { width: 2, height: 3 }), { clip: undefined });
+    assert.deepEqual(asked, [["page", { width: 2, height: 3 }, clip]]);
+  } finally {
+    Reflect.deleteProperty(globalThis, key);
+  }
+});
+
+for (const [name, source] of Object.entries({
+  "two functions": `${SMALL}\n${SMALL}`,
+  "two clips": SMALL.replace("  return", SMALL.split("\n")[2]?.concat("\n  return") ?? ""),
+  "another clip": SMALL.replace("x: 0", "x: 1"),
+  "another object": SMALL.replace("options.width", "other.width").replace("options.height", "other.height"),
+  "no such function": SMALL.replace("pageScreenshotCapture", "screenshot"),
+  "a clip outside the function": `${SMALL.split("\n")[2]}\n`,
+})) {
+  test(`left alone: ${name}`, () => assert.equal(swapClip(source), source));
+}
+
+test("the clip goes only where it is the whole viewport at scale 1, and the page is known to keep its images", () => {
+  const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
+  const page = (viewport: object | null) =>
+    ({ viewport: () => viewport, evaluate: async () => undefined }) as never;
+  const whole = page({ width: 640, height: 360 });
+  assert.equal(captureClip(whole, {}, clip), undefined);
+  assert.equal(keepsDecoded(whole), true);
+  const stays: Array<[page: never, options: object, clip: typeof clip]> = [
+    [page({ width: 640, height: 361 }), {}, clip],
+    [page({ width: 640, height: 360, deviceScaleFactor: 2 }), {}, clip],
+    [page({ width: 640, height: 360 }), { captureBeyondViewport: true }, clip],
+    [page({ width: 640, height: 360 }), {}, { ...clip, scale: 2 }],
+    [page({ width: 640, height: 360 }), {}, { ...clip, y: 1 }],
+    [page(null), {}, clip],
+    [{ evaluate: async () => undefined } as never, {}, clip],
+  ];
+  for (const [where, options, asked] of stays) {
+    assert.equal(captureClip(where, options, asked), asked);
+    assert.equal(keepsDecoded(where), false);
+  }
+});
+
+test("without a word from a capture, only a browser under BeginFrame control is known to keep its images", () => {
+  const page = (spawnargs: string[]) =>
+    ({ evaluate: async () => undefined, browser: () => ({ process: () => ({ spawnargs }) }) }) as never;
+  assert.equal(keepsDecoded(page(["--headless", "--enable-begin-frame-control"])), true);
+  assert.equal(keepsDecoded(page(["--headless"])), false);
+  assert.equal(keepsDecoded({ evaluate: async () => undefined } as never), false);
+  assert.equal(
+    keepsDecoded({
+      browser: () => {
+        throw new Error("no browser");
+      },
+    } as never),
+    false,
+  );
+});

@@ -1,0 +1,28 @@
+/** Key on `globalThis` under which swapped code finds {@link import("../page/capture-clip.js").captureClip}. */
+export const CLIP_KEY = "hyperframes-native.captureClip";
+
+/** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
+const FUNCTION =
+  /(?:^\uFEFF?|\n)(?:export )?async function pageScreenshotCapture\(([\w$]+), ([\w$]+)\) \{[\s\S]*?\n\}/g;
+
+/** The clip in it: the whole capture at the device's scale. */
+const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
+
+/**
+ * Lets {@link CLIP_KEY} decide about the clip of a screenshot. Anything but one clean match leaves the text as it is:
+ * then the clip stays, which costs time and never a pixel.
+ */
+export function swapClip(source: string): string {
+  const functions = Array.from(source.matchAll(FUNCTION));
+  const [found] = functions;
+  if (found === undefined || functions.length > 1) return source;
+  const [text, page = "", options = ""] = found;
+  const clips = Array.from(text.matchAll(CLIP));
+  const [clip] = clips;
+  if (clip === undefined || clips.length > 1 || clip[2] !== options) return source;
+  const decided =
+    `const clip = (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
+    `(${page}, ${options}, ${clip[1]});`;
+  const at = found.index + clip.index;
+  return source.slice(0, at) + decided + source.slice(at + clip[0].length);
+}
