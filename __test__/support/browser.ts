@@ -28,11 +28,13 @@ export class TestBrowser {
     return new TestBrowser(browser, profile);
   }
 
-  /** A page with a `<video data-start>` for each id, as a composition has them. */
-  async page(videoIds: readonly string[]): Promise<Page> {
+  /** A page with a `<video data-start>` for each id, as a composition has them; `policy` is its Content-Security-Policy. */
+  async page(videoIds: readonly string[], policy?: string): Promise<Page> {
     const page = await this.#browser.newPage();
     await page.setViewport({ width: 320, height: 180 });
-    await page.setContent("<body style='margin:0'></body>");
+    const meta =
+      policy === undefined ? "" : `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+    await page.setContent(`<head>${meta}</head><body style='margin:0'></body>`);
     await page.evaluate((ids) => {
       for (const id of ids) {
         const video = document.createElement("video");
