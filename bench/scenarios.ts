@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { type CompositionOptions, writeComposition } from "../testbed/composition.ts";
+import { type MediaKind, makeVideo } from "../testbed/media.ts";
+import { root } from "../testbed/paths.ts";
+import type { Capture } from "../testbed/render.ts";
+
+const FPS = 30;
+
+/** What one scenario renders: every frame of every video is distinct. */
+export interface Scenario {
+  readonly name: string;
+  readonly group: Group;
+  readonly about: string;
+  readonly capture: Capture;
+  readonly frameFormat: "jpg" | "png";
+  readonly videos: number;
+  readonly width: number;
+  readonly height: number;
+  readonly kind: MediaKind;
+  readonly frames: number;
+  /** One after the other instead of all at once. */
+  readonly inTurn?: boolean;
+}
+
+/** `npm run bench -- <group>` runs one group; without one, `main`. */
+export type Group = "main" | "single" | "small" | "large";
+
+const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;
+const SMALL = { width: 640, height: 360, kind: "gradient", frames: 150, frameFormat: "jpg" } as const;
+const CAPTURES: readonly Capture[] = ["beginframe", "screenshot"];
+const FORMATS = ["jpg", "png"] as const;
+
+/** All scenarios, in the order in which they run. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...CAPTURES.flatMap((capture) =>
+    FORMATS.map(
+      (frameFormat): Scenario => ({
+        ...{ ...HD, capture, frameFormat, videos: 4, group: "main" },
+        name: `four-${capture}-${frameFormat}`,
+        about: "four 1080p videos at once",
+      }),
+    ),
+  ),
+  ...CAPTURES.flatMap((capture) =>
+    FORMATS.map(
+      (frameFormat): Scenario => ({
+        ...{ ...HD, capture, frameFormat, videos: 2, inTurn: true, group: "single" },
+        name: `single-${capture}-${frameFormat}`,
+        about: "one 1080p video at a time",
+      }),
+    ),
+  ),
+  ...CAPTURES.flatMap((capture) =>
+    [1, 2].map(
+      (videos): Scenario => ({
+        ...{ ...SMALL, capture, videos, group: "small" },
+        name: `small-${capture}-${videos}`,
+        about: `${videos} 360p video${videos === 1 ? "" : "s"}`,
+      }),
+    ),
+  ),
+  {
+    ...{ width: 3840, height: 2160, kind: "noise", frames: 20, capture: "beginframe", frameFormat: "png" },
+    ...{ name: "four-4k-png", group: "large", about: "four 4K png videos at once", videos: 4 },
+  },
+];
+
+/** Writes the scenario's project; resolves with its folder. */
+export async function writeScenario(scenario: Scenario): Promise<string> {
+  const { videos, width, height, kind, frames, inTurn = false } = scenario;
+  const seconds = frames / FPS;
+  const each = inTurn ? seconds / videos : seconds;
+  const columns = Math.ceil(Math.sqrt(videos));
+  const [boxWidth, boxHeight] = [Math.floor(1920 / columns), Math.floor(1080 / columns)];
+  const composition: CompositionOptions = {
+    width: 1920,
+    height: 1080,
+    duration: seconds,
+    videos: await Promise.all(
+      Array.from({ length: videos }, async (_, n) => ({
+        id: `video-${n}`,
+        src: await makeVideo({ kind, width, height, fps: FPS, seconds: each, seed: n }),
+        start: inTurn ? n * each : 0,
+        duration: each,
+        box: inTurn
+          ? { left: 0, top: 0, width: 1920, height: 1080 }
+          : {
+              left: (n % columns) * boxWidth,
+              top: Math.floor(n / columns) * boxHeight,
+              width: boxWidth,
+              height: boxHeight,
+            },
+      })),
+    ),
+  };
+  const project = join(root, "out", "bench", scenario.name);
+  writeComposition(project, composition);
+  return project;
+}
