@@ -47,6 +47,41 @@ export declare class FrameCache {
 }
 export type JsFrameCache = FrameCache
 
+/**
+ * Hands frame files to a browser over HTTP on 127.0.0.1, from a thread that Node's event loop cannot hold up.
+ *
+ * Making one starts nothing. The one server of the process starts with the first `register` and stops, its port free,
+ * soon after the last `FrameServer` that registered something is closed or collected. It keeps no process alive; a pending `register`
+ * does, until it settles.
+ */
+export declare class FrameServer {
+  /** A handle with nothing registered. */
+  constructor()
+  /**
+   * A URL for each file at `paths`, in their order, that nobody can guess. Each call gives each file a URL of its own.
+   * Only these are served, for as long as the file stays as it is: a file that changed gives 410, or an aborted
+   * response, and never other bytes.
+   *
+   * Rejects, and then registers none, with an `Error` as `FrameCache.inspect` does for a file that is gone or cannot be read, with the error of
+   * the first such file; or with one named `FrameServerError` with the code `SERVER_UNAVAILABLE` and the property
+   * `advice` if no port or no thread can be had, or if this server was closed.
+   */
+  register(paths: Array<string>): Promise<Array<string>>
+  /**
+   * Takes files off the server by their URLs. What this `FrameServer` did not register is left alone. A response
+   * under way is finished.
+   */
+  unregister(urls: Array<string>): void
+  /**
+   * Takes all files of this `FrameServer` off the server, and stops the server unless another one uses it. A later
+   * `register` rejects; closing twice does nothing.
+   */
+  close(): void
+  /** What the server has done. */
+  stats(): FrameServerStats
+}
+export type JsFrameServer = FrameServer
+
 /** Options of a `FrameCache`. Caches with equal options share their frames, across worker threads too. */
 export interface FrameCacheOptions {
   /** How many frames are kept at most. A positive integer; 256 if not given. */
@@ -104,6 +139,22 @@ export interface FrameInfo {
   width: number
   /** Height in pixels; 0 if the first bytes do not tell. */
   height: number
+}
+
+/** Figures of the process's server since the process began, for all `FrameServer`s together. */
+export interface FrameServerStats {
+  /** Requests whose head was read, whatever the answer. */
+  requests: number
+  /** Frames, or single ranges of them, sent to their last byte. */
+  servedFrames: number
+  /** Bytes of frames handed to connections. */
+  bytes: number
+  /** Requests answered with a status of 400 and above. */
+  refused: number
+  /** Connections open now. */
+  activeConnections: number
+  /** Files registered now; 0 if this `FrameServer` is closed or never registered any. */
+  registered: number
 }
 
 /** A frame that was passed on although its bytes are not one whole image. */

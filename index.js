@@ -773,7 +773,9 @@ if (
   }
 }
 
-const { FrameCache, JsFrameCache } = nativeBinding
+const { FrameCache, JsFrameCache, FrameServer, JsFrameServer } = nativeBinding
 export { FrameCache }
 export { JsFrameCache }
+export { FrameServer }
+export { JsFrameServer }
 export const __napiBindingTarget = __napiLoadedBindingTarget

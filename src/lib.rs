@@ -1,10 +1,13 @@
-//! The native half of `hyperframes-native`: frames on disk become base64 data URIs, kept in a bounded cache.
+//! The native half of `hyperframes-native`: frames on disk become base64 data URIs, kept in a bounded cache, or are
+//! handed to Chrome as files over loopback HTTP.
 //!
-//! [`frame`] turns one file into one [`frame::DataUri`], [`cache`] keeps and shares them. Neither knows of
-//! Node; the addon around them is behind the feature `binding`.
+//! [`frame`] turns one file into one [`frame::DataUri`], [`cache`] keeps and shares them, [`serve`] is the HTTP server.
+//! None knows of Node; the addon around them is behind the feature `binding`.
 
+mod answer;
 pub mod cache;
 pub mod frame;
+pub mod serve;
 
 #[cfg(feature = "binding")]
 mod binding;

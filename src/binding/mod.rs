@@ -1,9 +1,10 @@
-//! The Node addon: a thin skin over [`crate::cache`].
+//! The Node addon: a thin skin over [`crate::cache`] and [`crate::serve`].
 
 mod error;
 mod external_memory;
 mod frame_cache;
 mod frame_info;
+mod frame_server;
 mod js_string;
 mod options;
 mod stats;

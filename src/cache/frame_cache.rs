@@ -1,7 +1,7 @@
 //! The handle.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -13,6 +13,7 @@ use super::store::{Frame, FrameStore};
 use super::waiter::Waiter;
 use super::warnings::Warnings;
 use super::{CacheOptions, CacheStats};
+use crate::answer::Answer;
 use crate::frame::{FrameError, FrameInfo, inspect};
 
 /// A handle on a store of frames. Making one starts nothing: the threads come with the first [`FrameCache::get`].
@@ -72,11 +73,18 @@ impl FrameCache {
     ) {
         let warnings = Arc::clone(&self.warnings);
         let strict = self.options().strict;
+        let first = paths.first().cloned().unwrap_or_default();
+        let asked = first.clone();
+        let answer = Answer::new(callback, move || {
+            Err(FrameError::internal(
+                &asked,
+                "the look was dropped without an answer",
+            ))
+        });
         let pool = match pool() {
             Ok(pool) => pool,
             Err(error) => {
-                let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
-                return callback(Err(FrameError::internal(first, format!("no threads: {error}"))));
+                return answer.give(Err(FrameError::internal(&first, format!("no threads: {error}"))));
             }
         };
         pool.spawn(move || {
@@ -96,7 +104,7 @@ impl FrameCache {
             };
             // Collected in order first: of several errors the first one's is told, every time.
             let all: Vec<_> = paths.par_iter().map(looked).collect();
-            callback(all.into_iter().collect());
+            answer.give(all.into_iter().collect());
         });
     }
 

@@ -1,0 +1,87 @@
+//! Fetching a frame over a connection kept alive, the way Chrome does. The numbers are in `docs/frame-server.md`.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use hyperframes_native::serve::FrameServer;
+
+const SIZES: [(&str, usize); 5] = [
+    ("10 KB", 10_000),
+    ("0.6 MB", 600_000),
+    ("3.2 MB", 3_200_000),
+    ("12 MB", 12_000_000),
+    ("33 MB", 33_000_000),
+];
+
+fn frame(size: usize) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("hf-serve-bench-{}-{size}.jpg", std::process::id()));
+    fs::write(&path, vec![7; size]).expect("the temporary directory is writable");
+    path
+}
+
+fn register(server: &FrameServer, path: PathBuf) -> String {
+    let (sender, receiver) = mpsc::channel();
+    server.register(vec![path], move |urls| {
+        sender.send(urls).expect("the bench listens")
+    });
+    let mut urls = receiver.recv().expect("an answer").expect("a server");
+    urls.pop().expect("one URL")
+}
+
+/// Asks for `path` and reads the answer to its end; a body of `size` bytes is expected.
+fn fetch(stream: &mut TcpStream, request: &[u8], size: usize, buffer: &mut [u8]) {
+    stream.write_all(request).expect("the server listens");
+    let mut head = 0;
+    let mut got = 0;
+    while head == 0 || got < head + size {
+        let from = if head == 0 { got } else { 0 };
+        let read = stream.read(&mut buffer[from..]).expect("the server answers");
+        assert_ne!(read, 0, "the server stays");
+        got += read;
+        if head == 0 {
+            let end = buffer[..got].windows(4).position(|four| four == b"\r\n\r\n");
+            head = end.map_or(0, |at| at + 4);
+        }
+    }
+}
+
+fn bench(criterion: &mut Criterion) {
+    let server = FrameServer::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut group = criterion.benchmark_group("serve");
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    for (name, size) in SIZES {
+        let path = frame(size);
+        let url = register(&server, path.clone());
+        let (authority, token) = url
+            .trim_start_matches("http://")
+            .split_once('/')
+            .expect("a URL with a path");
+        let request = format!("GET /{token} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+        let mut stream = TcpStream::connect(authority).expect("the server listens");
+        group.throughput(Throughput::Bytes(size as u64));
+        group.bench_function(BenchmarkId::new("one connection", name), |bencher| {
+            bencher.iter(|| fetch(&mut stream, request.as_bytes(), size, &mut buffer));
+        });
+        // What the bytes cost without a server: read to the same buffer.
+        group.bench_with_input(BenchmarkId::new("read alone", name), &path, |bencher, path| {
+            bencher.iter(|| {
+                let mut file = fs::File::open(path).expect("the frame exists");
+                while file.read(&mut buffer[..256 * 1024]).expect("it is readable") > 0 {}
+            });
+        });
+        fs::remove_file(path).expect("the frame exists");
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

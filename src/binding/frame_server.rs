@@ -1,0 +1,132 @@
+//! The frame server for JavaScript.
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use napi::bindgen_prelude::{JsObjectValue, Object};
+use napi::{Env, Error, JsValue, PropertyAttributes, Result, Status};
+use napi_derive::napi;
+
+use super::error;
+use crate::serve::{FrameServer, ServeError, ServerStats};
+
+type SettleUrls = Box<dyn FnOnce(Env) -> Result<Vec<String>>>;
+
+/// Hands frame files to a browser over HTTP on 127.0.0.1, from a thread that Node's event loop cannot hold up.
+///
+/// Making one starts nothing. The one server of the process starts with the first `register` and stops, its port free,
+/// soon after the last `FrameServer` that registered something is closed or collected. It keeps no process alive; a pending `register`
+/// does, until it settles.
+#[napi(js_name = "FrameServer")]
+pub struct JsFrameServer {
+    server: FrameServer,
+}
+
+#[napi]
+impl JsFrameServer {
+    /// A handle with nothing registered.
+    #[napi(constructor, catch_unwind)]
+    #[expect(clippy::new_without_default, reason = "JavaScript has no use for it")]
+    pub fn new() -> Self {
+        Self {
+            server: FrameServer::new(),
+        }
+    }
+
+    /// A URL for each file at `paths`, in their order, that nobody can guess. Each call gives each file a URL of its own.
+    /// Only these are served, for as long as the file stays as it is: a file that changed gives 410, or an aborted
+    /// response, and never other bytes.
+    ///
+    /// Rejects, and then registers none, with an `Error` as `FrameCache.inspect` does for a file that is gone or cannot be read, with the error of
+    /// the first such file; or with one named `FrameServerError` with the code `SERVER_UNAVAILABLE` and the property
+    /// `advice` if no port or no thread can be had, or if this server was closed.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "paths: Array<string>",
+        ts_return_type = "Promise<Array<string>>"
+    )]
+    pub fn register<'env>(&self, env: &'env Env, paths: Vec<OsString>) -> Result<Object<'env>> {
+        let (deferred, promise) = env.create_deferred::<Vec<String>, SettleUrls>()?;
+        let paths = paths.into_iter().map(PathBuf::from).collect();
+        self.server.register(paths, move |outcome| {
+            deferred.resolve(Box::new(move |env| {
+                // This runs in a callback of napi's out of which a panic would end the process.
+                catch_unwind(AssertUnwindSafe(|| outcome.map_err(|fault| to_js(&env, &fault))))
+                    .unwrap_or_else(|_| Err(Error::from_reason("panic while URLs were handed over")))
+            }));
+        });
+        Ok(promise)
+    }
+
+    /// Takes files off the server by their URLs. What this `FrameServer` did not register is left alone. A response
+    /// under way is finished.
+    #[napi(catch_unwind)]
+    pub fn unregister(&self, urls: Vec<String>) {
+        self.server.unregister(urls.iter().map(String::as_str));
+    }
+
+    /// Takes all files of this `FrameServer` off the server, and stops the server unless another one uses it. A later
+    /// `register` rejects; closing twice does nothing.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.server.close();
+    }
+
+    /// What the server has done.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> FrameServerStats {
+        self.server.stats().into()
+    }
+}
+
+/// Figures of the process's server since the process began, for all `FrameServer`s together.
+#[napi(object, object_from_js = false)]
+pub struct FrameServerStats {
+    /// Requests whose head was read, whatever the answer.
+    pub requests: f64,
+    /// Frames, or single ranges of them, sent to their last byte.
+    pub served_frames: f64,
+    /// Bytes of frames handed to connections.
+    pub bytes: f64,
+    /// Requests answered with a status of 400 and above.
+    pub refused: f64,
+    /// Connections open now.
+    pub active_connections: f64,
+    /// Files registered now; 0 if this `FrameServer` is closed or never registered any.
+    pub registered: f64,
+}
+
+impl From<ServerStats> for FrameServerStats {
+    #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 bytes")]
+    fn from(stats: ServerStats) -> Self {
+        Self {
+            requests: stats.requests as f64,
+            served_frames: stats.frames as f64,
+            bytes: stats.bytes as f64,
+            refused: stats.refused as f64,
+            active_connections: stats.connections as f64,
+            registered: stats.registered as f64,
+        }
+    }
+}
+
+fn to_js(env: &Env, fault: &ServeError) -> Error {
+    match fault {
+        ServeError::Frame(fault) => error::to_js(env, fault),
+        ServeError::Unavailable { .. } => unavailable(env, fault).unwrap_or_else(|fault| fault),
+    }
+}
+
+fn unavailable(env: &Env, fault: &ServeError) -> Result<Error> {
+    let mut object = env.create_error(Error::new(Status::GenericFailure, fault.to_string()))?;
+    // Not enumerable, as `Error`'s own `name` is.
+    let name = napi::Property::new()
+        .with_utf8_name("name")?
+        .with_value(&env.create_string("FrameServerError")?)
+        .with_property_attributes(PropertyAttributes::Writable | PropertyAttributes::Configurable);
+    object.define_properties(&[name])?;
+    object.set_named_property("code", fault.code())?;
+    object.set_named_property("advice", fault.advice())?;
+    Ok(Error::from(object.to_unknown()))
+}

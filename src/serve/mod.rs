@@ -1,0 +1,29 @@
+//! Frames over loopback HTTP.
+//!
+//! `run` is the server: it takes a listener and answers until it is told to stop. [`FrameServer`] is a handle on the
+//! one server of this process, which starts with the first registration and stops with the last handle.
+//! `docs/frame-server.md` has the protocol, the bounds and the measurements.
+
+mod body;
+mod connection;
+mod counters;
+mod error;
+mod fault;
+mod frame_file;
+mod frame_server;
+mod limits;
+mod pieces;
+mod process;
+mod range;
+mod registry;
+mod respond;
+mod run;
+mod site;
+mod stall_guard;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub use counters::ServerStats;
+pub use error::ServeError;
+pub use frame_server::FrameServer;
