@@ -1,1 +1,797 @@
-//! The server over real sockets.
+//! The server over real sockets, byte by byte.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+use super::counters::Counters;
+use super::fault::Fault;
+use super::frame_file::FrameFile;
+use super::limits::Limits;
+use super::pieces::PIECE_LEN;
+use super::run::run;
+use super::site::Site;
+use super::token::Token;
+use super::{FrameServer, ServeError};
+use crate::testing::{TestDir, in_child, jpeg};
+
+/// A server of the test's own, stopped when dropped.
+struct Server {
+    site: Arc<Site>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    fn new() -> Self {
+        Self::with(Limits::default(), None)
+    }
+
+    fn with(limits: Limits, fault: Option<Fault>) -> Self {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let listener = runtime
+            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+            .expect("a port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let site = Arc::new(Site::new(port, Arc::<Counters>::default(), limits, fault));
+        let (stop, stopped) = oneshot::channel();
+        let served = Arc::clone(&site);
+        let thread = thread::spawn(move || {
+            runtime.block_on(run(listener, served, async {
+                let _ = stopped.await;
+            }));
+        });
+        Self {
+            site,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    fn add(&self, path: &Path) -> String {
+        let token = Token::random().expect("random bytes");
+        let frame = FrameFile::look(path).expect("a frame");
+        self.site.registry.add([(token, frame)]);
+        format!("/{token}")
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.site.port)
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.client().get(path)
+    }
+
+    fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("no panic");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Client {
+    stream: TcpStream,
+    port: u16,
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: HashMap<String, String>,
+    body: Vec<u8>,
+    /// Whether the connection ended before the body did.
+    cut: bool,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+impl Client {
+    fn new(port: u16) -> Self {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the server listens");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a time-out");
+        Self { stream, port }
+    }
+
+    fn get(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, "")
+    }
+
+    /// `more` is further header lines, each with its end.
+    fn ask(&mut self, method: &str, path: &str, more: &str) -> Answer {
+        let port = self.port;
+        self.send(&format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{more}\r\n"
+        ));
+        self.receive(method != "HEAD")
+    }
+
+    fn send(&mut self, text: &str) {
+        self.stream.write_all(text.as_bytes()).expect("the server reads");
+    }
+
+    fn head(&mut self) -> (u16, HashMap<String, String>) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            self.stream.read_exact(&mut byte).expect("a whole head");
+            head.extend(byte);
+        }
+        let head = String::from_utf8(head).expect("ASCII");
+        let mut lines = head.trim_end().split("\r\n");
+        let status = lines.next().and_then(|line| line.get(9..12)).expect("a status");
+        let headers = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+        (status.parse().expect("a number"), headers.collect())
+    }
+
+    fn receive(&mut self, with_body: bool) -> Answer {
+        let (status, headers) = self.head();
+        let len = headers.get("content-length").map_or(0, |len| {
+            len.parse::<usize>().expect("a number") * usize::from(with_body)
+        });
+        let mut body = Vec::new();
+        // An error is a reset; what came before it counts.
+        let _ = Read::by_ref(&mut self.stream)
+            .take(len as u64)
+            .read_to_end(&mut body);
+        Answer {
+            status,
+            headers,
+            cut: body.len() < len,
+            body,
+        }
+    }
+
+    /// Waits until the server closes the connection, and returns what it still sent.
+    fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        match self.stream.read_to_end(&mut rest) {
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
+        }
+        rest
+    }
+}
+
+fn quick(connections: usize) -> Limits {
+    Limits {
+        connections,
+        head: Duration::from_millis(300),
+        stall: Duration::from_millis(300),
+    }
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < Duration::from_secs(10), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn gives_the_bytes_of_files_of_any_size() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let mut client = server.client();
+    let mut sum = 0;
+    for len in [
+        6,
+        PIECE_LEN - 1,
+        PIECE_LEN,
+        PIECE_LEN + 1,
+        2 * PIECE_LEN,
+        5 * PIECE_LEN + 17,
+    ] {
+        let bytes = jpeg(len);
+        // All over one connection, which is kept.
+        let answer = client.get(&server.add(&dir.file(&format!("{len}"), &bytes)));
+        assert_eq!((answer.status, answer.cut), (200, false));
+        assert!(answer.body == bytes, "{len}");
+        for (name, value) in [
+            ("content-type", "image/jpeg"),
+            ("content-length", &*len.to_string()),
+            ("access-control-allow-origin", "*"),
+            ("cache-control", "no-store"),
+            ("accept-ranges", "bytes"),
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "cross-origin"),
+            ("connection", ""),
+        ] {
+            assert_eq!(answer.header(name), value, "{name}");
+        }
+        sum += len as u64;
+    }
+    let stats = server.site.counters.stats(server.site.registry.len());
+    assert_eq!(
+        (stats.requests, stats.frames, stats.bytes, stats.refused),
+        (6, 6, sum, 0)
+    );
+    assert_eq!((stats.connections, stats.registered), (1, 6));
+    drop(client);
+    until("the connection is forgotten", || {
+        server.site.counters.stats(0).connections == 0
+    });
+}
+
+#[test]
+fn the_type_is_that_of_the_bytes() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    for (bytes, expected) in [
+        (&b"\x89PNG\r\n\x1a\n and more"[..], "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF89a", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ] {
+        let answer = server.get(&server.add(&dir.file("frame.jpg", bytes)));
+        assert_eq!(
+            (answer.status, answer.header("content-type"), &*answer.body),
+            (200, expected, bytes)
+        );
+    }
+}
+
+#[test]
+fn head_gives_no_body() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let path = server.add(&dir.file("frame", &jpeg(1000)));
+    let mut client = server.client();
+    for _ in 0..2 {
+        let answer = client.ask("HEAD", &path, "Range: bytes=0-1\r\n");
+        assert_eq!((answer.status, answer.header("content-length")), (200, "1000"));
+    }
+    // The bytes after the heads are the next answer's.
+    assert_eq!(client.get(&path).body, jpeg(1000));
+}
+
+#[test]
+fn gives_single_ranges() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let bytes = jpeg(3 * PIECE_LEN);
+    let path = server.add(&dir.file("frame", &bytes));
+    let mut client = server.client();
+    let last = bytes.len() - 1;
+    for (range, from, to) in [
+        ("0-0".to_owned(), 0, 0),
+        (format!("{}-", PIECE_LEN + 3), PIECE_LEN + 3, last),
+        ("-5".to_owned(), last - 4, last),
+        (format!("1-{}", PIECE_LEN), 1, PIECE_LEN),
+        (format!("7-{}", 10 * last), 7, last),
+    ] {
+        let answer = client.ask("GET", &path, &format!("Range: bytes={range}\r\n"));
+        assert_eq!(answer.status, 206, "{range}");
+        assert!(answer.body == bytes[from..=to], "{range}");
+        assert_eq!(
+            answer.header("content-range"),
+            format!("bytes {from}-{to}/{}", bytes.len())
+        );
+    }
+    let answer = client.ask("GET", &path, "Range: bytes=786432-\r\n");
+    assert_eq!(
+        (answer.status, answer.header("content-range")),
+        (416, "bytes */786432")
+    );
+    for all in [
+        "Range: bytes=0-1,3-4\r\n",
+        "Range: bytes=0-1\r\nIf-Range: \"x\"\r\n",
+        "Range: x\r\n",
+    ] {
+        assert_eq!(client.ask("GET", &path, all).status, 200, "{all}");
+    }
+}
+
+#[test]
+fn everything_else_is_not_found() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let file = dir.file("frame", &jpeg(100));
+    let path = server.add(&file);
+    let token = Token::parse(&path[1..]).expect("a token");
+    let mut client = server.client();
+    assert_eq!(client.get(&path).status, 200);
+    let mut answers = Vec::new();
+    for other in [
+        "/".to_owned(),
+        format!("/{}", Token::random().expect("random bytes")),
+        format!("{path}/"),
+        format!("/{path}"),
+        format!("{path}?x"),
+        path.to_uppercase().replace('/', "/A"),
+        format!("/..{}", file.display()),
+        file.display().to_string(),
+        "/%2e%2e/etc/passwd".to_owned(),
+    ] {
+        let answer = client.get(&other);
+        assert_eq!((answer.status, &*answer.body), (404, &b""[..]), "{other}");
+        answers.push(answer);
+    }
+    server.site.registry.remove(&[token]);
+    answers.push(client.get(&path));
+    for answer in &mut answers {
+        // The clock may have gone on.
+        answer.headers.remove("date");
+    }
+    assert!(
+        answers
+            .iter()
+            .all(|answer| (answer.status, &answer.headers) == (404, &answers[0].headers))
+    );
+    assert_eq!(server.site.counters.stats(0).refused, answers.len() as u64);
+}
+
+#[test]
+fn answers_to_its_own_names_only() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let port = server.site.port;
+    for (hosts, status) in [
+        (format!("Host: localhost:{port}\r\n"), 200),
+        (format!("Host: LOCALHOST:{port}\r\n"), 200),
+        (String::new(), 421),
+        ("Host: 127.0.0.1\r\n".to_owned(), 421),
+        (format!("Host: 127.0.0.1:{}\r\n", port ^ 1), 421),
+        (format!("Host: 127.0.0.1:0{port}\r\n"), 421),
+        (format!("Host: evil.example:{port}\r\n"), 421),
+        (format!("Host: 127.0.0.1.evil.example:{port}\r\n"), 421),
+        (format!("Host: x@127.0.0.1:{port}\r\n"), 421),
+        (
+            format!("Host: 127.0.0.1:{port}\r\nHost: evil.example:{port}\r\n"),
+            421,
+        ),
+    ] {
+        let mut client = server.client();
+        client.send(&format!("GET {path} HTTP/1.1\r\n{hosts}\r\n"));
+        assert_eq!(client.receive(true).status, status, "{hosts}");
+    }
+    let mut client = server.client();
+    for (authority, status) in [("evil.example", 421), ("127.0.0.1", 200)] {
+        let answer = client.ask("GET", &format!("http://{authority}:{port}{path}"), "");
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[test]
+fn refuses_other_methods_and_allows_preflights() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "FROB"] {
+        let answer = server.client().ask(method, &path, "Content-Length: 0\r\n");
+        assert_eq!(
+            (answer.status, answer.header("allow")),
+            (405, "GET, HEAD, OPTIONS")
+        );
+    }
+    let mut client = server.client();
+    let asked = "Origin: https://a.example\r\nAccess-Control-Request-Method: GET\r\n";
+    let answer = client.ask("OPTIONS", &path, asked);
+    assert_eq!(
+        (answer.status, answer.header("access-control-allow-methods")),
+        (204, "GET, HEAD, OPTIONS")
+    );
+    assert_eq!(answer.header("access-control-allow-private-network"), "");
+    let private = format!("{asked}Access-Control-Request-Private-Network: true\r\n");
+    let answer = client.ask("OPTIONS", &path, &private);
+    assert_eq!(answer.header("access-control-allow-private-network"), "true");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[test]
+fn heads_are_bounded() {
+    let server = Server::new();
+    let mut client = server.client();
+    let long = "x".repeat(64 * 1024);
+    // The server may close before it has read everything.
+    let _ = client
+        .stream
+        .write_all(format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n").as_bytes());
+    // Where the refusal arrives before the reset, it is 431.
+    let rest = client.rest();
+    assert!(
+        rest.is_empty() || rest.starts_with(b"HTTP/1.1 431 "),
+        "{}",
+        String::from_utf8_lossy(&rest)
+    );
+    let mut client = server.client();
+    client.send("GET / HTTP/1.1\r\n");
+    for index in 0..200 {
+        let _ = write!(client.stream, "X-{index}: x\r\n");
+    }
+    let _ = write!(client.stream, "\r\n");
+    assert!(!client.rest().starts_with(b"HTTP/1.1 2"));
+    let mut client = server.client();
+    client.send("no HTTP at all\r\n\r\n");
+    assert!(client.rest().starts_with(b"HTTP/1.1 400 "));
+    assert_eq!(server.site.counters.stats(0).requests, 0);
+}
+
+#[test]
+fn half_a_head_and_idle_connections_are_closed() {
+    let dir = TestDir::new();
+    let server = Server::with(quick(8), None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut silent = server.client();
+    let mut half = server.client();
+    half.send("GET / HTTP/1.1\r\nHost: ");
+    let mut idle = server.client();
+    assert_eq!(idle.get(&path).status, 200);
+    let mut left = server.client();
+    left.send("GET / HTTP/1.1\r\n");
+    left.stream
+        .shutdown(Shutdown::Write)
+        .expect("it was not shut down yet");
+    for client in [&mut silent, &mut half, &mut idle, &mut left] {
+        assert!(!client.rest().starts_with(b"HTTP/1.1 2"));
+    }
+    until("all are forgotten", || {
+        server.site.counters.stats(0).connections == 0
+    });
+}
+
+#[test]
+fn a_client_that_stops_reading_is_closed() {
+    let dir = TestDir::new();
+    let server = Server::with(quick(8), None);
+    let len = 64 << 20;
+    let file = dir.file("frame", b"");
+    File::options()
+        .write(true)
+        .open(&file)
+        .and_then(|file| file.set_len(len))
+        .expect("the disk has room for a sparse file");
+    let path = server.add(&file);
+    let mut stalled = server.client();
+    let port = stalled.port;
+    stalled.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+    until("it is sent something", || server.site.counters.stats(0).bytes > 0);
+    until("it is given up", || {
+        server.site.counters.stats(0).connections == 0
+    });
+    let stats = server.site.counters.stats(0);
+    assert!(stats.bytes < len && stats.frames == 0, "{stats:?}");
+    // A slow one is not.
+    let mut slow = server.client();
+    slow.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+    slow.head();
+    let mut buffer = vec![0; 8 << 20];
+    for _ in 0..8 {
+        slow.stream
+            .read_exact(&mut buffer)
+            .expect("the connection stands");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn connections_too_many_wait_for_a_slot() {
+    let dir = TestDir::new();
+    let limits = Limits {
+        connections: 2,
+        ..Limits::default()
+    };
+    let server = Server::with(limits, None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let (mut one, mut two) = (server.client(), server.client());
+    assert_eq!((one.get(&path).status, two.get(&path).status), (200, 200));
+    let mut three = server.client();
+    let port = three.port;
+    three.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+    thread::sleep(Duration::from_millis(100));
+    let stats = server.site.counters.stats(0);
+    assert_eq!((stats.connections, stats.requests), (2, 2));
+    drop(one);
+    assert_eq!(three.receive(true).status, 200);
+    assert_eq!(two.get(&path).status, 200);
+}
+
+#[test]
+fn a_frame_that_changed_is_gone() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let whole = jpeg(1000);
+    let changes: [(&str, fn(&Path)); 5] = [
+        ("deleted", |path| fs::remove_file(path).expect("it is there")),
+        ("cut", |path| {
+            let file = File::options().write(true).open(path).expect("it is there");
+            file.set_len(999).expect("it can be cut");
+        }),
+        ("written", |path| fs::write(path, jpeg(1000)).expect("it is ours")),
+        ("replaced", |path| {
+            let times = fs::metadata(path)
+                .and_then(|metadata| metadata.modified())
+                .expect("it is there");
+            let other = path.with_extension("other");
+            fs::write(&other, jpeg(1000)).expect("the directory is writable");
+            File::options()
+                .write(true)
+                .open(&other)
+                .and_then(|file| file.set_modified(times))
+                .expect("it is ours");
+            fs::rename(&other, path).expect("the directory is writable");
+        }),
+        ("made a directory", |path| {
+            fs::remove_file(path).expect("it is there");
+            fs::create_dir(path).expect("the directory is writable");
+        }),
+    ];
+    let mut client = server.client();
+    for (name, change) in changes {
+        let file = dir.file(name, &whole);
+        let path = server.add(&file);
+        assert_eq!(client.get(&path).body, whole, "{name}");
+        // The file system's clock has ticks.
+        thread::sleep(Duration::from_millis(20));
+        change(&file);
+        for method in ["GET", "HEAD"] {
+            let answer = client.ask(method, &path, "");
+            // Without inodes a file of the same size and time passes for the same.
+            if cfg!(unix) || name != "replaced" {
+                assert_eq!((answer.status, &*answer.body), (410, &b""[..]), "{name}");
+            }
+        }
+    }
+}
+
+/// Starts to fetch a large frame, does `change` to it when the server cannot be done, and fetches the rest.
+fn fetch_around(change: fn(&mut File)) -> (Answer, Vec<u8>) {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let bytes = jpeg(64 * PIECE_LEN);
+    let file = dir.file("frame", &bytes);
+    let path = server.add(&file);
+    let mut client = server.client();
+    let port = client.port;
+    client.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+    until("it is sent something", || server.site.counters.stats(0).bytes > 0);
+    // The client reads nothing, so the server gets stuck with most of the frame unread.
+    thread::sleep(Duration::from_millis(100));
+    let mut open = File::options().write(true).open(&file).expect("it is there");
+    change(&mut open);
+    drop(open);
+    let answer = client.receive(true);
+    assert!(
+        server.site.counters.stats(0).frames == u64::from(!answer.cut),
+        "the figures agree"
+    );
+    (answer, bytes)
+}
+
+#[test]
+fn a_frame_cut_under_way_aborts_the_response() {
+    let (answer, bytes) = fetch_around(|file| file.set_len(60 * PIECE_LEN as u64).expect("it can be cut"));
+    assert!(answer.cut);
+    assert!(answer.body == bytes[..answer.body.len()]);
+}
+
+#[test]
+fn a_frame_written_under_way_never_arrives_whole() {
+    let (answer, _) = fetch_around(|file| file.write_all(b"\xff\xd8\xff\xe1").expect("it is ours"));
+    assert!(answer.cut);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_frame_deleted_under_way_arrives() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let bytes = jpeg(64 * PIECE_LEN);
+    let file = dir.file("frame", &bytes);
+    let mut client = server.client();
+    let (path, port) = (server.add(&file), client.port);
+    client.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
+    until("it is sent something", || server.site.counters.stats(0).bytes > 0);
+    fs::remove_file(&file).expect("it is there");
+    assert!(client.receive(true).body == bytes);
+}
+
+#[test]
+fn a_stop_closes_connections_and_frees_the_port() {
+    let dir = TestDir::new();
+    let mut server = Server::new();
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut idle = server.client();
+    assert_eq!(idle.get(&path).status, 200);
+    let port = server.site.port;
+    server.stop();
+    assert!(idle.rest().is_empty());
+    assert_eq!(server.site.counters.stats(0).connections, 0);
+    // Ours is the last reference: no task was forgotten.
+    assert_eq!(Arc::strong_count(&server.site), 1);
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port is free");
+}
+
+#[test]
+fn many_clients_get_their_own_frames() {
+    let dir = TestDir::new();
+    let server = Server::new();
+    let frames: Vec<(String, Vec<u8>)> = (0..16)
+        .map(|index| {
+            let bytes = jpeg(PIECE_LEN + 1000 * index + 6);
+            (server.add(&dir.file(&index.to_string(), &bytes)), bytes)
+        })
+        .collect();
+    thread::scope(|scope| {
+        for start in 0..8 {
+            let (frames, server) = (&frames, &server);
+            scope.spawn(move || {
+                let mut client = server.client();
+                for (path, bytes) in frames.iter().cycle().skip(start).take(40) {
+                    assert!(client.get(path).body == *bytes);
+                }
+            });
+        }
+    });
+    assert_eq!(server.site.counters.stats(0).frames, 8 * 40);
+}
+
+#[test]
+fn faults_can_be_produced() {
+    let dir = TestDir::new();
+    for len in [1001, 5 * PIECE_LEN] {
+        let server = Server::with(Limits::default(), Some(Fault::Close));
+        let bytes = jpeg(len);
+        let answer = server.get(&server.add(&dir.file("frame", &bytes)));
+        assert!(answer.cut);
+        assert!(answer.body == bytes[..len / 2], "{}", answer.body.len());
+    }
+    let server = Server::with(Limits::default(), Some(Fault::Stall));
+    let mut client = server.client();
+    client.send("GET / HTTP/1.1\r\n\r\n");
+    client
+        .stream
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("a time-out");
+    let error = client.stream.read(&mut [0]).expect_err("no answer");
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+}
+
+fn register(server: &FrameServer, paths: Vec<PathBuf>) -> Result<Vec<String>, ServeError> {
+    let (sender, receiver) = mpsc::channel();
+    server.register(paths, move |urls| sender.send(urls).expect("the test listens"));
+    receiver.recv_timeout(Duration::from_secs(20)).expect("an answer")
+}
+
+fn split(url: &str) -> (u16, String) {
+    let (port, token) = url
+        .strip_prefix("http://127.0.0.1:")
+        .and_then(|rest| rest.split_once('/'))
+        .expect("a URL of ours");
+    (port.parse().expect("a port"), format!("/{token}"))
+}
+
+fn is_served(url: &str) -> bool {
+    let (port, path) = split(url);
+    Client::new(port).get(&path).status == 200
+}
+
+fn is_free(url: &str) -> bool {
+    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, split(url).0)).is_ok()
+}
+
+/// In a process of its own, as the server is the process's.
+#[test]
+fn handles_share_one_server() {
+    let status = in_child("serve::tests::handles_share_one_server", || {
+        let dir = TestDir::new();
+        let path = dir.file("frame", &jpeg(1000));
+        let (one, two, never) = (FrameServer::new(), FrameServer::new(), FrameServer::new());
+        let first = register(&one, vec![path.clone(), path.clone()]).expect("URLs");
+        let second = register(&two, vec![path.clone()]).expect("URLs");
+        assert_eq!(split(&first[0]).0, split(&second[0]).0);
+        assert_ne!(first[0], first[1]);
+        assert!(first.iter().chain(&second).all(|url| is_served(url)));
+        assert_eq!((one.stats().registered, never.stats().registered), (3, 0));
+
+        // One bad file, and none is registered.
+        let error = register(
+            &one,
+            vec![path.clone(), dir.path().join("gone"), dir.path().into()],
+        )
+        .expect_err("it is gone");
+        assert_eq!(error.code(), "FRAME_NOT_FOUND");
+        let error = register(&one, vec![dir.path().into()]).expect_err("a directory");
+        assert_eq!(error.code(), "FRAME_IS_DIRECTORY");
+        assert_eq!(one.stats().registered, 3);
+
+        // Only one's own.
+        one.unregister([&*first[0], &second[0], "http://127.0.0.1:1/", "nonsense"]);
+        assert!(!is_served(&first[0]) && is_served(&first[1]) && is_served(&second[0]));
+
+        one.close();
+        one.close();
+        assert!(!is_served(&first[1]) && is_served(&second[0]));
+        assert_eq!(
+            register(&one, vec![path.clone()])
+                .expect_err("it is closed")
+                .code(),
+            "SERVER_UNAVAILABLE"
+        );
+
+        drop(two);
+        until("the port is free", || is_free(&second[0]));
+        #[cfg(target_os = "linux")]
+        until("the threads have ended", || {
+            let tasks = fs::read_dir("/proc/self/task").expect("procfs");
+            !tasks.flatten().any(|task| {
+                fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.starts_with("hf-serve"))
+            })
+        });
+
+        let third = register(&never, vec![path]).expect("URLs");
+        assert!(is_served(&third[0]));
+    });
+    assert!(status.is_none_or(|status| status.success()));
+}
+
+#[test]
+fn a_close_during_a_registration_settles_it() {
+    let status = in_child("serve::tests::a_close_during_a_registration_settles_it", || {
+        let dir = TestDir::new();
+        let path = dir.file("frame", &jpeg(1000));
+        for round in 0..50 {
+            let server = FrameServer::new();
+            let (sender, receiver) = mpsc::channel();
+            server.register(vec![path.clone(); 20 * round], move |urls| {
+                sender.send(urls).expect("the test listens")
+            });
+            thread::sleep(Duration::from_micros(20 * round as u64));
+            drop(server);
+            let outcome = receiver.recv_timeout(Duration::from_secs(20)).expect("an answer");
+            if let Err(error) = outcome {
+                assert_eq!(error.code(), "SERVER_UNAVAILABLE");
+            }
+        }
+    });
+    assert!(status.is_none_or(|status| status.success()));
+}
+
+#[test]
+fn a_relative_path_survives_a_change_of_directory() {
+    let status = in_child(
+        "serve::tests::a_relative_path_survives_a_change_of_directory",
+        || {
+            let dir = TestDir::new();
+            dir.file("frame", &jpeg(1000));
+            std::env::set_current_dir(dir.path()).expect("it is there");
+            let server = FrameServer::new();
+            let urls = register(&server, vec!["frame".into()]).expect("URLs");
+            std::env::set_current_dir("/").expect("it is there");
+            assert!(is_served(&urls[0]));
+        },
+    );
+    assert!(status.is_none_or(|status| status.success()));
+}
