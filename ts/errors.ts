@@ -23,6 +23,8 @@ export type ErrorCode =
   | "INVALID_OPTION"
   /** A transport cannot serve this page; another one does. */
   | "TRANSPORT_UNUSABLE"
+  /** The loopback frame server could not be started. */
+  | "SERVER_UNAVAILABLE"
   /** Neither `@hyperframes/engine` nor `config.pageFunctions` gives the page functions. */
   | "PAGE_FUNCTIONS_MISSING"
   /** A fault of this package, never of the input. */

@@ -3,8 +3,10 @@ export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError }
 export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./injector/create.js";
 export type { BeforeCaptureHook, FrameHook } from "./injector/hook.js";
 export type { FrameLookup, FramePayload } from "./lookup/frame-lookup.js";
-export type { CapturePage } from "./page/page.js";
+export { keepDecodedFrames } from "./page/keep-decoded-frames.js";
+export type { CapturePage, ProtocolSession } from "./page/page.js";
 export type { FrameUpdate, PageFunctions } from "./page/page-functions.js";
-export type { FallbackCount, HookStats, HookTimes } from "./stats/hook-tally.js";
+export type { AheadCounts, FallbackCount, HookStats, HookTimes } from "./stats/hook-tally.js";
 export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
-export type { TransportName } from "./transport/transport.js";
+export type { TransportChoice } from "./transport/policy.js";
+export type { SourceKind, TransportName } from "./transport/transport.js";

@@ -1,6 +1,7 @@
 import type { FrameInspector } from "../cache/frame-info.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
+import { within } from "../transport/bounded.js";
 import type { PageTransport } from "../transport/transport.js";
 import { decodedBytes, type PreparedFrame } from "./prepared-frame.js";
 import { type PlannedStep, StepPlan } from "./step-plan.js";
@@ -8,6 +9,9 @@ import { isSame, type Stride } from "./stride.js";
 
 /** Most steps that are planned ahead, for videos that change seldom. */
 const MOST_STEPS = 96;
+
+/** Longest that a round may take, in milliseconds: a step that needs it waits no longer. */
+const LONGEST_ROUND_MS = 10_000;
 
 interface PreparedStep {
   readonly time: number;
@@ -135,7 +139,8 @@ export class LookAhead {
       bytes += size;
       wanted.push(...frames);
     }
-    const sources = new Map((await transport.sources(wanted)).map((source) => [source.frame, source]));
+    const made = await within(LONGEST_ROUND_MS, transport.sources(wanted));
+    const sources = new Map(made.map((source) => [source.frame, source]));
     const steps = fitting.map(({ time, frames }): PreparedStep => {
       const prepared = frames.flatMap((frame): Array<[string, PreparedFrame]> => {
         const source = sources.get(frame);

@@ -1,8 +1,10 @@
 import type { FrameInfo, FrameInspector } from "../cache/frame-info.js";
+import { HyperframesNativeError } from "../errors.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import type { CapturePage } from "../page/page.js";
 import type { HookTally } from "../stats/hook-tally.js";
+import { within } from "../transport/bounded.js";
 import { type Choice, chooseTransport } from "../transport/choose.js";
 import type { FrameSource, FrameTransport, PageTransport } from "../transport/transport.js";
 import { LookAhead } from "./look-ahead.js";
@@ -11,6 +13,9 @@ import { Stride } from "./stride.js";
 
 /** A page on which this many frames did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;
+
+/** Longest that a page's transport may take for the sources of a step, in milliseconds. */
+const LONGEST_SOURCES_MS = 10_000;
 
 /** What the page is to do when a step ends. */
 export interface FeedEnd {
@@ -151,10 +156,7 @@ export class PageFeed {
       this.#current.delete(frame);
       this.#shown.delete(frame.videoId);
     }
-    if (this.#failures >= MOST_FAILURES) {
-      this.#transport = this.#parts.inline;
-      this.#ahead.drop();
-    }
+    if (this.#failures >= MOST_FAILURES) this.#stayInline();
     return this.#parts.inline.sources(frames);
   }
 
@@ -208,12 +210,15 @@ export class PageFeed {
       this.#parts.chosen(choice);
       return choice.sources;
     }
+    const transport = this.#transport;
     try {
-      return await this.#transport.sources(frames);
+      return await within(LONGEST_SOURCES_MS, transport.sources(frames));
     } catch (error) {
+      // One that does not answer would cost each step as long again.
+      if (error instanceof HyperframesNativeError && error.code === "TRANSPORT_UNUSABLE") this.#stayInline();
       return this.inlineInstead(
         frames,
-        `${this.#transport.name}: ${error instanceof Error ? error.message : error}`,
+        `${transport.name}: ${error instanceof Error ? error.message : error}`,
       );
     }
   }
@@ -224,6 +229,11 @@ export class PageFeed {
     const frames = this.#ahead.next(this.#parts.decodedLimit - shown);
     for (const frame of frames) frame.decoding = true;
     return frames.map(({ source }) => source.src);
+  }
+
+  #stayInline(): void {
+    this.#transport = this.#parts.inline;
+    this.#ahead.drop();
   }
 
   #discard(frame: PreparedFrame): void {

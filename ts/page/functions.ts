@@ -83,12 +83,29 @@ export async function probeImage(
   }
 }
 
-/** Lets go of blobs that were never shown. */
-export function revokeUrls(urls: readonly string[]): void {
-  for (const url of urls) URL.revokeObjectURL(url);
-}
+/** What became of one fetch. */
+export type FetchedBlob = { readonly url: string; readonly size: number } | { readonly error: string };
 
-/** Asks the GPU adapters, where there are any, to draw again at `time` seconds. */
-export function reseekGpu(time: number): void {
-  (window as unknown as HyperframesWindow).__hfReseekGpu?.(time);
+/** Fetches frames side by side: a blob URL for each, in order, or why not. All or none are kept. */
+export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]> {
+  const fetched = await Promise.all(
+    urls.map(async (url): Promise<FetchedBlob> => {
+      try {
+        const response = await fetch(url, {
+          cache: "no-store",
+          credentials: "omit",
+          referrerPolicy: "no-referrer",
+        });
+        if (!response.ok) return { error: `status ${response.status}` };
+        const blob = await response.blob();
+        return { url: URL.createObjectURL(blob), size: blob.size };
+      } catch (error) {
+        return { error: String(error) };
+      }
+    }),
+  );
+  if (fetched.some((blob) => "error" in blob)) {
+    for (const blob of fetched) if ("url" in blob) URL.revokeObjectURL(blob.url);
+  }
+  return fetched;
 }

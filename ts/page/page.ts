@@ -10,7 +10,7 @@ export interface CapturePage {
 /** A session of the DevTools protocol, by shape. */
 export interface ProtocolSession {
   // biome-ignore lint/suspicious/noExplicitAny: puppeteer types methods and parameters by a map of its own version
-  send(method: any, parameters?: any): Promise<any>;
+  send(method: any, ...parameters: any[]): Promise<any>;
   detach(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { FrameInfo } from "../cache/frame-info.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { probeImage } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
+import { within } from "./bounded.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
 /** Longest that one transport may take to show that it works, in milliseconds. */
@@ -59,18 +60,4 @@ async function tryTransport(
     }
   }
   return { transport: open, sources };
-}
-
-/** Rejects when `work` takes longer; what it does then no longer matters. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
-  });
-  work.catch(() => undefined); // it may fail after the limit, when nobody listens any more
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,14 +1,16 @@
+import { debuglog } from "node:util";
 import { HyperframesNativeError } from "../errors.js";
 import { warnOnce } from "../warn.js";
 import type { Choice } from "./choose.js";
 import { fileTransport } from "./file.js";
 import type { InlineTransport } from "./inline.js";
-import type { FrameTransport } from "./transport.js";
+import { servedTransport } from "./served.js";
+import type { FrameTransport, TransportName } from "./transport.js";
 
 /** What a user can ask for. */
-export type TransportChoice = "auto" | "file" | "inline";
+export type TransportChoice = "auto" | TransportName;
 
-const CHOICES: readonly TransportChoice[] = ["auto", "file", "inline"];
+const CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"];
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
@@ -39,15 +41,23 @@ export function transportPolicy(
       `transport is "${choice}"; it can be ${CHOICES.join(", ")}.`,
     );
   }
-  const tried: readonly FrameTransport[] = choice === "inline" ? [] : [fileTransport];
+  const tried: Record<TransportChoice, readonly FrameTransport[]> = {
+    auto: [fileTransport, servedTransport],
+    file: [fileTransport],
+    served: [servedTransport],
+    inline: [],
+  };
   return {
-    transports: [...tried, inline],
+    transports: [...tried[choice], inline],
     leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0,
     chosen: tell,
   };
 }
 
+const debug = debuglog("hyperframes-native");
+
 function tell({ transport, rejected }: Choice): void {
+  debug("a page takes its frames as %s", transport.name);
   if (rejected.length === 0) return;
   const reasons = rejected.join("; ");
   warnOnce("transport", `Frames go ${transport.name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");

@@ -1,0 +1,21 @@
+import { captureClip } from "./capture-clip.js";
+import type { ProtocolSession } from "./page.js";
+
+/**
+ * Makes the screenshots that go through `session` keep what the page has decoded: `Page.captureScreenshot` leaves out a
+ * clip that is the whole viewport at scale 1. For code that imports the injector and captures through the engine; the
+ * register hook does the same by itself.
+ *
+ * @param page puppeteer's page.
+ * @param session the DevTools session that its screenshots go through: `await getCdpSession(page)` of
+ * `@hyperframes/engine`.
+ */
+export function keepDecodedFrames(page: object, session: ProtocolSession): void {
+  const send = session.send;
+  session.send = function (method, ...rest) {
+    const [parameters] = rest;
+    if (method !== "Page.captureScreenshot" || parameters?.clip === undefined)
+      return send.call(this, method, ...rest);
+    return send.call(this, method, { ...parameters, clip: captureClip(page, parameters, parameters.clip) });
+  };
+}
