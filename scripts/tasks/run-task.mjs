@@ -31,6 +31,7 @@ const TASKS = {
   },
   test: { about: "every check and test, real renders included", run: runTests },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
+  "bench:beyond": { about: "render what upstream was measured to fail at", run: script("bench/beyond.ts") },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
 };
 

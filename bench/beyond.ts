@@ -1,0 +1,137 @@
+/**
+ * `npm run bench:beyond`: what upstream was measured to fail at.
+ *
+ * - Thirty 1080p png videos at once: more than one protocol message can carry. Compared, frame by frame, with a render
+ *   whose frames were sent inline, a few in each message.
+ * - Thirty videos of 32 MB whose files are downloaded over and over while the render goes on (the failure of upstream's
+ *   pull request 1630): the hook's 99th percentile on a busy file server against that on an idle one.
+ */
+import { mkdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type ClipOptions, writeComposition } from "../testbed/composition.ts";
+import { compareFrames } from "../testbed/frames.ts";
+import { type MediaOptions, makeVideo } from "../testbed/media.ts";
+import { root } from "../testbed/paths.ts";
+import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
+
+const VIDEOS = 30;
+const FPS = 30;
+const out = join(root, "out", "beyond");
+mkdirSync(out, { recursive: true });
+
+await thirtyAtOnce();
+await busyFileServer();
+
+async function thirtyAtOnce(): Promise<void> {
+  const seconds = 6 / FPS;
+  const projectDir = join(out, "thirty");
+  const videos = await clips({ kind: "noise", width: 1920, height: 1080, fps: FPS, seconds }, seconds);
+  writeComposition(projectDir, { width: 1920, height: 1080, duration: seconds, videos });
+  const extractCacheDir = join(out, "thirty-frames");
+  const one = (name: string, mode: RenderMode, transport: string) =>
+    attempt({ projectDir, extractCacheDir, frameFormat: "png", name: `thirty-${name}`, mode, transport });
+  console.log("thirty 1080p png videos at once, BeginFrame capture, 6 frames");
+  const inline = await one("inline", "native", "inline");
+  const auto = await one("auto", "native", "auto");
+  const stock = await one("stock", "stock", "");
+  report("stock", stock);
+  report("native, inline", inline);
+  report("native, auto", auto);
+  if (inline instanceof Error || auto instanceof Error) throw new Error("a native render failed");
+  const { identical, frames } = await compareFrames(inline.outputPath, auto.outputPath);
+  console.log(`auto against inline: ${identical ? "identical" : "NOT IDENTICAL"}, ${frames} frames\n`);
+  if (!identical) process.exitCode = 1;
+  rmSync(extractCacheDir, { recursive: true, force: true });
+}
+
+async function busyFileServer(): Promise<void> {
+  const seconds = 4.5;
+  const rendered = 2;
+  const videos = await clips({ kind: "noise", width: 640, height: 360, fps: FPS, seconds }, rendered);
+  const megabytes = videos.map(({ src }) => statSync(src).size / 1e6);
+  console.log(
+    `thirty videos of ${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB`,
+  );
+  const extractCacheDir = join(out, "busy-frames");
+  // Each puller downloads one video after the other, without end and without the cache.
+  const pull = `<script>
+    const sources = Array.from(document.querySelectorAll("video"), (video) => video.src);
+    const pull = async (n) => {
+      for (;;) { await (await fetch(sources[n++ % sources.length] + "?" + n, { cache: "no-store" })).blob(); }
+    };
+    for (let n = 0; n < 6; n++) pull(n * 5).catch(() => undefined);
+  </script>`;
+  const p99: number[] = [];
+  for (const [name, html] of [
+    ["idle", ""],
+    ["busy", pull],
+  ] as const) {
+    const projectDir = join(out, `server-${name}`);
+    writeComposition(projectDir, { width: 1920, height: 1080, duration: rendered, videos, html });
+    const result = await attempt({
+      ...{ projectDir, extractCacheDir, frameFormat: "jpg", name: `server-${name}` },
+      ...{ mode: "native", transport: "auto" },
+    });
+    report(`file server ${name}`, result);
+    if (result instanceof Error) process.exitCode = 1;
+    else p99.push(result.stats?.hook.p99Ms ?? Number.NaN);
+  }
+  console.log(
+    `hook p99, busy against idle: ${((p99[1] ?? Number.NaN) / (p99[0] ?? Number.NaN)).toFixed(2)} (aim: at most 2)`,
+  );
+  rmSync(extractCacheDir, { recursive: true, force: true });
+}
+
+/** Thirty distinct videos in a grid of six by five. */
+function clips(media: MediaOptions, duration: number): Promise<ClipOptions[]> {
+  return Promise.all(
+    Array.from({ length: VIDEOS }, async (_, n) => ({
+      id: `video-${n}`,
+      src: await makeVideo({ ...media, seed: n }),
+      start: 0,
+      duration,
+      box: { left: (n % 6) * 320, top: Math.floor(n / 6) * 216, width: 320, height: 216 },
+    })),
+  );
+}
+
+interface Attempt {
+  readonly projectDir: string;
+  readonly extractCacheDir: string;
+  readonly frameFormat: "jpg" | "png";
+  readonly name: string;
+  readonly mode: RenderMode;
+  readonly transport: string;
+}
+
+/** A render, or the error it ended with. */
+async function attempt({ name, transport, ...options }: Attempt): Promise<RenderResult | Error> {
+  try {
+    return await render({
+      ...options,
+      outputPath: join(out, `${name}.mp4`),
+      capture: "beginframe",
+      workers: 1,
+      env: transport === "" ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: transport },
+      timeoutMs: 20 * 60_000,
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function report(name: string, result: RenderResult | Error): void {
+  if (result instanceof Error) {
+    const reason =
+      result.message.match(/[^\n]*(?:Error|failed|timed out|closed)[^\n]*/)?.[0] ?? result.message;
+    console.log(`${name.padEnd(20)} FAILED: ${reason.trim().slice(0, 160)}`);
+    return;
+  }
+  const { perfSummary, stats, peakRssMb } = result;
+  const frame = perfSummary.captureP50Ms?.toFixed(0);
+  const hook = stats?.hook;
+  console.log(
+    `${name.padEnd(20)} captured frame ${frame} ms, hook p50 ${hook?.p50Ms.toFixed(0)} p99 ${hook?.p99Ms.toFixed(0)} ms, ` +
+      `Node's peak memory ${peakRssMb.toFixed(0)} MB`,
+  );
+}
