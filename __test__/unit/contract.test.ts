@@ -205,7 +205,7 @@ test("the data URIs of a step go in as many calls as keep each under 64 MiB", as
     ]),
   );
   const page = new StubPage();
-  await hookFor(new StubLookup(() => files))(page, 0);
+  await hookFor(new StubLookup(() => files), { transport: "inline" })(page, 0);
   assert.deepEqual(
     page.injected.map((call) => call.map(({ videoId }) => videoId)),
     [["v0", "v1"], ["v2", "v3"], ["v4"]],
@@ -220,7 +220,7 @@ test("a frame that no message can carry is an error, not a closed browser", asyn
   const folder = new FrameFolder(t);
   const path = folder.write("huge.png", Buffer.concat([PNG, Buffer.alloc(80 * 1024 * 1024)]));
   const page = new StubPage();
-  await assert.rejects(hookFor(new StubLookup(() => ({ a: [path, 0] })))(page, 0), {
+  await assert.rejects(hookFor(new StubLookup(() => ({ a: [path, 0] })), { transport: "inline" })(page, 0), {
     code: "FRAME_TOO_LARGE",
     videoId: "a",
   });

@@ -3,10 +3,13 @@ import type { SwapRecord } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
 import { hostPackageOf } from "./host-package.js";
 import { swapClip } from "./swap-clip.js";
-import { swapInjector } from "./swap-injector.js";
+import { type SwapResult, swapInjector } from "./swap-injector.js";
 
 const ENTRIES_WITH_THE_FUNCTION =
   /\/(?:@hyperframes\/)?producer\/dist\/(?:index|distributed|public-server)\.js$|\/videoFrameInjector\.js$/;
+
+/** What upstream's functions are called. */
+const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
 
 /** What the load hook does besides swapping `createVideoFrameInjector`. */
 export interface LoadHookOptions {
@@ -27,11 +30,8 @@ export function createLoadHook({ swapsClip, onRecord }: LoadHookOptions) {
     if (loaded.format !== "module" || loaded.source == null) return loaded;
     const host = hostPackageOf(url);
     if (host === null) return loaded;
-    const source =
-      typeof loaded.source === "string"
-        ? loaded.source
-        : Buffer.from(loaded.source as Uint8Array).toString("utf8");
-    const result = swapInjector(source);
+    const source = textOf(loaded.source);
+    const result: SwapResult = source === undefined ? { kind: "absent" } : swapInjector(source);
     const record = { package: host.name, version: host.version, file: url };
     let text = source;
     if (result.kind === "swapped") {
@@ -50,7 +50,23 @@ export function createLoadHook({ swapsClip, onRecord }: LoadHookOptions) {
         warnOnce(`swap:${url}`, message, "SWAP_NOT_CLEAN");
       }
     }
-    if (swapsClip) text = swapClip(text);
-    return text === source ? loaded : { ...loaded, source: text };
+    if (swapsClip && text !== undefined) text = swapClip(text);
+    return text === undefined || text === source
+      ? loaded
+      : { ...loaded, source: Buffer.from(text, "latin1") };
   };
+}
+
+/**
+ * The bytes as text, one character each, or `undefined` where neither function is named. What is looked for and put in
+ * is ASCII, so all other bytes come through as they are, at a fraction of the memory that decoding megabytes takes.
+ */
+function textOf(source: string | ArrayBuffer | NodeJS.TypedArray): string | undefined {
+  const bytes =
+    typeof source === "string"
+      ? Buffer.from(source)
+      : ArrayBuffer.isView(source)
+        ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+        : Buffer.from(source);
+  return NAMES.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : undefined;
 }

@@ -3,7 +3,7 @@ export const CLIP_KEY = "hyperframes-native.captureClip";
 
 /** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
 const FUNCTION =
-  /(?:^\uFEFF?|\n)(?:export )?async function pageScreenshotCapture\(([\w$]+), ([\w$]+)\) \{[\s\S]*?\n\}/g;
+  /(?:^(?:\uFEFF|\xEF\xBB\xBF)?|\n)(?:export )?async function pageScreenshotCapture\(([\w$]+), ([\w$]+)\) \{[\s\S]*?\n\}/g;
 
 /** The clip in it: the whole capture at the device's scale. */
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;

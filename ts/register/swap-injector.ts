@@ -19,7 +19,8 @@ const PAGE_FUNCTIONS = ["injectVideoFramesBatch", "syncVideoFrameVisibility"] as
  * The one shape of the definition. It matched exactly once in each of the 33 published files from 0.6.121 to 0.8.170
  * that hold the function.
  */
-const DEFINITION = /(^\uFEFF?|\n)(export )?function createVideoFrameInjector\(([\w$]+), ([\w$]+)\) \{/g;
+const DEFINITION =
+  /(^(?:\uFEFF|\xEF\xBB\xBF)?|\n)(export )?function createVideoFrameInjector\(([\w$]+), ([\w$]+)\) \{/g;
 
 /**
  * The rule for unchanged frames that the native hook follows: they are not injected again. A version that dropped the
@@ -68,9 +69,12 @@ export function swapInjector(source: string): SwapResult {
   };
 }
 
+/** The start of a line; the text may begin with a byte order mark, as one character or as three. */
+const LINE_START = "(?:^(?:\\uFEFF|\\xEF\\xBB\\xBF)?|\\n)";
+
 /** Whether a top-level name is defined in or imported by the text, under that very name. */
 function isInScope(source: string, name: string): boolean {
-  const defined = new RegExp(`(?:^\\uFEFF?|\\n)(?:export )?(?:async )?function ${name}\\(`);
-  const imported = new RegExp(`(?:^\\uFEFF?|\\n)import \\{(?:[^}]*[\\s,])?${name}\\s*(?:,[^}]*)?\\} from `);
+  const defined = new RegExp(`${LINE_START}(?:export )?(?:async )?function ${name}\\(`);
+  const imported = new RegExp(`${LINE_START}import \\{(?:[^}]*[\\s,])?${name}\\s*(?:,[^}]*)?\\} from `);
   return defined.test(source) || imported.test(source);
 }
