@@ -27,7 +27,6 @@ pub struct JsFrameServer {
 impl JsFrameServer {
     /// A handle with nothing registered.
     #[napi(constructor, catch_unwind)]
-    #[expect(clippy::new_without_default, reason = "JavaScript has no use for it")]
     pub fn new() -> Self {
         Self {
             server: FrameServer::new(),
@@ -98,7 +97,6 @@ pub struct FrameServerStats {
 }
 
 impl From<ServerStats> for FrameServerStats {
-    #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^53 bytes")]
     fn from(stats: ServerStats) -> Self {
         Self {
             requests: stats.requests as f64,

@@ -517,10 +517,11 @@ fn connections_too_many_wait_for_a_slot() {
 
 #[test]
 fn a_frame_that_changed_is_gone() {
+    type Change = (&'static str, fn(&Path));
     let dir = TestDir::new();
     let server = Server::new();
     let whole = jpeg(1000);
-    let changes: [(&str, fn(&Path)); 5] = [
+    let changes: [Change; 5] = [
         ("deleted", |path| fs::remove_file(path).expect("it is there")),
         ("cut", |path| {
             let file = File::options().write(true).open(path).expect("it is there");
