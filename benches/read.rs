@@ -75,10 +75,5 @@ fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// As in the addon, whose own is there with the feature `binding`: with the system allocator the page faults of every fresh URI outweigh all else.
-#[cfg(not(feature = "binding"))]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 criterion_group!(benches, bench);
 criterion_main!(benches);

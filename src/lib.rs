@@ -14,9 +14,3 @@ mod binding;
 
 #[cfg(test)]
 mod testing;
-
-/// glibc gives large blocks back to the system on every free, so each frame would pay for fresh page faults;
-/// mimalloc keeps them for the next frame.
-#[cfg(feature = "binding")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -245,8 +245,6 @@ function worker(then: string): string {
   `;
 }
 
-// The main thread loads the addon first: a process in which only workers do is not safe with mimalloc 3, server or
-// not (`docs/frame-server.md`).
 for (const [name, then, end] of [
   ["twenty workers register, fetch and leave", "await all();", ""],
   ["twenty workers leave with a registration pending", "all(); process.exit(0);", ""],

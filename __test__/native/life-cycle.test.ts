@@ -84,6 +84,23 @@ test("twenty workers load, use and leave", async () => {
   await settled(0);
 });
 
+test("a process whose main thread never loads the addon: a hundred workers come and go", async () => {
+  const inWorker = `import(${JSON.stringify(BINDING)}).then(async ({ FrameCache }) => {
+    await new FrameCache().get(${JSON.stringify(paths[0])});
+  })`;
+  const ended = await runModule(
+    `
+    import { Worker } from "node:worker_threads";
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(Array.from({ length: 20 }, () =>
+        new Promise((resolve, reject) => new Worker(${JSON.stringify(inWorker)}, { eval: true }).on("error", reject).on("exit", resolve))));
+    }
+    `,
+    60_000,
+  );
+  assert.deepEqual([ended.code, ended.signal, ended.stderr], [0, null, ""]);
+});
+
 test("twenty workers leave with gets pending", async () => {
   const codes = await Promise.all(Array.from({ length: 20 }, () => exit(worker("process.exit(0);"))));
   assert.deepEqual(new Set(codes), new Set([0]));

@@ -1,11 +1,11 @@
-//! Bytes as a base64 data URI, encoded once into memory of the exact size.
+//! Bytes as a base64 data URI, encoded once, straight into its own memory.
 
-use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64_simd::{Out, STANDARD};
 
 use super::MediaType;
+use super::buffer::Buffer;
 
 /// The bytes of all data URIs alive in this process. Only [`account`] writes it.
 static LIVE_BYTES: AtomicI64 = AtomicI64::new(0);
@@ -24,11 +24,11 @@ pub fn live_bytes() -> i64 {
 /// A finished data URI. Its bytes are ASCII.
 #[derive(Debug)]
 pub struct DataUri {
-    bytes: Box<[u8]>,
+    bytes: Buffer,
 }
 
 impl DataUri {
-    fn new(bytes: Box<[u8]>) -> Self {
+    fn new(bytes: Buffer) -> Self {
         account(bytes.len() as i64);
         Self { bytes }
     }
@@ -54,10 +54,10 @@ impl Drop for DataUri {
     }
 }
 
-/// Encodes a data URI piece by piece into one allocation of the exact size, which is never zeroed.
+/// Encodes a data URI piece by piece into one buffer of the exact length.
 #[derive(Debug)]
 pub struct DataUriWriter {
-    bytes: Box<[MaybeUninit<u8>]>,
+    bytes: Buffer,
     /// How many bytes at the start are written.
     written: usize,
     /// How many bytes of input are still to come.
@@ -72,10 +72,8 @@ impl DataUriWriter {
     #[must_use]
     pub fn new(media_type: MediaType, size: usize) -> Self {
         let prefix = media_type.prefix().as_bytes();
-        let mut bytes = Box::new_uninit_slice(prefix.len() + STANDARD.encoded_length(size));
-        for (to, from) in bytes.iter_mut().zip(prefix) {
-            to.write(*from);
-        }
+        let mut bytes = Buffer::take(prefix.len() + STANDARD.encoded_length(size));
+        bytes[..prefix.len()].copy_from_slice(prefix);
         Self {
             bytes,
             written: prefix.len(),
@@ -94,7 +92,7 @@ impl DataUriWriter {
             piece.len() == self.missing || piece.len().is_multiple_of(3),
             "padding in the middle"
         );
-        let encoded = STANDARD.encode(piece, Out::from_uninit_slice(&mut self.bytes[self.written..]));
+        let encoded = STANDARD.encode(piece, Out::from_slice(&mut self.bytes[self.written..]));
         self.written += encoded.len();
         self.missing -= piece.len();
     }
@@ -109,8 +107,7 @@ impl DataUriWriter {
             self.missing == 0 && self.written == self.bytes.len(),
             "fewer bytes than announced"
         );
-        // SAFETY: `written` counts the bytes initialised from the start, and it equals the length.
-        DataUri::new(unsafe { self.bytes.assume_init() })
+        DataUri::new(self.bytes)
     }
 }
 

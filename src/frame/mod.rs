@@ -1,5 +1,6 @@
 //! One frame: from a file on disk to a data URI.
 
+mod buffer;
 mod check;
 mod data_uri;
 mod dimensions;
