@@ -17,9 +17,9 @@ use super::limits::Limits;
 use super::run::run;
 use super::site::Site;
 
-/// Threads that read files, beside the one that has the sockets. One reads faster than that one writes; the second is for
-/// a disk that takes its time.
-const READERS: usize = 2;
+/// Threads that read files, beside the one that has the sockets. It reads faster than that one writes
+/// (`docs/frame-server.md`), and the cores are Chrome's.
+const READERS: usize = 1;
 
 /// Weak: the server goes with its last handle.
 static SERVER: Mutex<Weak<RunningServer>> = Mutex::new(Weak::new());
