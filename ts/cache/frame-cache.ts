@@ -1,4 +1,4 @@
-import { FrameCache as NativeFrameCache } from "../../index.js";
+import { FrameCache as NativeFrameCache, type FrameInfo as NativeFrameInfo } from "../../index.js";
 import { FrameError } from "../errors.js";
 import { warnOnce } from "../warn.js";
 
@@ -17,6 +17,21 @@ export class FrameCache extends NativeFrameCache {
   override async get(path: string): Promise<string> {
     try {
       return await super.get(path);
+    } catch (error) {
+      throw FrameError.from(error);
+    } finally {
+      this.#warn();
+    }
+  }
+
+  /**
+   * What is known of frame files without decoding them, in their order; the system is asked to have their bytes ready.
+   * Files that are not a whole picture bring one warning, unless the cache is strict.
+   * @throws {FrameError} as {@link get} does, for the first file that has an error.
+   */
+  override async inspect(paths: string[]): Promise<NativeFrameInfo[]> {
+    try {
+      return await super.inspect(paths);
     } catch (error) {
       throw FrameError.from(error);
     } finally {
