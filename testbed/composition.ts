@@ -23,6 +23,21 @@ export interface ClipOptions {
   readonly loop?: boolean;
   readonly playbackRate?: number;
   readonly box: Box;
+  /** Further attributes of the `<video>`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** A plain `<div>` with videos in it. */
+export interface GroupOptions {
+  readonly id: string;
+  readonly box: Box;
+  readonly videos: readonly ClipOptions[];
+}
+
+/** A composition in a file of its own, shown by a host in the main one. Its videos' times are its own. */
+export interface SubCompositionOptions extends GroupOptions {
+  readonly start: number;
+  readonly duration: number;
 }
 
 export interface CompositionOptions {
@@ -30,9 +45,13 @@ export interface CompositionOptions {
   readonly height: number;
   readonly duration: number;
   readonly videos: readonly ClipOptions[];
-  /** Free HTML, put after the videos and so above them. */
+  readonly groups?: readonly GroupOptions[];
+  readonly subCompositions?: readonly SubCompositionOptions[];
+  /** Free HTML, put after everything else and so above it. */
   readonly html?: string;
   readonly css?: string;
+  /** Runs when the page has been parsed. */
+  readonly script?: string;
 }
 
 function attribute(name: string, value: string | number): string {
@@ -40,8 +59,11 @@ function attribute(name: string, value: string | number): string {
   return `${name}="${escaped}"`;
 }
 
+function placement({ left, top, width, height }: Box): string {
+  return attribute("style", `left:${left}px;top:${top}px;width:${width}px;height:${height}px`);
+}
+
 function videoTag(clip: ClipOptions, track: number, fileName: string): string {
-  const { left, top, width, height } = clip.box;
   const attributes = [
     attribute("id", clip.id),
     attribute("src", fileName),
@@ -52,13 +74,63 @@ function videoTag(clip: ClipOptions, track: number, fileName: string): string {
     ...(clip.playbackRate === undefined ? [] : [attribute("data-playback-rate", clip.playbackRate)]),
     ...(clip.loop === true ? ["loop"] : []),
     "muted",
-    attribute("style", `left:${left}px;top:${top}px;width:${width}px;height:${height}px`),
+    placement(clip.box),
+    ...Object.entries(clip.attributes ?? {}).map(([name, value]) => attribute(name, value)),
   ];
   return `<video ${attributes.join(" ")}></video>`;
 }
 
-function page(options: CompositionOptions, videoTags: readonly string[]): string {
-  const { width, height, duration, html = "", css = "" } = options;
+/** The videos of a composition: each its own track, numbered from `firstTrack` on. */
+function videoTags(
+  videos: readonly ClipOptions[],
+  names: ReadonlyMap<string, string>,
+  folder: string,
+  firstTrack = 0,
+): string {
+  return videos
+    .map((clip, index) => videoTag(clip, firstTrack + index, `${folder}${names.get(clip.src)}`))
+    .join("\n");
+}
+
+function compositionFile(id: string): string {
+  return `compositions/${id}.html`;
+}
+
+function subComposition(options: SubCompositionOptions, names: ReadonlyMap<string, string>): string {
+  const { id, duration, box, videos } = options;
+  return `<template>
+<div ${attribute("data-composition-id", id)} data-no-timeline data-start="0" data-duration="${duration}" data-width="${box.width}" data-height="${box.height}">
+${videoTags(videos, names, "../")}
+</div>
+</template>
+`;
+}
+
+function page(options: CompositionOptions, names: ReadonlyMap<string, string>): string {
+  const { width, height, duration, videos, html = "", css = "", script = "" } = options;
+  const { groups = [], subCompositions = [] } = options;
+  let track = videos.length;
+  const groupTags = groups.map((group) => {
+    const tags = videoTags(group.videos, names, "", track);
+    track += group.videos.length;
+    return `<div ${attribute("id", group.id)} class="group" ${placement(group.box)}>\n${tags}\n</div>`;
+  });
+  const hostTags = subCompositions.map(({ id, start, duration: shown, box }) => {
+    const attributes = [
+      attribute("id", `${id}-host`),
+      'class="group"',
+      "data-no-timeline",
+      attribute("data-composition-id", id),
+      attribute("data-composition-src", compositionFile(id)),
+      attribute("data-start", start),
+      attribute("data-duration", shown),
+      attribute("data-track-index", track++),
+      attribute("data-width", box.width),
+      attribute("data-height", box.height),
+      placement(box),
+    ];
+    return `<div ${attributes.join(" ")}></div>`;
+  });
   // Without `data-no-timeline` every render waits 45 s for a GSAP timeline that is never registered.
   return `<!doctype html>
 <html>
@@ -68,15 +140,16 @@ function page(options: CompositionOptions, videoTags: readonly string[]): string
 html, body { margin: 0; background: #000; }
 #root { position: relative; width: ${width}px; height: ${height}px; overflow: hidden; }
 video { position: absolute; object-fit: cover; }
+.group { position: absolute; }
 ${css}
 </style>
 </head>
 <body>
 <div id="root" data-composition-id="main" data-no-timeline data-start="0" data-duration="${duration}" data-width="${width}" data-height="${height}">
-${videoTags.join("\n")}
+${[videoTags(videos, names, ""), ...groupTags, ...hostTags].join("\n")}
 ${html}
 </div>
-</body>
+${script === "" ? "" : `<script>\n${script}\n</script>\n`}</body>
 </html>
 `;
 }
@@ -85,8 +158,10 @@ ${html}
 export function writeComposition(dir: string, options: CompositionOptions): void {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
+  const { groups = [], subCompositions = [] } = options;
   const names = new Map<string, string>();
-  for (const { src } of options.videos) {
+  const videos = [options, ...groups, ...subCompositions].flatMap((part) => part.videos);
+  for (const { src } of videos) {
     if (names.has(src)) continue;
     const name = `video-${names.size}${path.extname(src)}`;
     names.set(src, name);
@@ -98,6 +173,10 @@ export function writeComposition(dir: string, options: CompositionOptions): void
       copyFileSync(src, target);
     }
   }
-  const tags = options.videos.map((clip, track) => videoTag(clip, track, names.get(clip.src) ?? clip.src));
-  writeFileSync(path.join(dir, "index.html"), page(options, tags));
+  for (const part of subCompositions) {
+    const file = path.join(dir, compositionFile(part.id));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, subComposition(part, names));
+  }
+  writeFileSync(path.join(dir, "index.html"), page(options, names));
 }

@@ -11,13 +11,22 @@ export interface FrameComparison {
   readonly firstDifference: number | null;
 }
 
-/** One line for each decoded frame: its size and the MD5 of its pixels. */
-async function frameHashes(file: string): Promise<string[]> {
-  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-f", "framemd5", "-"]);
+/** One line for each decoded frame: its time, its size and the MD5 of its pixels. */
+async function frameHashes(file: string, filter = "null"): Promise<string[]> {
+  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"]);
   return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** Compares all decoded frames with their times; the containers' own bytes may differ. */
+/** How many different pictures a video shows, seen through one of ffmpeg's filters. */
+export async function distinctFrames(file: string, filter?: string): Promise<number> {
+  const pixels = (await frameHashes(file, filter)).map((line) => line.slice(line.lastIndexOf(",") + 1));
+  return new Set(pixels).size;
+}
+
+/**
+ * Compares all decoded frames with their times; the containers' own bytes may differ. Each of the two is a video or, as ffmpeg
+ * reads them, numbered pictures (`frame_%06d.png`).
+ */
 export async function compareFrames(one: string, other: string): Promise<FrameComparison> {
   const [a, b] = await Promise.all([frameHashes(one), frameHashes(other)]);
   // Two videos without a frame would be identical too.

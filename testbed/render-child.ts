@@ -1,12 +1,14 @@
 // One render with the real producer, in a process of its own: `node [--import ...] render-child.ts '<order>'`.
 // Its memory and its processor time are those of this render alone.
-import { createRenderJob, executeRenderJob } from "@hyperframes/producer";
+import { cliProducer } from "./cli-package.ts";
 import type { RenderMessage, RenderOrder } from "./render-protocol.ts";
 
 /** Longer than puppeteer and the producer need to close their handles. */
 const LINGER_MS = 5_000;
 
 async function render(order: RenderOrder): Promise<void> {
+  const { createRenderJob, executeRenderJob } =
+    order.producer === "cli" ? await cliProducer() : await import("@hyperframes/producer");
   const job = createRenderJob({
     fps: { num: order.fps, den: 1 },
     quality: "standard",
@@ -14,6 +16,8 @@ async function render(order: RenderOrder): Promise<void> {
     workers: order.workers,
     format: order.outputFormat,
     entryFile: "index.html",
+    // The older producer's type does not have it; it would ignore it.
+    ...(order.motionBlur === null ? {} : { motionBlur: order.motionBlur }),
   });
   const start = performance.now();
   await executeRenderJob(job, order.projectDir, order.outputPath, ({ progress }, message) => {

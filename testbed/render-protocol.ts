@@ -9,6 +9,10 @@ export interface RenderOrder {
   readonly frameFormat: "auto" | "jpg" | "png";
   readonly workers: number;
   readonly outputFormat: "mp4" | "webm" | "png-sequence";
+  /** `package`: the installed `@hyperframes/producer`. `cli`: the newer one that is part of the `hyperframes` CLI. */
+  readonly producer: "package" | "cli";
+  /** Only the CLI's producer knows it, and no option of the CLI reaches it. */
+  readonly motionBlur: { readonly samplesPerFrame: number } | null;
 }
 
 /** Sent by the child while it works. */

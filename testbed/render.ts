@@ -1,11 +1,9 @@
 // Renders a project with the real producer, in a child process.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { RenderPerfSummary } from "@hyperframes/producer";
-import { root } from "./paths.ts";
-import { processTree } from "./process-tree.ts";
+import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-mode.ts";
 import type {
   RenderDone,
   RenderLingered,
@@ -13,16 +11,10 @@ import type {
   RenderOrder,
   RenderProgress,
 } from "./render-protocol.ts";
+import { runChild } from "./run-child.ts";
 import { type NativeStats, readStats } from "./stats.ts";
 
-/**
- * - `plain`: HyperFrames as it is, our package not even loaded; gives no statistics.
- * - `stock`: our package loaded with HYPERFRAMES_NATIVE=off; upstream's function runs and is timed.
- * - `native`: our package loaded and on.
- */
-export type RenderMode = "plain" | "stock" | "native";
-
-export type Capture = "beginframe" | "screenshot";
+export type { Capture, RenderMode } from "./render-mode.ts";
 
 export interface RenderOptions {
   readonly projectDir: string;
@@ -33,6 +25,9 @@ export interface RenderOptions {
   readonly frameFormat?: RenderOrder["frameFormat"];
   readonly workers?: number;
   readonly outputFormat?: RenderOrder["outputFormat"];
+  /** Default: `package`. */
+  readonly producer?: RenderOrder["producer"];
+  readonly motionBlur?: RenderOrder["motionBlur"];
   /** Where the producer keeps extracted frames; by default a folder that is deleted afterwards. */
   readonly extractCacheDir?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -58,107 +53,10 @@ export interface RenderResult {
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
-const TERM_GRACE_MS = 5_000;
-/** Enough for the producer's traces of a render of minutes. */
-const LOG_LIMIT = 512 * 1024;
-const LOG_TAIL = 6_000;
-
-/** Found through the package's own name, as a user's project finds it: the child's working directory is the repository. */
-const REGISTER = "hyperframes-native/register";
-
-function childEnvironment(options: RenderOptions, scratch: string): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  // Whatever is set around the testbed must not decide what it measures.
-  for (const name of Object.keys(env)) if (name.startsWith("HYPERFRAMES_NATIVE")) delete env[name];
-  // `node --test` marks its children, which then report in its own format.
-  delete env.NODE_TEST_CONTEXT;
-  env.PRODUCER_FORCE_SCREENSHOT = String(options.capture === "screenshot");
-  env.HYPERFRAMES_EXTRACT_CACHE_DIR = options.extractCacheDir ?? path.join(scratch, "extracted");
-  if (options.mode !== "plain") env.HYPERFRAMES_NATIVE_STATS = path.join(scratch, "stats.json");
-  if (options.mode === "stock") env.HYPERFRAMES_NATIVE = "off";
-  return { ...env, ...options.env };
-}
-
-/** Ends the render and what it started: first politely, so that puppeteer can close its browser, then for good. */
-function endTree(pid: number): void {
-  const signal = (target: number, name: NodeJS.Signals) => {
-    try {
-      process.kill(target, name);
-    } catch {
-      // It has ended.
-    }
-  };
-  // Listed now: once their parent is gone its children belong to init and could not be told apart.
-  const tree = processTree(pid);
-  signal(pid, "SIGTERM");
-  setTimeout(() => {
-    for (const member of tree) signal(member, "SIGKILL");
-  }, TERM_GRACE_MS);
-}
-
-interface ChildOutcome {
-  readonly done: RenderDone;
-  readonly lingered: RenderLingered | null;
-  readonly log: string;
-}
-
-function runChild(options: RenderOptions, order: RenderOrder, env: NodeJS.ProcessEnv): Promise<ChildOutcome> {
-  const args = [
-    "--disable-warning=ExperimentalWarning",
-    ...(options.mode === "plain" ? [] : ["--import", REGISTER]),
-    ...(options.nodeArgs ?? []),
-    path.join(import.meta.dirname, "render-child.ts"),
-    JSON.stringify(order),
-  ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
-    let log = "";
-    const keep = (chunk: string) => {
-      log = (log + chunk).slice(-LOG_LIMIT);
-    };
-    child.stdout?.setEncoding("utf8").on("data", keep);
-    child.stderr?.setEncoding("utf8").on("data", keep);
-
-    let done: RenderDone | null = null;
-    let lingered: RenderLingered | null = null;
-    child.on("message", (message) => {
-      const received = message as RenderMessage;
-      if (received.type === "done") done = received;
-      else if (received.type === "lingered") lingered = received;
-      else options.onProgress?.(received);
-    });
-
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      if (child.pid !== undefined) endTree(child.pid);
-    }, timeoutMs);
-
-    child.once("error", (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    child.once("close", (code, signal) => {
-      clearTimeout(timer);
-      if (done !== null && code === 0 && !timedOut) {
-        resolve({ done, lingered, log });
-        return;
-      }
-      const why = timedOut
-        ? `took more than ${timeoutMs / 1000} s`
-        : `ended with ${signal ?? `exit code ${code}`}`;
-      reject(
-        new Error(
-          `The ${options.mode} render (${options.capture}) ${why}. Its last lines:\n${log.slice(-LOG_TAIL)}`,
-        ),
-      );
-    });
-  });
-}
 
 /** Renders; rejects with the end of the log where that fails or takes too long. */
 export async function render(options: RenderOptions): Promise<RenderResult> {
+  const { mode, capture } = options;
   const scratch = mkdtempSync(path.join(os.tmpdir(), "hyperframes-testbed-"));
   try {
     const order: RenderOrder = {
@@ -168,12 +66,32 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       frameFormat: options.frameFormat ?? "auto",
       workers: options.workers ?? 1,
       outputFormat: options.outputFormat ?? "mp4",
+      producer: options.producer ?? "package",
+      motionBlur: options.motionBlur ?? null,
     };
-    const { done, lingered, log } = await runChild(options, order, childEnvironment(options, scratch));
+    const statsFile = path.join(scratch, "stats.json");
+    const extractCacheDir = options.extractCacheDir ?? path.join(scratch, "extracted");
+    const env = renderEnvironment({ mode, capture, extractCacheDir, statsFile });
+    const child = path.join(import.meta.dirname, "render-child.ts");
+    let done: RenderDone | undefined;
+    let lingered: RenderLingered | undefined;
+    const log = await runChild({
+      label: `The ${mode} render (${capture})`,
+      args: [...nodeArguments(mode), ...(options.nodeArgs ?? []), child, JSON.stringify(order)],
+      env: { ...env, ...options.env },
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      onMessage(message) {
+        const received = message as RenderMessage;
+        if (received.type === "done") done = received;
+        else if (received.type === "lingered") lingered = received;
+        else options.onProgress?.(received);
+      },
+    });
+    if (done === undefined) throw new Error(`The ${mode} render (${capture}) did not say what it did`);
     return {
       outputPath: options.outputPath,
       perfSummary: done.perfSummary,
-      stats: options.mode === "plain" ? null : readStats(path.join(scratch, "stats.json")),
+      stats: mode === "plain" ? null : readStats(statsFile),
       peakRssMb: done.peakRssMb,
       wallMs: done.wallMs,
       cpuMs: done.cpuMs,

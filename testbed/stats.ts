@@ -15,6 +15,8 @@ export interface NativeStats {
   readonly frames: number;
   readonly bytes: number;
   readonly transport: string | null;
+  /** How many frames each transport carried. */
+  readonly framesBy: Readonly<Record<string, number>>;
   readonly cache: unknown;
   readonly fallbacks: readonly unknown[];
 }

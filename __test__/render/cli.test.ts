@@ -1,0 +1,81 @@
+// The newest CLI, started as a user starts it; it carries a producer of its own, newer than the package's.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
+import { compareFrames, distinctFrames } from "../../testbed/frames.ts";
+import { makeVideo } from "../../testbed/media.ts";
+import type { Capture, RenderMode } from "../../testbed/render.ts";
+import { type CliRenderResult, renderWithCli } from "../../testbed/render-cli.ts";
+import { URL_KINDS } from "./transports.ts";
+
+const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
+const TIMEOUT_MS = 120_000;
+const FRAMES = 30;
+
+const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-cli-"));
+const projectDir = path.join(dir, "project");
+
+before(async () => writeComposition(projectDir, await twoClips()));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+async function twoClips(): Promise<CompositionOptions> {
+  const first = await makeVideo({ ...SOURCE, kind: "pattern", seed: 51 });
+  const second = await makeVideo({ ...SOURCE, kind: "fractal", seed: 52 });
+  const size = { width: 320, height: 180 };
+  return {
+    width: 640,
+    height: 360,
+    duration: 1,
+    videos: [
+      { id: "first", src: first, start: 0, duration: 1, box: { left: 0, top: 0, ...size } },
+      { id: "late", src: second, start: 0.4, duration: 0.4, box: { left: 200, top: 120, ...size } },
+    ],
+  };
+}
+
+function renderAs(mode: RenderMode, capture: Capture, transport?: string): Promise<CliRenderResult> {
+  return renderWithCli({
+    projectDir,
+    outputPath: path.join(dir, `${mode}-${capture}-${transport}.mp4`),
+    mode,
+    capture,
+    frameFormat: "jpg",
+    timeoutMs: TIMEOUT_MS,
+    env: transport === undefined ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: transport },
+  });
+}
+
+for (const capture of ["beginframe", "screenshot"] as const) {
+  describe(`hyperframes render, ${capture}`, () => {
+    let plain: CliRenderResult;
+
+    before(async () => {
+      plain = await renderAs("plain", capture);
+    });
+
+    it("moves", async () => {
+      assert.match(plain.log, new RegExp(`^ *${capture} capture`, "m"));
+      assert.ok((await distinctFrames(plain.outputPath)) >= FRAMES - 1);
+    });
+
+    for (const transport of URL_KINDS) {
+      it(transport, async () => {
+        const native = await renderAs("native", capture, transport);
+        assert.match(native.log, new RegExp(`^ *${capture} capture`, "m"));
+        const { stats } = native;
+        assert.ok(stats);
+        assert.equal(stats.mode, "native");
+        assert.ok(stats.hook.calls >= FRAMES);
+        assert.ok(stats.frames > 0);
+        assert.deepEqual(stats.framesBy, { [transport]: stats.frames });
+        assert.deepEqual(stats.fallbacks, []);
+        const comparison = await compareFrames(plain.outputPath, native.outputPath);
+        assert.equal(comparison.frames, FRAMES);
+        assert.equal(comparison.differing, 0);
+      });
+    }
+  });
+}

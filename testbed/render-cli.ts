@@ -1,0 +1,73 @@
+// Renders a project with the newest CLI, `hyperframes render`, as a user would: in a child process, by its command line.
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { cliProgram } from "./cli-package.ts";
+import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-mode.ts";
+import { runChild } from "./run-child.ts";
+import { type NativeStats, readStats } from "./stats.ts";
+
+export interface CliRenderOptions {
+  readonly projectDir: string;
+  readonly outputPath: string;
+  readonly mode: RenderMode;
+  readonly capture: Capture;
+  readonly frameFormat?: "auto" | "jpg" | "png";
+  readonly workers?: number;
+  /** Further arguments of `hyperframes render`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+export interface CliRenderResult {
+  readonly outputPath: string;
+  /** `null` for a plain render. */
+  readonly stats: NativeStats | null;
+  readonly log: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+/** Keeps the CLI from reporting, looking for updates and keeping a history, and gives it a home that goes with the render. */
+function quietEnvironment(home: string): Record<string, string> {
+  const chrome = process.env.HYPERFRAMES_BROWSER_PATH ?? process.env.PRODUCER_HEADLESS_SHELL_PATH;
+  return {
+    HOME: home,
+    USERPROFILE: home,
+    HYPERFRAMES_HISTORY_ROOT: path.join(home, "history"),
+    HYPERFRAMES_NO_TELEMETRY: "1",
+    HYPERFRAMES_NO_UPDATE_CHECK: "1",
+    HYPERFRAMES_SKIP_SKILLS: "1",
+    ...(chrome === undefined ? {} : { HYPERFRAMES_BROWSER_PATH: chrome }),
+  };
+}
+
+/** Renders; rejects with the end of the log where that fails or takes too long. */
+export async function renderWithCli(options: CliRenderOptions): Promise<CliRenderResult> {
+  const { mode, capture, projectDir, outputPath } = options;
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "hyperframes-testbed-"));
+  try {
+    const statsFile = path.join(scratch, "stats.json");
+    const extractCacheDir = path.join(scratch, "extracted");
+    const log = await runChild({
+      label: `The CLI's ${mode} render (${capture})`,
+      args: [
+        ...nodeArguments(mode),
+        ...[cliProgram, "render", projectDir, "--output", outputPath],
+        ...["--workers", String(options.workers ?? 1)],
+        ...["--video-frame-format", options.frameFormat ?? "auto"],
+        ...(options.args ?? []),
+      ],
+      env: {
+        ...renderEnvironment({ mode, capture, extractCacheDir, statsFile }),
+        ...quietEnvironment(path.join(scratch, "home")),
+        ...options.env,
+      },
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    });
+    return { outputPath, stats: mode === "plain" ? null : readStats(statsFile), log };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

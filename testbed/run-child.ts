@@ -1,0 +1,77 @@
+// A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long.
+import { spawn } from "node:child_process";
+import { root } from "./paths.ts";
+import { processTree } from "./process-tree.ts";
+
+export interface ChildOptions {
+  /** Names the process in errors. */
+  readonly label: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly timeoutMs: number;
+  /** Told what the child sends. */
+  readonly onMessage?: (message: unknown) => void;
+}
+
+const TERM_GRACE_MS = 5_000;
+/** Enough for the producer's traces of a render of minutes. */
+const LOG_LIMIT = 512 * 1024;
+const LOG_TAIL = 6_000;
+
+/** Ends a render and what it started: first politely, so that puppeteer can close its browser, then for good. */
+function endTree(pid: number): void {
+  const signal = (target: number, name: NodeJS.Signals) => {
+    try {
+      process.kill(target, name);
+    } catch {
+      // It has ended.
+    }
+  };
+  // Listed now: once their parent is gone its children belong to init and could not be told apart.
+  const tree = processTree(pid);
+  signal(pid, "SIGTERM");
+  setTimeout(() => {
+    for (const member of tree) signal(member, "SIGKILL");
+  }, TERM_GRACE_MS);
+}
+
+/** Runs Node in the repository; resolves with what it printed, rejects with the end of that where it failed. */
+export function runChild({ label, args, env, timeoutMs, onMessage }: ChildOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      // A channel that nobody listens to would keep a program alive that is not made for it.
+      stdio: onMessage === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "ipc"],
+    });
+    let log = "";
+    const keep = (chunk: string) => {
+      log = (log + chunk).slice(-LOG_LIMIT);
+    };
+    child.stdout?.setEncoding("utf8").on("data", keep);
+    child.stderr?.setEncoding("utf8").on("data", keep);
+    if (onMessage !== undefined) child.on("message", onMessage);
+
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      if (child.pid !== undefined) endTree(child.pid);
+    }, timeoutMs);
+
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0 && !timedOut) {
+        resolve(log);
+        return;
+      }
+      const why = timedOut
+        ? `took more than ${timeoutMs / 1000} s`
+        : `ended with ${signal ?? `exit code ${code}`}`;
+      reject(new Error(`${label} ${why}. Its last lines:\n${log.slice(-LOG_TAIL)}`));
+    });
+  });
+}
