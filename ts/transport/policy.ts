@@ -16,7 +16,7 @@ const CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"]
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
  * `npm run bench` (docs/transports.md).
  */
-const LEAST_STEP_BYTES = 128 * 1024;
+const LEAST_STEP_BYTES = 64 * 1024;
 
 /** Which transports are tried, in order, and from which size of a step on. */
 export interface TransportPolicy {
