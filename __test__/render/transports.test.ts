@@ -47,22 +47,23 @@ async function everyKindOfClip(): Promise<CompositionOptions> {
 }
 
 for (const capture of ["beginframe", "screenshot"] as const) {
-  for (const frameFormat of ["jpg", "png"] as const) {
-    for (const workers of [1, 3]) {
-      describe(`${capture}, ${frameFormat}, workers: ${workers}`, () => {
-        const variant = { capture, frameFormat, workers } as const;
-        for (const transport of TRANSPORTS) {
-          it(transport, async () => {
-            const { extracted, stats } = await pairs.assertSame("clips", variant, transport);
-            assert.deepEqual(extracted, [`.${frameFormat}`]);
-            if (transport !== "auto") return;
-            // The noise is large as png; as jpeg a step of it is small.
-            const { inline = 0, ...others } = stats?.framesBy ?? {};
-            assert.ok(frameFormat === "jpg" ? inline > 0 : Object.keys(others).length > 0);
-          });
-        }
-        it("moves", () => pairs.assertMoves("clips", variant, 29));
-      });
-    }
+  // Not every pair of format and worker count: the two have nothing to do with each other.
+  for (const { frameFormat, workers } of [
+    { frameFormat: "jpg", workers: 1 },
+    { frameFormat: "png", workers: 3 },
+  ] as const) {
+    describe(`${capture}, ${frameFormat}, workers: ${workers}`, () => {
+      const variant = { capture, frameFormat, workers } as const;
+      for (const transport of TRANSPORTS) {
+        it(transport, async () => {
+          const { extracted, stats } = await pairs.assertSame("clips", variant, transport);
+          assert.deepEqual(extracted, [`.${frameFormat}`]);
+          if (transport !== "auto") return;
+          // The noise is large: at least the steps with all of it go as files.
+          assert.ok((stats?.framesBy.file ?? 0) > 0, JSON.stringify(stats?.framesBy));
+        });
+      }
+      it("moves", () => pairs.assertMoves("clips", variant, 29));
+    });
   }
 }
