@@ -1,0 +1,66 @@
+// Something on the way of the frames fails during a real render: the video is right all the same.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { CompositionOptions } from "../../testbed/composition.ts";
+import { makeVideo } from "../../testbed/media.ts";
+import { RenderPairs, type Variant } from "./render-pairs.ts";
+import type { Transport } from "./transports.ts";
+
+const CANVAS = { width: 320, height: 180 } as const;
+// Noise as png: large enough for `auto` not to send it inline by itself.
+const VARIANT: Variant = { capture: "beginframe", frameFormat: "png", workers: 1, fps: 15 };
+const pairs = new RenderPairs();
+
+/** A video under a policy; it is set before the first frame, as a page's own would be. */
+async function underPolicy(policy?: string): Promise<CompositionOptions> {
+  const src = await makeVideo({ ...CANVAS, fps: 15, seconds: 1, kind: "noise", seed: 71 });
+  const meta = JSON.stringify(policy);
+  return {
+    ...CANVAS,
+    duration: 1,
+    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...CANVAS } }],
+    ...(policy === undefined
+      ? {}
+      : {
+          html: `<script>{
+  const meta = document.createElement("meta");
+  meta.httpEquiv = "Content-Security-Policy";
+  meta.content = ${meta};
+  document.head.append(meta);
+}</script>`,
+        }),
+  };
+}
+
+before(async () => {
+  pairs.write("free", await underPolicy());
+  pairs.write("no-blobs", await underPolicy("img-src 'self' data:"));
+  pairs.write("no-connections", await underPolicy("connect-src 'none'"));
+});
+after(() => pairs.delete());
+
+const FAULTS: ReadonlyArray<
+  [about: string, composition: string, transport: Transport, server: string | null]
+> = [
+  ["the server's port cannot be bound", "free", "served", "bind"],
+  ["the server closes each connection in the middle", "free", "served", "close"],
+  ["the server never answers", "free", "served", "stall"],
+  ["a page with img-src 'self' data:", "no-blobs", "auto", null],
+  ["a page with img-src 'self' data:, files asked for", "no-blobs", "file", null],
+  ["a page with connect-src 'none', the server asked for", "no-connections", "served", null],
+];
+
+describe("a fault on the way of the frames", () => {
+  for (const [about, composition, transport, server] of FAULTS) {
+    it(`${about}: all frames inline, one warning, the same pictures`, async () => {
+      const faults = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_SERVER: server ?? "" };
+      const log = await pairs.assertSurvives(composition, VARIANT, transport, server === null ? {} : faults);
+      assert.equal(log.match(/HyperframesNativeWarning/g)?.length, 1);
+      assert.match(log, /TRANSPORT_UNUSABLE.*Frames go inline on this page/);
+    });
+  }
+
+  it("a page with connect-src 'none' does not keep Chrome from reading the files", async () => {
+    await pairs.assertSame("no-connections", VARIANT, "file");
+  });
+});
