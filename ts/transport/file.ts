@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { HyperframesNativeError } from "../errors.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { blobUrlsOfFiles, createFileInput } from "../page/functions.js";
-import { type CapturePage, hasProtocol, type ProtocolPage, type ProtocolSession } from "../page/page.js";
+import { type CapturePage, hasProtocol, type ProtocolSession } from "../page/page.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
 /**
@@ -15,7 +15,7 @@ export const fileTransport: FrameTransport = {
   name: "file",
   async open(page: CapturePage): Promise<PageTransport> {
     if (!hasProtocol(page)) throw unusable("the page gives no DevTools session");
-    return new FilePageTransport(page, await page.createCDPSession());
+    return new FilePageTransport(await page.createCDPSession());
   },
 };
 
@@ -28,7 +28,7 @@ class FilePageTransport implements PageTransport {
   /** Files are set and read back in two messages, which must not mix with those of another call. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(_page: ProtocolPage, session: ProtocolSession) {
+  constructor(session: ProtocolSession) {
     this.#session = session;
   }
 
