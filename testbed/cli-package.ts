@@ -22,5 +22,7 @@ export async function cliProducer(): Promise<Producer> {
   const [file] = found;
   if (file === undefined || found.length > 1)
     throw new Error(`${found.length} files in ${dist} export the producer`);
+  // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
+  process.env.HF_SHADER_WORKER_ENTRY ??= path.join(dist, "shaderTransitionWorker.js");
   return (await import(pathToFileURL(path.join(dist, file)).href)) as Producer;
 }

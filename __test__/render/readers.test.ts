@@ -84,7 +84,13 @@ async function graded(isGraded: boolean): Promise<CompositionOptions> {
   return { width, height, duration: GRADED.frames / SOURCE.fps, videos };
 }
 
-const TRANSITION = { time: 0.3, duration: 0.4, shader: "page-mix", fromScene: "scene-1", toScene: "scene-2" };
+const TRANSITION = {
+  time: 0.3,
+  duration: 0.4,
+  shader: "ripple-waves",
+  fromScene: "scene-1",
+  toScene: "scene-2",
+};
 
 /** Two scenes with a video each; for a while the page blends them itself, with a shader. */
 async function transition(blends: boolean): Promise<CompositionOptions> {
@@ -163,6 +169,33 @@ describe("a shader transition that the page composes", () => {
   });
   it("moves", () => pairs.assertMoves("transition", variant, MOST_FRAMES));
 });
+
+// The other way: the producer captures both scenes one after the other at the same time, and blends them itself; with several
+// workers one hook serves several pages at once. (The CLI's producer: the package's lacks the file of its blending workers.)
+for (const workers of [1, 3]) {
+  describe(`a shader transition that the producer composes, workers: ${workers}`, () => {
+    const variant: Variant = {
+      capture: "screenshot",
+      frameFormat: "jpg",
+      workers,
+      producer: "cli",
+      env: { HF_PAGE_SIDE_COMPOSITING: "false" },
+    };
+    for (const transport of URL_KINDS) {
+      it(transport, async () => {
+        const { log, stats, frames } = await pairs.assertSame("transition", variant, transport);
+        assert.match(log, /Detected shader transitions for layered compositing/);
+        assert.equal(/"hybridEnabled":true/.test(log), workers > 1);
+        assert.ok(stats && stats.hook.calls > frames);
+      });
+    }
+    it("shows", async () => {
+      const differing = await pairs.assertDiffers("transition", "no transition", variant);
+      assert.ok(differing >= TRANSITION.duration * 30);
+    });
+    it("moves", () => pairs.assertMoves("transition", variant, MOST_FRAMES));
+  });
+}
 
 describe("numbered pictures with alpha", () => {
   const variant: Variant = {
