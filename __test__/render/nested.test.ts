@@ -90,10 +90,11 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   const variant = { capture, frameFormat: "jpg", workers: 1 } as const;
 
   describe(`nested compositions, ${capture}`, () => {
-    for (const transport of URL_KINDS)
+    for (const transport of URL_KINDS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
       });
+    }
     it("show", async () => {
       await pairs.assertDiffers("nested", "flat", variant);
     });
@@ -101,10 +102,11 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   });
 
   describe(`hidden hosts, ${capture}`, () => {
-    for (const transport of URL_KINDS)
+    for (const transport of URL_KINDS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);
       });
+    }
     it("are hidden", async () => {
       await pairs.assertDiffers("hidden", "never hidden", variant);
     });

@@ -121,18 +121,19 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   const jpg: Variant = { capture, frameFormat: "jpg", workers: 1 };
 
   describe(`a WebGL texture of a video, ${capture}`, () => {
-    for (const transport of URL_KINDS)
+    for (const transport of URL_KINDS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
       });
+    }
     it("moves", () => pairs.assertMoves("texture", jpg, MOST_FRAMES));
   });
 
   describe(`colour grading, ${capture}`, () => {
-    for (const transport of URL_KINDS)
-      it(transport, async () => {
-        await pairs.assertSame("graded", jpg, transport);
-      });
+    // Inline is upstream's own kind of URL, and the shaders take ten seconds to be made.
+    it("file", async () => {
+      await pairs.assertSame("graded", jpg, "file");
+    });
     it("shows", async () => {
       await pairs.assertDiffers("graded", "not graded", jpg);
     });
