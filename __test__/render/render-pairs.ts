@@ -20,6 +20,9 @@ export interface Variant
   readonly workers: number;
 }
 
+/** Variables that make something fail. */
+export type Faults = Readonly<Record<string, string>>;
+
 /** One render and what is known of it. */
 export interface Rendered {
   /** As ffmpeg reads it. */
@@ -72,6 +75,21 @@ export class RenderPairs {
     return native;
   }
 
+  /**
+   * Renders with the drop-in while something is made to fail, and asserts that the video is right all the same, with all
+   * frames of the transport asked for sent inline instead. Gives the log.
+   */
+  async assertSurvives(name: string, variant: Variant, transport: Transport, env: Faults): Promise<string> {
+    const plain = await this.plain(name, variant);
+    const native = await this.#render("native", name, variant, transport, env);
+    assert.ok(native.stats);
+    assert.deepEqual(native.stats.framesBy, { inline: native.stats.frames });
+    assert.ok(native.stats.frames >= native.frames);
+    assert.equal(native.lingered, null, "the process did not end by itself");
+    await this.#assertSamePictures(name, variant, plain, native);
+    return native.log;
+  }
+
   /** Asserts that a composition shows something else than another one; gives how many frames differ. */
   async assertDiffers(name: string, control: string, variant: Variant): Promise<number> {
     const [scene, other] = [await this.plain(name, variant), await this.plain(control, variant)];
@@ -100,7 +118,13 @@ export class RenderPairs {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  async #render(mode: RenderMode, name: string, variant: Variant, transport?: Transport): Promise<Rendered> {
+  async #render(
+    mode: RenderMode,
+    name: string,
+    variant: Variant,
+    transport?: Transport,
+    faults: Faults = {},
+  ): Promise<Rendered> {
     // Each render extracts for itself, so that none sees what another left behind.
     const scratch = mkdtempSync(path.join(this.#dir, `${mode}-`));
     const extracted = path.join(scratch, "extracted");
@@ -116,6 +140,7 @@ export class RenderPairs {
       timeoutMs: TIMEOUT_MS,
       env: {
         ...variant.env,
+        ...faults,
         ...(transport === undefined ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: transport }),
       },
     });
