@@ -6,8 +6,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::dimensions::{HEAD_LEN, dimensions};
-use super::load::open;
-use super::{FrameDoubt, FrameError, TAIL_LEN, check, version_of_file};
+use super::{FrameDoubt, FrameError, TAIL_LEN, check, open, version_of_file};
 
 /// What is known of a frame file without decoding it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -107,7 +107,11 @@ pub(crate) fn version_of_file(
     Ok(FrameVersion::of(&metadata))
 }
 
-pub(super) fn open(path: &Path) -> io::Result<File> {
+/// Opens what should be a frame file for reading, without waiting for anything.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -24,8 +24,8 @@ pub use dimensions::{HEAD_LEN, dimensions};
 pub use error::FrameError;
 pub use inspect::{FrameInfo, inspect};
 pub use io_fault::IoFault;
-pub(crate) use load::version_of_file;
 pub use load::{Loaded, MappingPolicy, Source, load};
+pub(crate) use load::{open, version_of_file};
 #[cfg(target_os = "linux")]
 pub use mapping::{MAPPING_THRESHOLD, map_frame};
 pub use media_type::MediaType;

@@ -1,6 +1,6 @@
 //! One registered file, and reading it as long as it is what was registered.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use hyper::body::Bytes;
 
 use super::pieces::{PIECE_LEN, PieceBuffers};
-use crate::frame::{FrameDoubt, FrameError, FrameVersion, ImageFormat, check, version_of_file};
+use crate::frame::{FrameDoubt, FrameError, FrameVersion, ImageFormat, check, open, version_of_file};
 
 /// A frame as it was when it was registered.
 #[derive(Debug)]
@@ -151,16 +151,4 @@ fn content_type(head: &[u8]) -> &'static str {
         },
         Err(FrameDoubt::Empty | FrameDoubt::NotAnImage) => "application/octet-stream",
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        // A pipe put in the file's place would otherwise hold the thread until somebody writes to it.
-        options.custom_flags(libc::O_NONBLOCK);
-    }
-    options.open(path)
 }

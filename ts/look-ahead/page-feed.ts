@@ -133,13 +133,10 @@ export class PageFeed {
 
   /** Forgets videos that are no longer active. */
   forgetInactive(active: ReadonlyMap<string, unknown>): void {
-    for (const [map, keep] of [
-      [this.#shown, active],
-      [this.#waiting, active],
-    ] as const) {
-      for (const [videoId, frame] of map) {
-        if (keep.has(videoId)) continue;
-        map.delete(videoId);
+    for (const frames of [this.#shown, this.#waiting]) {
+      for (const [videoId, frame] of frames) {
+        if (active.has(videoId)) continue;
+        frames.delete(videoId);
         this.#revoke.push(frame.source.src);
       }
     }
