@@ -80,6 +80,7 @@ async function runScenario(scenario: Scenario, count: number): Promise<Pair[]> {
     render({
       ...{ projectDir, extractCacheDir, mode, capture: scenario.capture, frameFormat: scenario.frameFormat },
       outputPath: join(out, `${scenario.name}-${mode}.mp4`),
+      producer: scenario.producer ?? "package",
       workers: 1,
       timeoutMs: 30 * 60_000,
     });

@@ -20,10 +20,12 @@ export interface Scenario {
   readonly frames: number;
   /** One after the other instead of all at once. */
   readonly inTurn?: boolean;
+  /** Default: the package's. */
+  readonly producer?: "package" | "cli";
 }
 
 /** `npm run bench -- <group>` runs one group; without one, `main`. */
-export type Group = "main" | "single" | "small" | "large";
+export type Group = "main" | "cli" | "single" | "small" | "large";
 
 const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;
 const SMALL = { width: 640, height: 360, kind: "gradient", frames: 150, frameFormat: "jpg" } as const;
@@ -38,6 +40,15 @@ export const SCENARIOS: readonly Scenario[] = [
         ...{ ...HD, capture, frameFormat, videos: 4, group: "main" },
         name: `four-${capture}-${frameFormat}`,
         about: "four 1080p videos at once",
+      }),
+    ),
+  ),
+  ...CAPTURES.flatMap((capture) =>
+    FORMATS.map(
+      (frameFormat): Scenario => ({
+        ...{ ...HD, capture, frameFormat, videos: 4, group: "cli", producer: "cli" },
+        name: `cli-${capture}-${frameFormat}`,
+        about: "four 1080p videos at once, the newest CLI's producer",
       }),
     ),
   ),

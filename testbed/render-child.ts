@@ -1,6 +1,7 @@
 // One render with the real producer, in a process of its own: `node [--import ...] render-child.ts '<order>'`.
 // Its memory and its processor time are those of this render alone.
 import { cliProducer } from "./cli-package.ts";
+import { forgetPeak, peakRssMb } from "./peak-memory.ts";
 import type { RenderMessage, RenderOrder } from "./render-protocol.ts";
 
 /** Longer than puppeteer and the producer need to close their handles. */
@@ -20,7 +21,12 @@ async function render(order: RenderOrder): Promise<void> {
     ...(order.motionBlur === null ? {} : { motionBlur: order.motionBlur }),
   });
   const start = performance.now();
-  await executeRenderJob(job, order.projectDir, order.outputPath, ({ progress }, message) => {
+  let isCapturing = false;
+  await executeRenderJob(job, order.projectDir, order.outputPath, ({ progress, status }, message) => {
+    if (!isCapturing && status === "rendering") {
+      isCapturing = true;
+      forgetPeak();
+    }
     send({ type: "progress", done: progress / 100, message });
   });
   const wallMs = performance.now() - start;
@@ -31,8 +37,7 @@ async function render(order: RenderOrder): Promise<void> {
     perfSummary: job.perfSummary,
     wallMs,
     cpuMs: (user + system) / 1000,
-    // Kilobytes. Linux starts a child with its parent's peak, which is far below that of a render.
-    peakRssMb: process.resourceUsage().maxRSS / 1024,
+    peakRssMb: peakRssMb(),
   });
 }
 

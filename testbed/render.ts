@@ -42,7 +42,7 @@ export interface RenderResult {
   readonly perfSummary: RenderPerfSummary;
   /** `null` for a plain render. */
   readonly stats: NativeStats | null;
-  /** Peak memory of the Node process, without Chrome and ffmpeg. */
+  /** Peak memory of the Node process, without Chrome and ffmpeg, from the start of the capture on. */
   readonly peakRssMb: number;
   readonly wallMs: number;
   /** Processor time of the Node process, without Chrome and ffmpeg. */

@@ -9,7 +9,7 @@ import { compareFrames, distinctFrames } from "../../testbed/frames.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import type { Capture, RenderMode } from "../../testbed/render.ts";
 import { type CliRenderResult, renderWithCli } from "../../testbed/render-cli.ts";
-import { URL_KINDS } from "./transports.ts";
+import { SINGLE_TRANSPORTS } from "./transports.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const TIMEOUT_MS = 120_000;
@@ -61,7 +61,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
       assert.ok((await distinctFrames(plain.outputPath)) >= FRAMES - 1);
     });
 
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         const native = await renderAs("native", capture, transport);
         assert.match(native.log, new RegExp(`^ *${capture} capture`, "m"));

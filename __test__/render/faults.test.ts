@@ -54,11 +54,28 @@ describe("a fault on the way of the frames", () => {
   for (const [about, composition, transport, server] of FAULTS) {
     it(`${about}: all frames inline, one warning, the same pictures`, async () => {
       const faults = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_SERVER: server ?? "" };
-      const log = await pairs.assertSurvives(composition, VARIANT, transport, server === null ? {} : faults);
-      assert.equal(log.match(/HyperframesNativeWarning/g)?.length, 1);
+      const { log, stats } = await pairs.assertSurvives(
+        composition,
+        VARIANT,
+        transport,
+        server === null ? {} : faults,
+      );
+      assert.deepEqual(stats.framesBy, { inline: stats.frames });
       assert.match(log, /TRANSPORT_UNUSABLE.*Frames go inline on this page/);
     });
   }
+
+  it("the server is killed in the middle of the render, again and again: what it lost goes inline", async () => {
+    const { log, stats } = await pairs.assertSurvives("free", VARIANT, "served", {
+      HYPERFRAMES_NATIVE_FAULTS: "1",
+      HYPERFRAMES_NATIVE_FAULT_SERVER: "die",
+    });
+    const { served = 0, inline = 0, ...others } = stats.framesBy;
+    assert.ok(served > 0 && inline > 0, JSON.stringify(stats.framesBy));
+    assert.deepEqual(others, {});
+    assert.match(log, /TRANSPORT_UNUSABLE.*A frame went inline instead: served: /);
+    assert.ok(stats.fallbacks.length > 0);
+  });
 
   it("a page with connect-src 'none' does not keep Chrome from reading the files", async () => {
     await pairs.assertSame("no-connections", VARIANT, "file");

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
-import { URL_KINDS } from "./transports.ts";
+import { SINGLE_TRANSPORTS } from "./transports.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const FPS = 15;
@@ -46,7 +46,7 @@ describe("motion blur", () => {
     producer: "cli",
   };
   const variant: Variant = { ...sharp, motionBlur: { samplesPerFrame: SAMPLES } };
-  for (const transport of URL_KINDS) {
+  for (const transport of SINGLE_TRANSPORTS) {
     it(transport, async () => {
       const { frames, stats } = await pairs.assertSame("blurred", variant, transport);
       assert.ok(stats && stats.hook.calls >= frames * SAMPLES);

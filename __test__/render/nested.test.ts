@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { RenderPairs } from "./render-pairs.ts";
-import { URL_KINDS } from "./transports.ts";
+import { SINGLE_TRANSPORTS } from "./transports.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const pairs = new RenderPairs();
@@ -90,7 +90,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   const variant = { capture, frameFormat: "jpg", workers: 1 } as const;
 
   describe(`nested compositions, ${capture}`, () => {
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
       });
@@ -102,7 +102,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   });
 
   describe(`hidden hosts, ${capture}`, () => {
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);
       });

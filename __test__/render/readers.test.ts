@@ -5,7 +5,7 @@ import type { ClipOptions, CompositionOptions } from "../../testbed/composition.
 import { makeVideo } from "../../testbed/media.ts";
 import { pageCompositeScript } from "./page-composite.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
-import { URL_KINDS } from "./transports.ts";
+import { SINGLE_TRANSPORTS } from "./transports.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const SOURCE = { ...CANVAS, fps: 30, seconds: 1 } as const;
@@ -121,7 +121,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
   const jpg: Variant = { capture, frameFormat: "jpg", workers: 1 };
 
   describe(`a WebGL texture of a video, ${capture}`, () => {
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
       });
@@ -142,7 +142,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
 
   describe(`a video with alpha over a background, ${capture}`, () => {
     const variant: Variant = { ...jpg, frameFormat: "auto" };
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         const { extracted } = await pairs.assertSame("alpha", variant, transport);
         assert.deepEqual(extracted, [".png"]);
@@ -157,7 +157,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
 // The producer captures by screenshots wherever the page composes its picture itself, and for output with alpha.
 describe("a shader transition that the page composes", () => {
   const variant: Variant = { capture: "screenshot", frameFormat: "jpg", workers: 1 };
-  for (const transport of URL_KINDS) {
+  for (const transport of SINGLE_TRANSPORTS) {
     it(transport, async () => {
       const { log } = await pairs.assertSame("transition", variant, transport);
       assert.match(log, /Page-side compositing enabled/);
@@ -182,7 +182,7 @@ for (const workers of [1, 3]) {
       producer: "cli",
       env: { HF_PAGE_SIDE_COMPOSITING: "false" },
     };
-    for (const transport of URL_KINDS) {
+    for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         const { log, stats, frames } = await pairs.assertSame("transition", variant, transport);
         assert.match(log, /Detected shader transitions for layered compositing/);
@@ -205,7 +205,7 @@ describe("numbered pictures with alpha", () => {
     workers: 1,
     outputFormat: "png-sequence",
   };
-  for (const transport of URL_KINDS) {
+  for (const transport of SINGLE_TRANSPORTS) {
     it(transport, async () => {
       await pairs.assertSame("alpha over nothing", variant, transport);
     });

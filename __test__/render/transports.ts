@@ -6,5 +6,5 @@ export type Transport = "file" | "served" | "inline" | "auto";
 /** Every one there is. */
 export const TRANSPORTS: readonly Transport[] = ["file", "served", "inline", "auto"];
 
-/** For scenes in which only the kind of URL matters: a blob and a data URI. */
-export const URL_KINDS: readonly Transport[] = ["file", "inline"];
+/** Those that are one way each: `auto` is a choice among them. */
+export const SINGLE_TRANSPORTS: readonly Transport[] = TRANSPORTS.filter((name) => name !== "auto");

@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
 import { inspectFrames } from "../../dist/cache/frame-info.js";
 import { decodedLimit } from "../../dist/look-ahead/decoded-limit.js";
 import { within } from "../../dist/transport/bounded.js";
+import { chooseTransport } from "../../dist/transport/choose.js";
 import { InlineTransport } from "../../dist/transport/inline.js";
 import { transportPolicy } from "../../dist/transport/policy.js";
+import type { FrameSource, FrameTransport } from "../../dist/transport/transport.js";
 import { FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -46,15 +49,62 @@ test("the option goes before the environment; a wrong option is an error, a wron
   assert.match((await warned).message, /HYPERFRAMES_NATIVE_TRANSPORT=tcp is not known/);
 });
 
-test("waiting is bounded, and a late failure is nobody's", async () => {
-  await assert.rejects(within(10, new Promise(() => undefined)), { code: "TRANSPORT_UNUSABLE" });
+test("waiting is bounded; what arrives late is handed over, and a late failure is nobody's", async () => {
+  const arrived: number[] = [];
+  const keep = (value: number) => arrived.push(value);
+  await assert.rejects(within(10, new Promise<number>(() => undefined), keep), {
+    code: "TRANSPORT_UNUSABLE",
+  });
   let fail: (error: Error) => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  await assert.rejects(within(10, late), { code: "TRANSPORT_UNUSABLE" });
+  await assert.rejects(within(10, late, keep), { code: "TRANSPORT_UNUSABLE" });
   fail(new Error("too late")); // an unhandled rejection would end the test run
-  assert.equal(await within(1000, Promise.resolve(7)), 7);
+  await assert.rejects(within(10, sleep(30, 5), keep), { code: "TRANSPORT_UNUSABLE" });
+  await sleep(40);
+  assert.equal(await within(1000, Promise.resolve(7), keep), 7);
+  assert.deepEqual(arrived, [5]);
+});
+
+test("sources of a transport that shows nothing, or answers too late, are let go", async (t) => {
+  const frame = { videoId: "v", framePath: "/frame", frameIndex: 0 };
+  const discarded: string[] = [];
+  const discard = (sources: readonly FrameSource[]) => discarded.push(...sources.map(({ src }) => src));
+  const blobs = (src: string, arrival: Promise<unknown>): FrameTransport => ({
+    name: "file",
+    async open() {
+      const sources = async () => {
+        await arrival;
+        return [{ frame, src, bytes: 1, kind: "file" as const }];
+      };
+      return { name: "file", window: null, sources };
+    },
+  });
+  const page = { evaluate: async () => ({ error: "no image" }) };
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let arrive: (value?: unknown) => void = () => undefined;
+  const late = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  const transports = [
+    blobs("blob:broken", Promise.resolve()),
+    blobs("blob:late", late),
+    blobs("blob:last", Promise.resolve()),
+  ];
+  const choosing = chooseTransport(page, transports, [frame], new Map(), discard);
+  await new Promise(setImmediate);
+  t.mock.timers.tick(60_000);
+  const { sources, rejected } = await choosing;
+  assert.deepEqual(
+    sources.map(({ src }) => src),
+    ["blob:last"],
+  );
+  assert.match(rejected.join(), /no image.*no answer within/);
+  assert.deepEqual(discarded, ["blob:broken"]);
+  arrive();
+  await new Promise(setImmediate);
+  assert.deepEqual(discarded, ["blob:broken", "blob:late"]);
 });
 
 test("less is decoded ahead on a small machine", () => {

@@ -32,11 +32,15 @@ const TASKS = {
   test: { about: "every check and test, real renders included", run: runTests },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
   "bench:beyond": { about: "render what upstream was measured to fail at", run: script("bench/beyond.ts") },
+  "bench:threshold": {
+    about: "find from which size on a frame is better off as a file",
+    run: script("bench/threshold.ts"),
+  },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
 };
 
 function usage() {
-  const lines = Object.entries(TASKS).map(([name, task]) => `  ${name.padEnd(12)} ${task.about}`);
+  const lines = Object.entries(TASKS).map(([name, task]) => `  ${name.padEnd(16)} ${task.about}`);
   return `usage: node scripts/run.mjs <task>\n${lines.join("\n")}`;
 }
 

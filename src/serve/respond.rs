@@ -8,6 +8,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::task::spawn_blocking;
 
 use super::body::FrameBody;
+use super::fault::Fault;
 use super::frame_file::{FileFault, FrameFile, FrameReader};
 use super::range::{Wanted, wanted};
 use super::site::Site;
@@ -29,6 +30,9 @@ const EVERYWHERE: [(HeaderName, &str); 4] = [
 /// Answers one request. The body of the request is not looked at.
 pub(super) async fn respond<B>(request: Request<B>, site: &Arc<Site>) -> Response<FrameBody> {
     site.counters.request();
+    if site.fault == Some(Fault::Die) {
+        site.death.count().await;
+    }
     let mut response = route(request, site).await;
     if response.status().as_u16() >= 400 {
         site.counters.refused();

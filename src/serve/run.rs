@@ -25,6 +25,7 @@ pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl F
     loop {
         tokio::select! {
             () = &mut shutdown => return,
+            () = site.death.wait() => return,
             // A task that panicked took its connection with it, and nothing else.
             Some(_ended) = connections.join_next(), if !connections.is_empty() => {}
             accepted = accept(&listener, &slots) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::counters::Counters;
-use super::fault::Fault;
+use super::fault::{Death, Fault};
 use super::limits::Limits;
 use super::pieces::PieceBuffers;
 use super::registry::Registry;
@@ -17,6 +17,7 @@ pub(crate) struct Site {
     pub(super) buffers: Arc<PieceBuffers>,
     pub(super) limits: Limits,
     pub(super) fault: Option<Fault>,
+    pub(super) death: Death,
 }
 
 impl Site {
@@ -28,6 +29,7 @@ impl Site {
             buffers: Arc::default(),
             limits,
             fault,
+            death: Death::new(),
         }
     }
 }

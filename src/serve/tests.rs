@@ -680,6 +680,24 @@ fn faults_can_be_produced() {
     ));
 }
 
+#[test]
+fn a_server_can_be_made_to_die() {
+    let dir = TestDir::new();
+    let server = Server::with(Limits::default(), Some(Fault::Die));
+    let path = server.add(&dir.file("frame", &jpeg(1001)));
+    let mut client = server.client();
+    for _ in 0..5 {
+        assert_eq!(client.get(&path).status, 200);
+    }
+    client.send(&format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+        server.site.port
+    ));
+    let ended = client.stream.read(&mut [0]);
+    assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
+    TcpStream::connect(("127.0.0.1", server.site.port)).expect_err("the port is closed");
+}
+
 fn register(server: &FrameServer, paths: Vec<PathBuf>) -> Result<Vec<String>, ServeError> {
     let (sender, receiver) = mpsc::channel();
     server.register(paths, move |urls| sender.send(urls).expect("the test listens"));

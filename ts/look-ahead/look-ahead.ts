@@ -2,7 +2,7 @@ import type { FrameInspector } from "../cache/frame-info.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { within } from "../transport/bounded.js";
-import type { PageTransport } from "../transport/transport.js";
+import type { FrameSource, PageTransport } from "../transport/transport.js";
 import { decodedBytes, type PreparedFrame } from "./prepared-frame.js";
 import { type PlannedStep, StepPlan } from "./step-plan.js";
 import { isSame, type Stride } from "./stride.js";
@@ -27,6 +27,8 @@ export interface LookAheadParts {
   readonly leastStepBytes: number;
   /** Takes blob URLs that will not be shown. */
   readonly discard: (frame: PreparedFrame) => void;
+  /** The same for sources that arrived when nobody waited for them any more. */
+  readonly discardLate: (sources: readonly FrameSource[]) => void;
 }
 
 /**
@@ -139,7 +141,7 @@ export class LookAhead {
       bytes += size;
       wanted.push(...frames);
     }
-    const made = await within(LONGEST_ROUND_MS, transport.sources(wanted));
+    const made = await within(LONGEST_ROUND_MS, transport.sources(wanted), this.#parts.discardLate);
     const sources = new Map(made.map((source) => [source.frame, source]));
     const steps = fitting.map(({ time, frames }): PreparedStep => {
       const prepared = frames.flatMap((frame): Array<[string, PreparedFrame]> => {

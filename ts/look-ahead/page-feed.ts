@@ -1,10 +1,9 @@
 import type { FrameInfo, FrameInspector } from "../cache/frame-info.js";
-import { HyperframesNativeError } from "../errors.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import type { CapturePage } from "../page/page.js";
 import type { HookTally } from "../stats/hook-tally.js";
-import { within } from "../transport/bounded.js";
+import { LateError, within } from "../transport/bounded.js";
 import { type Choice, chooseTransport } from "../transport/choose.js";
 import type { FrameSource, FrameTransport, PageTransport } from "../transport/transport.js";
 import { LookAhead } from "./look-ahead.js";
@@ -39,6 +38,8 @@ export interface PageFeedParts {
   readonly tally: HookTally;
   /** Told of the transport that a page was found to take. */
   chosen(choice: Choice): void;
+  /** Told why frames went inline although the page takes another transport. */
+  lost(reason: string): void;
 }
 
 /** Gives one page the sources of each step, and prepares those to come. */
@@ -67,6 +68,7 @@ export class PageFeed {
       inspect: parts.inspect,
       leastStepBytes: parts.leastStepBytes,
       discard: (frame) => this.#discard(frame),
+      discardLate: (sources) => this.#discardSources(sources),
     });
   }
 
@@ -146,6 +148,7 @@ export class PageFeed {
   async inlineInstead(frames: readonly StepFrame[], reason: string): Promise<FrameSource[]> {
     this.#failures += frames.length;
     this.#parts.tally.fellBack(reason);
+    this.#parts.lost(reason);
     for (const frame of frames) {
       const lost = this.#current.get(frame) ?? this.#shown.get(frame.videoId);
       if (lost?.source.frame !== frame) continue;
@@ -202,17 +205,21 @@ export class PageFeed {
     infos: ReadonlyMap<StepFrame, FrameInfo>,
   ): Promise<FrameSource[]> {
     if (this.#transport === undefined) {
-      const choice = await chooseTransport(this.#page, this.#parts.transports, frames, infos);
+      const choice = await chooseTransport(this.#page, this.#parts.transports, frames, infos, (sources) =>
+        this.#discardSources(sources),
+      );
       this.#transport = choice.transport;
       this.#parts.chosen(choice);
       return choice.sources;
     }
     const transport = this.#transport;
     try {
-      return await within(LONGEST_SOURCES_MS, transport.sources(frames));
+      return await within(LONGEST_SOURCES_MS, transport.sources(frames), (late) =>
+        this.#discardSources(late),
+      );
     } catch (error) {
       // One that does not answer would cost each step as long again.
-      if (error instanceof HyperframesNativeError && error.code === "TRANSPORT_UNUSABLE") this.#stayInline();
+      if (error instanceof LateError) this.#stayInline();
       return this.inlineInstead(
         frames,
         `${transport.name}: ${error instanceof Error ? error.message : error}`,
@@ -231,6 +238,10 @@ export class PageFeed {
   #stayInline(): void {
     this.#transport = this.#parts.inline;
     this.#ahead.drop();
+  }
+
+  #discardSources(sources: readonly FrameSource[]): void {
+    for (const source of sources) if (isBlob(source)) this.#revoke.push(source.src);
   }
 
   #discard(frame: PreparedFrame): void {

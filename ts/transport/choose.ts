@@ -19,19 +19,21 @@ export interface Choice {
 
 /**
  * Tries the transports in order with the very frames that are due: each must load and decode them, at their size,
- * within a bounded time. The last one is taken without a test: it works everywhere.
+ * within a bounded time. The last one is taken without a test: it works everywhere. Sources that are not taken go to
+ * `discard`, those of a transport that answers too late as well.
  */
 export async function chooseTransport(
   page: CapturePage,
   transports: readonly FrameTransport[],
   frames: readonly StepFrame[],
   infos: ReadonlyMap<StepFrame, FrameInfo>,
+  discard: (sources: readonly FrameSource[]) => void,
 ): Promise<Choice> {
   const rejected: string[] = [];
   for (const transport of transports.slice(0, -1)) {
     try {
-      const attempt = tryTransport(page, transport, frames, infos);
-      return { ...(await within(PROBE_LIMIT_MS, attempt)), rejected };
+      const attempt = tryTransport(page, transport, frames, infos, discard);
+      return { ...(await within(PROBE_LIMIT_MS, attempt, ({ sources }) => discard(sources))), rejected };
     } catch (error) {
       rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -47,9 +49,25 @@ async function tryTransport(
   transport: FrameTransport,
   frames: readonly StepFrame[],
   infos: ReadonlyMap<StepFrame, FrameInfo>,
+  discard: (sources: readonly FrameSource[]) => void,
 ): Promise<{ transport: PageTransport; sources: FrameSource[] }> {
   const open = await transport.open(page);
   const sources = await open.sources(frames);
+  try {
+    await assertShown(page, sources, infos);
+  } catch (error) {
+    discard(sources);
+    throw error;
+  }
+  return { transport: open, sources };
+}
+
+/** @throws when one of the sources is not there whole, or does not decode at its size. */
+async function assertShown(
+  page: CapturePage,
+  sources: readonly FrameSource[],
+  infos: ReadonlyMap<StepFrame, FrameInfo>,
+): Promise<void> {
   for (const { frame, src, bytes } of sources) {
     const info = infos.get(frame);
     if (info !== undefined && bytes !== info.size) throw new Error(`${bytes} of ${info.size} bytes arrived`);
@@ -59,5 +77,4 @@ async function tryTransport(
       throw new Error(`${seen.width}x${seen.height} pixels instead of ${info.width}x${info.height}`);
     }
   }
-  return { transport: open, sources };
 }

@@ -14,7 +14,7 @@ const CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"]
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
- * `npm run bench` (docs/transports.md).
+ * `npm run bench:threshold` (docs/transports.md).
  */
 const LEAST_STEP_BYTES = 64 * 1024;
 
@@ -23,6 +23,8 @@ export interface TransportPolicy {
   readonly transports: readonly FrameTransport[];
   readonly leastStepBytes: number;
   chosen(choice: Choice): void;
+  /** Tells the user why frames went inline although their page takes another transport. */
+  lost(reason: string): void;
 }
 
 /**
@@ -51,6 +53,7 @@ export function transportPolicy(
     transports: [...tried[choice], inline],
     leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0,
     chosen: tell,
+    lost: tellLost,
   };
 }
 
@@ -61,6 +64,12 @@ function tell({ transport, rejected }: Choice): void {
   if (rejected.length === 0) return;
   const reasons = rejected.join("; ");
   warnOnce("transport", `Frames go ${transport.name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");
+}
+
+function tellLost(reason: string): void {
+  debug("frames went inline instead: %s", reason);
+  const message = `A frame went inline instead: ${reason}. A page that loses more of them stays inline.`;
+  warnOnce("transport:lost", message, "TRANSPORT_UNUSABLE");
 }
 
 function fromEnvironment(): TransportChoice {
