@@ -1,0 +1,92 @@
+/** What `hyperframes-native bench` found out; also the JSON that it writes. Times are in milliseconds unless they say otherwise. */
+export interface BenchResult {
+  /** Version of this package. */
+  readonly version: string;
+  /** When the measuring began, ISO 8601. */
+  readonly startedAt: string;
+  readonly project: string;
+  readonly options: BenchOptions;
+  readonly machine: BenchMachine;
+  /** Stock and native of each pair were rendered right after one another. */
+  readonly pairs: readonly BenchPair[];
+}
+
+/** How the composition was rendered, both ways alike. */
+export interface BenchOptions {
+  readonly fps: number;
+  readonly workers: number;
+  readonly frameFormat: "auto" | "jpg" | "png";
+  /** `auto`: what the producer takes by itself. */
+  readonly capture: "auto" | "beginframe" | "screenshot";
+}
+
+/** Where it was rendered, and with what. */
+export interface BenchMachine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly os: string;
+  readonly node: string;
+  /** As the programs name themselves; `null` where they could not be asked. */
+  readonly chrome: string | null;
+  readonly ffmpeg: string | null;
+  /** The HyperFrames package that rendered. */
+  readonly renderer: { readonly name: string; readonly version: string };
+}
+
+/** One render without the drop-in and one with it. */
+export interface BenchPair {
+  readonly stock: BenchRender;
+  readonly native: BenchRender;
+  /** The machine's load over one minute before the pair; `null` where the system does not say (Windows). */
+  readonly load: number | null;
+  readonly comparison: {
+    readonly frames: number;
+    /** Decoded frames that are not the same to the bit. */
+    readonly differing: number;
+    /** Number of the first of them, from 0 on. */
+    readonly firstDifference: number | null;
+  };
+}
+
+/** What was measured of one render. */
+export interface BenchRender {
+  readonly mode: "stock" | "native";
+  /** The producer's own median of seek, hook and screenshot; `null` where it gives none. */
+  readonly capturedFrameMs: number | null;
+  readonly hook: {
+    readonly calls: number;
+    readonly meanMs: number;
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly p99Ms: number;
+    readonly maxMs: number;
+  };
+  /** Mean of a frame's time, from one frame to the next. The three parts add up to it. */
+  readonly split: {
+    readonly hookMs: number;
+    /** The seek and the screenshot. */
+    readonly captureMs: number;
+    /** All else: handing frames to the encoder, waiting for it. */
+    readonly otherMs: number;
+  };
+  /** The whole render. */
+  readonly wallMs: number;
+  /** Processor time of the Node process. */
+  readonly cpuMs: number;
+  /** Most memory of the Node process from the start of the capture on. */
+  readonly peakRssBytes: number;
+  /** Through the browser's debugging connection. */
+  readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
+  /** How late the event loop was while frames were captured. */
+  readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+  /** How frames went: counts by transport; `upstream` for a stock render. */
+  readonly framesBy: Readonly<Record<string, number>>;
+  /** What `auto` chose for a page and why, one line a page; empty for a stock render. */
+  readonly choices: readonly string[];
+  readonly fallbacks: readonly { readonly reason: string; readonly count: number }[];
+  /** One entry for each call of the hook, in order; `atMs` counts from the first call. */
+  readonly calls: readonly { readonly atMs: number; readonly hookMs: number }[];
+  /** Memory of the Node process over the same clock; starts before it. */
+  readonly memory: readonly { readonly atMs: number; readonly rssBytes: number }[];
+}

@@ -1,0 +1,16 @@
+import { delimiter, join } from "node:path";
+
+/** What `--import` is given: this package's own file, so that the command need not have the package in its folder. */
+export const REGISTER_URL = new URL("../../register/register.js", import.meta.url).href;
+
+/**
+ * An environment in which every Node process starts with the drop-in, and in which commands of the project are found as
+ * `npx` finds them.
+ */
+export function withDropIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const nodeOptions = [env.NODE_OPTIONS?.trim(), `--import=${REGISTER_URL}`].filter(Boolean).join(" ");
+  // Windows writes it otherwise, and finds it in any case.
+  const pathName = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  const path = [join(process.cwd(), "node_modules", ".bin"), env[pathName]].filter(Boolean).join(delimiter);
+  return { ...env, NODE_OPTIONS: nodeOptions, [pathName]: path };
+}
