@@ -76,7 +76,9 @@ test("swapped: frames go the native way, the process ends by itself, the statist
   writeHost(folder, UPSTREAM);
   const stats = join(folder.path, "stats.json");
   const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_STATS: stats });
-  assert.deepEqual([outcome.code, outcome.signal, outcome.stderr], [0, null, ""]);
+  assert.deepEqual([outcome.code, outcome.signal], [0, null]);
+  // The summary of the render, and nothing else.
+  assert.match(outcome.stderr, /^hyperframes-native: 1 frame in 1 step \(1 inline\); hook .*\n$/);
   const { page, nothing, native } = JSON.parse(outcome.stdout);
   assert.equal(native, "function");
   assert.equal(nothing, null);
@@ -95,6 +97,13 @@ test("swapped: frames go the native way, the process ends by itself, the statist
     report.swapped.map((swap) => [swap.package, swap.version]),
     [["@hyperframes/engine", "9.9.9"]],
   );
+});
+
+test("HYPERFRAMES_NATIVE_QUIET: nothing is said", async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_QUIET: "1" });
+  assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
 });
 
 test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async (t) => {

@@ -1,30 +1,74 @@
+import { freemem, totalmem } from "node:os";
+
 const MIB = 1024 * 1024;
 
 /** The two bounds as upstream's configuration gives them. */
 export interface CacheLimitsConfig {
   /** Most entries; at least 32. Default 256. */
   readonly frameDataUriCacheLimit?: number | undefined;
-  /** Most bytes of data URIs, in MiB; at least 64. Default 1500. */
+  /** Most bytes of data URIs, in MiB; at least 64. Default: an eighth of the memory that is free, at most 1500. */
   readonly frameDataUriCacheBytesLimitMb?: number | undefined;
 }
 
 /** Source: `DEFAULT_CONFIG` and the clamps of `createVideoFrameInjector` in `@hyperframes/engine` 0.8.33. */
 const DEFAULT_ENTRIES = 256;
-const DEFAULT_MIB = 1500;
+const MOST_DEFAULT_MIB = 1500;
 const LEAST_ENTRIES = 32;
 const LEAST_MIB = 64;
 
-/** The bounds of the cache of a hook: upstream's defaults and upstream's floors. */
-export function cacheLimits(config: CacheLimitsConfig | undefined): {
-  entryLimit: number;
-  bytesLimit: number;
-} {
+/**
+ * Part of the free memory that the frames may take where nobody says how much. A linear render asks for each frame once, so
+ * there is little to win; Chrome and ffmpeg want the rest.
+ */
+const PART_OF_FREE = 1 / 8;
+
+/** The bounds of the cache of a hook: upstream's floors, and the user's wish or what the machine has. */
+export function cacheLimits(
+  config: CacheLimitsConfig | undefined,
+  defaultMib: number = machineDefaultMib(),
+): { entryLimit: number; bytesLimit: number } {
   const entries = usable(config?.frameDataUriCacheLimit, DEFAULT_ENTRIES);
-  const mib = usable(config?.frameDataUriCacheBytesLimitMb, DEFAULT_MIB);
+  const mib = usable(config?.frameDataUriCacheBytesLimitMb, defaultMib);
   return {
     entryLimit: Math.min(Math.floor(Math.max(LEAST_ENTRIES, entries)), 0xffff_ffff),
     bytesLimit: Math.min(Math.floor(Math.max(LEAST_MIB, mib) * MIB), Number.MAX_SAFE_INTEGER),
   };
+}
+
+/** What a machine has, in bytes. */
+export interface Memory {
+  /** Of the machine. */
+  readonly total: number;
+  /** Most that the process may have (a cgroup's limit); as large as one likes where there is none. */
+  readonly allowed: number;
+  /** Free to the process. */
+  readonly free: number;
+}
+
+/** The default bound, in MiB, on a machine with so much memory. */
+export function defaultMib({ total, allowed, free }: Memory): number {
+  const limit = Math.min(total, allowed > 0 ? allowed : total);
+  // In a cgroup the files that the system holds in memory count as used, although it gives them up (libuv,
+  // uv_get_available_memory): after an extraction nothing would seem to be free.
+  const usableBytes = Math.max(Math.min(free, limit), limit / 4);
+  const mib = Math.floor((usableBytes * PART_OF_FREE) / MIB);
+  return Math.min(MOST_DEFAULT_MIB, Math.max(LEAST_MIB, mib));
+}
+
+let found: number | undefined;
+
+/** Looked at once: hooks with equal bounds share one budget, and what is free changes all the time. */
+function machineDefaultMib(): number {
+  found ??= defaultMib(processMemory());
+  return found;
+}
+
+/** Reads what the machine has; cgroups of both versions count. */
+export function processMemory(): Memory {
+  const total = totalmem();
+  // Node's, since 22.0; Bun has not all of them.
+  const { constrainedMemory, availableMemory } = process as Partial<typeof process>;
+  return { total, allowed: constrainedMemory?.() ?? total, free: availableMemory?.() ?? freemem() };
 }
 
 /** Upstream tolerates anything here; what is no number means the default. */

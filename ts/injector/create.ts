@@ -8,6 +8,7 @@ import { keepsDecoded } from "../page/decoded-images.js";
 import { enginePageFunctions, isPageFunctions, type PageFunctions } from "../page/page-functions.js";
 import { HookTally } from "../stats/hook-tally.js";
 import { processReport } from "../stats/process-report.js";
+import { RenderWatch, type SummaryLogger } from "../telemetry/render-watch.js";
 import { InlineTransport } from "../transport/inline.js";
 import { type TransportChoice, transportPolicy } from "../transport/policy.js";
 import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.js";
@@ -23,6 +24,8 @@ export interface VideoFrameInjectorOptions extends CacheLimitsConfig {
    * not given.
    */
   readonly transport?: TransportChoice | undefined;
+  /** Takes the summary of a render, one line or a few; without it, it goes to stderr. */
+  readonly logger?: SummaryLogger | undefined;
   /** Makes a frame that is not a whole picture an error; by default it is passed on with one warning. */
   readonly strictFrames?: boolean | undefined;
 }
@@ -76,7 +79,15 @@ export function createHostedInjector(
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
   const inline = new InlineTransport(cache);
   const report = processReport();
-  const tally = new HookTally(report?.tally);
+  const decoded = decodedLimit();
+  const render = RenderWatch.join({
+    parent: report?.tally,
+    logger: config?.logger,
+    cacheLimit: limits.bytesLimit,
+    decodedLimit: decoded,
+    cacheStats: () => cache.stats(),
+  });
+  const tally = new HookTally(render.tally);
   report?.hookMade();
   return createFrameHook({
     lookup: frameLookup,
@@ -85,7 +96,7 @@ export function createHostedInjector(
       lookup: frameLookup,
       inline,
       inspect: (frames) => inspectFrames(cache, frames),
-      decodedLimit: decodedLimit(),
+      decodedLimit: decoded,
       keepsDecoded,
       tally,
     },
@@ -94,6 +105,7 @@ export function createHostedInjector(
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
     tally,
+    onPage: (page) => render.opened(page),
     onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
   });
 }

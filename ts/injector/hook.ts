@@ -8,6 +8,7 @@ import { finishStep } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
+import { publishCall, publishFrames } from "../telemetry/channels.js";
 import { splitByMessage } from "../transport/message-limit.js";
 import type { FrameSource } from "../transport/transport.js";
 import { warnOnce } from "../warn.js";
@@ -33,6 +34,8 @@ export interface FrameHookParts {
   /** Makes upstream's own hook, for the case that the native side fails. */
   readonly upstream?: (() => BeforeCaptureHook | null) | undefined;
   readonly tally: HookTally;
+  /** Told of each page that the hook is called with, once. */
+  readonly onPage?: ((page: CapturePage) => void) | undefined;
   /** Called at the end of every call. */
   readonly onCall?: (() => void) | undefined;
 }
@@ -58,12 +61,15 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     if (state === undefined) {
       state = { shown: new ShownFrames(), feed: new PageFeed(page, parts.feed) };
       states.set(page, state);
+      parts.onPage?.(page);
     }
     return state;
   }
 
-  async function step(page: CapturePage, time: number, active: Map<string, FramePayload>): Promise<void> {
+  /** Resolves with how many frames the page confirmed. */
+  async function step(page: CapturePage, time: number, active: Map<string, FramePayload>): Promise<number> {
     const { shown, feed } = stateOf(page);
+    let frames = 0;
     const sources = await readSources(parts, feed, time, shown.changed(active));
     const functions = await parts.pageFunctions();
     shown.forgetInactive(active);
@@ -73,8 +79,11 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       const injected = await injectStep(functions, page, feed, time, sources);
       shown.confirm(injected.map(({ frame }) => frame));
       for (const { kind, bytes } of injected) tally.injected(kind, bytes);
+      publishFrames(time, injected);
+      frames = injected.length;
     }
     feed.prepare(shown.indexByVideo);
+    return frames;
   }
 
   /** Hands this call, and all later ones, to upstream's hook; rethrows where there is none. */
@@ -89,12 +98,14 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
 
   const hook = async (page: CapturePage, time: number, heldVideoTime?: number): Promise<void> => {
     const start = performance.now();
+    let frames: number | null = null;
+    let outcome: { error?: unknown } = {};
     try {
       if (upstream === undefined) {
         const active = activeFrames(lookup, time, heldVideoTime);
         lease.renew(lookup, active, Date.now());
         try {
-          await step(page, time, active);
+          frames = await step(page, time, active);
           return;
         } catch (error) {
           upstream = fallBack(error);
@@ -102,8 +113,19 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       }
       tally.fellBack("INTERNAL");
       await upstream(page, time, heldVideoTime);
+    } catch (error) {
+      outcome = { error };
+      throw error;
     } finally {
-      tally.call(performance.now() - start);
+      const durationMs = performance.now() - start;
+      tally.call(durationMs);
+      publishCall({
+        time,
+        path: upstream === undefined ? "native" : "upstream",
+        durationMs,
+        frames,
+        ...outcome,
+      });
       parts.onCall?.();
     }
   };

@@ -162,7 +162,9 @@ export class PageFeed {
 
   async #inline(frames: readonly StepFrame[]): Promise<FrameSource[]> {
     const sources = await this.#parts.inline.sources(frames);
-    this.#inlineBytes = sum(sources.map(({ bytes }) => bytes)) / sources.length;
+    const bytes = sum(sources.map((source) => source.bytes));
+    this.#inlineBytes = bytes / sources.length;
+    this.#parts.tally.step("inlineBytes", bytes);
     return sources;
   }
 
@@ -228,8 +230,9 @@ export class PageFeed {
   }
 
   #decodeAhead(): string[] {
-    if (!this.#parts.keepsDecoded(this.#page)) return [];
     const shown = sum(Array.from(this.#shown.values(), decodedBytes));
+    this.#parts.tally.step("decodedBytes", shown);
+    if (!this.#parts.keepsDecoded(this.#page)) return [];
     const frames = this.#ahead.next(this.#parts.decodedLimit - shown);
     for (const frame of frames) frame.decoding = true;
     return frames.map(({ source }) => source.src);

@@ -28,6 +28,14 @@ export interface AheadCounts {
   readonly dropped: number;
 }
 
+/** The most that one step asked for, in bytes. */
+export interface LargestStep {
+  /** Of the pictures that its videos showed, decoded: four bytes a pixel. Known where frames do not go inline. */
+  readonly decodedBytes: number;
+  /** Of its data URIs. */
+  readonly inlineBytes: number;
+}
+
 /** Counts that hooks and the process have in common. */
 export interface TallyJson {
   readonly hook: HookTimes;
@@ -40,6 +48,7 @@ export interface TallyJson {
   /** Frames by transport. */
   readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
   readonly ahead: AheadCounts;
+  readonly largestStep: LargestStep;
   readonly fallbacks: readonly FallbackCount[];
 }
 
@@ -61,6 +70,7 @@ export class HookTally {
   readonly #fallbacks = new Map<string, number>();
   readonly #framesBy = new Map<SourceKind, number>();
   readonly #ahead = { hits: 0, misses: 0, dropped: 0 };
+  readonly #largest = { decodedBytes: 0, inlineBytes: 0 };
   #totalMs = 0;
   #bytes = 0;
   #upstream = false;
@@ -89,6 +99,12 @@ export class HookTally {
     this.#ahead[what] += frames;
   }
 
+  /** Records what a step asked for. */
+  step(what: keyof LargestStep, bytes: number): void {
+    this.#parent?.step(what, bytes);
+    this.#largest[what] = Math.max(this.#largest[what], bytes);
+  }
+
   /** Records that another path was taken. */
   fellBack(reason: string): void {
     this.#parent?.fellBack(reason);
@@ -110,6 +126,7 @@ export class HookTally {
       transport: this.#upstream ? "upstream" : most,
       framesBy: Object.fromEntries(this.#framesBy),
       ahead: { ...this.#ahead },
+      largestStep: { ...this.#largest },
       fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
     };
   }

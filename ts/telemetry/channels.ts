@@ -1,0 +1,49 @@
+import { channel } from "node:diagnostics_channel";
+import type { StepFrame } from "../lookup/shown-frames.js";
+import type { FrameSource, SourceKind } from "../transport/transport.js";
+
+/** Name of the channel with a {@link FrameMessage} for each frame that a page confirmed. */
+export const FRAME_CHANNEL = "hyperframes-native:frame";
+
+/** Name of the channel with a {@link HookMessage} at the end of each call of a hook. */
+export const HOOK_CHANNEL = "hyperframes-native:hook";
+
+/** One frame of one video, on the page. */
+export interface FrameMessage extends StepFrame {
+  /** Seconds on the composition's clock. */
+  readonly time: number;
+  readonly transport: SourceKind;
+  /** Bytes of its source: of the file where Chrome took the file, of the data URI where it was sent inline. */
+  readonly bytes: number;
+}
+
+/** One call of a hook that has ended, well or not. */
+export interface HookMessage {
+  /** Seconds on the composition's clock. */
+  readonly time: number;
+  /** Which path did the work: `upstream` with `HYPERFRAMES_NATIVE=off` and statistics on, or after a fault of the native side. */
+  readonly path: "native" | "upstream";
+  readonly durationMs: number;
+  /** Frames that the page confirmed in this call; `null` where upstream's own hook does not tell. */
+  readonly frames: number | null;
+  /** What the call rejected with; absent where it went well. */
+  readonly error?: unknown;
+}
+
+const frames = channel(FRAME_CHANNEL);
+const calls = channel(HOOK_CHANNEL);
+
+/** Tells of the frames of a step. Nothing is made of them while nobody listens. */
+export function publishFrames(time: number, sources: readonly FrameSource[]): void {
+  if (!frames.hasSubscribers) return;
+  for (const { frame, kind, bytes } of sources) {
+    const { videoId, framePath, frameIndex } = frame;
+    const message: FrameMessage = { time, videoId, framePath, frameIndex, transport: kind, bytes };
+    frames.publish(message);
+  }
+}
+
+/** Tells of the end of a call. */
+export function publishCall(message: HookMessage): void {
+  if (calls.hasSubscribers) calls.publish(message);
+}
