@@ -8,8 +8,8 @@
  */
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { compareFrames } from "../dist/bench/compare-frames.js";
 import { type ClipOptions, writeComposition } from "../testbed/composition.ts";
-import { compareFrames } from "../testbed/frames.ts";
 import { type MediaOptions, makeVideo } from "../testbed/media.ts";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
@@ -127,11 +127,11 @@ function report(name: string, result: RenderResult | Error): void {
     console.log(`${name.padEnd(20)} FAILED: ${reason.trim().slice(0, 160)}`);
     return;
   }
-  const { perfSummary, stats, peakRssMb } = result;
+  const { perfSummary, stats, measures } = result;
   const frame = perfSummary.captureP50Ms?.toFixed(0);
   const hook = stats?.hook;
   console.log(
     `${name.padEnd(20)} captured frame ${frame} ms, hook p50 ${hook?.p50Ms.toFixed(0)} p99 ${hook?.p99Ms.toFixed(0)} ms, ` +
-      `Node's peak memory ${peakRssMb.toFixed(0)} MB`,
+      `Node's peak memory ${(measures.peakRssBytes / 1024 ** 2).toFixed(0)} MB`,
   );
 }

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compareFrames } from "../testbed/frames.ts";
+import { compareFrames } from "../dist/bench/compare-frames.js";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
 import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
@@ -103,15 +103,15 @@ async function runScenario(scenario: Scenario, count: number): Promise<Pair[]> {
   }
 }
 
-function sample({ perfSummary, stats, peakRssMb, cpuMs, wallMs }: RenderResult): Sample {
+function sample({ perfSummary, stats, measures }: RenderResult): Sample {
   if (stats === null || stats.hook.calls === 0) throw new Error("the render gave no statistics");
   return {
     frameMs: perfSummary.captureP50Ms ?? Number.NaN,
     hookMs: stats.hook.totalMs / stats.hook.calls,
     hookP99Ms: stats.hook.p99Ms,
-    cpuS: cpuMs / 1000,
-    peakMb: peakRssMb,
-    wallS: wallMs / 1000,
+    cpuS: measures.cpuMs / 1000,
+    peakMb: measures.peakRssBytes / 1024 ** 2,
+    wallS: measures.wallMs / 1000,
   };
 }
 

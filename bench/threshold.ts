@@ -63,7 +63,7 @@ async function compare(capture: Capture, width: number, height: number): Promise
       if (stats === null) throw new Error("the render gave no statistics");
       frameMs[way].push(perfSummary.captureP50Ms ?? Number.NaN);
       hookMs[way].push(stats.hook.p50Ms);
-      if (way === "file") bytes = stats.bytes / stats.frames;
+      if (way === "file") bytes = (stats.bytes ?? 0) / (stats.frames ?? 1);
     }
   }
   const cells = WAYS.map((way) => {

@@ -2,9 +2,9 @@
 import { mkdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { compareFrames } from "../dist/bench/compare-frames.js";
 import { writeComposition } from "../testbed/composition.ts";
 import { writeContactSheet } from "../testbed/contact-sheet.ts";
-import { compareFrames } from "../testbed/frames.ts";
 import { root } from "../testbed/paths.ts";
 import { type RenderResult, render } from "../testbed/render.ts";
 import { Progress } from "./progress.ts";
@@ -67,7 +67,8 @@ ${resultTable(stock, native)}
 Four 1080p videos at once, ${comparison.frames} frames, BeginFrame capture, ${os.availableParallelism()} cores.
 `);
 
-const replaced = native.stats?.mode === "native" && native.stats.hook.calls > 0 && native.stats.frames > 0;
+const replaced =
+  native.stats?.mode === "native" && native.stats.hook.calls > 0 && (native.stats.frames ?? 0) > 0;
 if (!replaced) {
   console.log("FAILED: the native frame path did not run; the second render was HyperFrames' own.");
   process.exitCode = 1;

@@ -1,5 +1,5 @@
 // One picture that shows two videos side by side at a few times.
-import { ffmpeg } from "./run-program.ts";
+import { ffmpeg } from "../dist/bench/run-program.js";
 
 export interface SheetRow {
   readonly label: string;

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { ffmpeg } from "../dist/bench/run-program.js";
 import { mediaDir } from "./paths.ts";
-import { ffmpeg } from "./run-program.ts";
 
 /**
  * - `pattern`: ffmpeg's moving test pattern with its running clock.

@@ -2,10 +2,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { cliProgram } from "./cli-package.ts";
-import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-mode.ts";
-import { runChild } from "./run-child.ts";
-import { type NativeStats, readStats } from "./stats.ts";
+import type { ProcessReportJson } from "hyperframes-native";
+import { readReport } from "../dist/bench/render.js";
+import {
+  type Capture,
+  nodeArguments,
+  type RenderMode,
+  renderEnvironment,
+} from "../dist/bench/render-environment.js";
+import { runChild } from "../dist/bench/run-child.js";
+import { cliProgram } from "./installed.ts";
+import { root } from "./paths.ts";
+import { REGISTER } from "./render.ts";
 
 export interface CliRenderOptions {
   readonly projectDir: string;
@@ -23,7 +31,7 @@ export interface CliRenderOptions {
 export interface CliRenderResult {
   readonly outputPath: string;
   /** `null` for a plain render. */
-  readonly stats: NativeStats | null;
+  readonly stats: ProcessReportJson | null;
   readonly log: string;
 }
 
@@ -53,7 +61,7 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
     const log = await runChild({
       label: `The CLI's ${mode} render (${capture})`,
       args: [
-        ...nodeArguments(mode),
+        ...nodeArguments(mode, REGISTER),
         ...[cliProgram, "render", projectDir, "--output", outputPath],
         ...["--workers", String(options.workers ?? 1)],
         ...["--video-frame-format", options.frameFormat ?? "auto"],
@@ -64,9 +72,10 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
         ...quietEnvironment(path.join(scratch, "home")),
         ...options.env,
       },
+      cwd: root,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     });
-    return { outputPath, stats: mode === "plain" ? null : readStats(statsFile), log };
+    return { outputPath, stats: mode === "plain" ? null : readReport(statsFile), log };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -9,6 +9,8 @@ export type { FrameUpdate, PageFunctions } from "./page/page-functions.js";
 export type { AheadCounts, FallbackCount, HookStats, HookTimes, LargestStep } from "./stats/hook-tally.js";
 export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
 export {
+  CHOICE_CHANNEL,
+  type ChoiceMessage,
   FRAME_CHANNEL,
   type FrameMessage,
   HOOK_CHANNEL,

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { ProcessReportJson } from "hyperframes-native";
+import { compareFrames, distinctFrames } from "../../dist/bench/compare-frames.js";
 import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
-import { compareFrames, distinctFrames } from "../../testbed/frames.ts";
 import { root } from "../../testbed/paths.ts";
 import { type Capture, type RenderMode, type RenderOptions, render } from "../../testbed/render.ts";
-import type { NativeStats } from "../../testbed/stats.ts";
 import type { Transport } from "./transports.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -26,7 +26,7 @@ export type Faults = Readonly<Record<string, string>>;
 /** What is left to look at of a render with a fault. */
 export interface Survived {
   readonly log: string;
-  readonly stats: NativeStats;
+  readonly stats: ProcessReportJson;
 }
 
 /** One render and what is known of it. */
@@ -39,7 +39,7 @@ export interface Rendered {
   readonly workers: number;
   /** Endings of the frames that ffmpeg extracted. */
   readonly extracted: readonly string[];
-  readonly stats: NativeStats | null;
+  readonly stats: ProcessReportJson | null;
   readonly lingered: readonly string[] | null;
   readonly log: string;
 }
@@ -90,7 +90,7 @@ export class RenderPairs {
     const native = await this.#render("native", name, variant, transport, env);
     const { stats, log, lingered, frames } = native;
     assert.ok(stats);
-    assert.ok(stats.frames >= frames);
+    assert.ok((stats.frames ?? 0) >= frames);
     assert.equal(lingered, null, "the process did not end by itself");
     assert.equal(log.match(/HyperframesNativeWarning/g)?.length, 1, log);
     await this.#assertSamePictures(name, variant, plain, native);
@@ -194,7 +194,7 @@ function assertCarriedBy({ frames, stats, lingered }: Rendered, transport: Trans
   assert.ok(stats);
   assert.equal(stats.mode, "native");
   assert.ok(stats.hook.calls >= frames, `${stats.hook.calls} calls of the hook for ${frames} frames`);
-  assert.ok(stats.frames > 0, "no frame was injected");
+  assert.ok((stats.frames ?? 0) > 0, "no frame was injected");
   assert.deepEqual(stats.fallbacks, []);
   assert.equal(lingered, null, "the process did not end by itself");
   // `auto` may choose step by step; what it has to choose depends on the composition.

@@ -1,12 +1,15 @@
 import { channel } from "node:diagnostics_channel";
 import type { StepFrame } from "../lookup/shown-frames.js";
-import type { FrameSource, SourceKind } from "../transport/transport.js";
+import type { FrameSource, SourceKind, TransportName } from "../transport/transport.js";
 
 /** Name of the channel with a {@link FrameMessage} for each frame that a page confirmed. */
 export const FRAME_CHANNEL = "hyperframes-native:frame";
 
 /** Name of the channel with a {@link HookMessage} at the end of each call of a hook. */
 export const HOOK_CHANNEL = "hyperframes-native:hook";
+
+/** Name of the channel with a {@link ChoiceMessage} when a page was found to take a transport. */
+export const CHOICE_CHANNEL = "hyperframes-native:transport";
 
 /** One frame of one video, on the page. */
 export interface FrameMessage extends StepFrame {
@@ -30,8 +33,16 @@ export interface HookMessage {
   readonly error?: unknown;
 }
 
+/** How a page takes its frames. */
+export interface ChoiceMessage {
+  readonly transport: TransportName;
+  /** Why the ones before it were not taken, in order. */
+  readonly rejected: readonly string[];
+}
+
 const frames = channel(FRAME_CHANNEL);
 const calls = channel(HOOK_CHANNEL);
+const choices = channel(CHOICE_CHANNEL);
 
 /** Tells of the frames of a step. Nothing is made of them while nobody listens. */
 export function publishFrames(time: number, sources: readonly FrameSource[]): void {
@@ -41,6 +52,11 @@ export function publishFrames(time: number, sources: readonly FrameSource[]): vo
     const message: FrameMessage = { time, videoId, framePath, frameIndex, transport: kind, bytes };
     frames.publish(message);
   }
+}
+
+/** Tells of a page's transport. */
+export function publishChoice(message: ChoiceMessage): void {
+  if (choices.hasSubscribers) choices.publish(message);
 }
 
 /** Tells of the end of a call. */

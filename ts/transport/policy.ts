@@ -1,5 +1,6 @@
 import { debuglog } from "node:util";
 import { HyperframesNativeError } from "../errors.js";
+import { publishChoice } from "../telemetry/channels.js";
 import { warnOnce } from "../warn.js";
 import type { Choice } from "./choose.js";
 import { fileTransport } from "./file.js";
@@ -61,6 +62,7 @@ const debug = debuglog("hyperframes-native");
 
 function tell({ transport, rejected }: Choice): void {
   debug("a page takes its frames as %s", transport.name);
+  publishChoice({ transport: transport.name, rejected });
   if (rejected.length === 0) return;
   const reasons = rejected.join("; ");
   warnOnce("transport", `Frames go ${transport.name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");

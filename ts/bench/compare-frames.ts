@@ -1,5 +1,5 @@
-// Whether two videos show the same pictures.
-import { ffmpeg } from "./run-program.ts";
+/** Whether two videos show the same pictures. */
+import { ffmpeg } from "./run-program.js";
 
 export interface FrameComparison {
   readonly identical: boolean;

@@ -1,4 +1,4 @@
-// The most memory this process had since a moment of its own choosing.
+/** The most memory this process had since a moment of its own choosing. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -9,23 +9,23 @@ import { runInNewContext } from "node:vm";
  * cannot forget (not Linux), the peak stays that of the whole process.
  */
 export function forgetPeak(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
   try {
-    setFlagsFromString("--expose-gc");
-    (runInNewContext("gc") as () => void)();
     writeFileSync("/proc/self/clear_refs", "5"); // proc(5): resets the peak resident set size
   } catch {
     // See above.
   }
 }
 
-/** In megabytes. */
-export function peakRssMb(): number {
+/** The peak since {@link forgetPeak}, in bytes. */
+export function peakRssBytes(): number {
   try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-    if (kilobytes !== undefined) return Number(kilobytes) / 1024;
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+    if (kib !== undefined) return Number(kib) * 1024;
   } catch {
     // No such file where there is no Linux.
   }
-  // Kilobytes. Linux starts a child with its parent's peak, which is far below that of a render.
-  return process.resourceUsage().maxRSS / 1024;
+  // In KiB. Linux starts a child with its parent's peak, which is far below that of a render.
+  return process.resourceUsage().maxRSS * 1024;
 }

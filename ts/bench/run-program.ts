@@ -1,4 +1,4 @@
-// Short-lived helper programs (ffmpeg, ffprobe) of the testbed.
+/** Short-lived helper programs (ffmpeg, ffprobe). */
 import { execFile } from "node:child_process";
 
 const LONGEST_MS = 5 * 60_000;

@@ -1,14 +1,16 @@
-// A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long.
+/** A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long. */
 import { spawn } from "node:child_process";
-import { root } from "./paths.ts";
-import { processTree } from "./process-tree.ts";
+import { processTree } from "./process-tree.js";
 
 export interface ChildOptions {
   /** Names the process in errors. */
   readonly label: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
   readonly timeoutMs: number;
+  /** Ends the process. */
+  readonly signal?: AbortSignal;
   /** Told what the child sends. */
   readonly onMessage?: (message: unknown) => void;
 }
@@ -35,11 +37,12 @@ function endTree(pid: number): void {
   }, TERM_GRACE_MS);
 }
 
-/** Runs Node in the repository; resolves with what it printed, rejects with the end of that where it failed. */
-export function runChild({ label, args, env, timeoutMs, onMessage }: ChildOptions): Promise<string> {
+/** Runs Node; resolves with what it printed, rejects with the end of that where it failed. */
+export function runChild(options: ChildOptions): Promise<string> {
+  const { label, args, env, cwd, timeoutMs, signal, onMessage } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
-      cwd: root,
+      cwd,
       env,
       // A channel that nobody listens to would keep a program alive that is not made for it.
       stdio: onMessage === undefined ? ["ignore", "pipe", "pipe"] : ["ignore", "pipe", "pipe", "ipc"],
@@ -53,24 +56,32 @@ export function runChild({ label, args, env, timeoutMs, onMessage }: ChildOption
     if (onMessage !== undefined) child.on("message", onMessage);
 
     let timedOut = false;
+    const end = () => {
+      if (child.pid !== undefined) endTree(child.pid);
+    };
     const timer = setTimeout(() => {
       timedOut = true;
-      if (child.pid !== undefined) endTree(child.pid);
+      end();
     }, timeoutMs);
+    signal?.addEventListener("abort", end, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    };
 
     child.once("error", (error) => {
-      clearTimeout(timer);
+      settle();
       reject(error);
     });
-    child.once("close", (code, signal) => {
-      clearTimeout(timer);
+    child.once("close", (code, endedBy) => {
+      settle();
       if (code === 0 && !timedOut) {
         resolve(log);
         return;
       }
       const why = timedOut
         ? `took more than ${timeoutMs / 1000} s`
-        : `ended with ${signal ?? `exit code ${code}`}`;
+        : `ended with ${endedBy ?? `exit code ${code}`}`;
       reject(new Error(`${label} ${why}. Its last lines:\n${log.slice(-LOG_TAIL)}`));
     });
   });

@@ -1,16 +1,17 @@
-// One render with the real producer, in a process of its own: `node [--import ...] render-child.ts '<order>'`.
-// Its memory and its processor time are those of this render alone.
-import { cliProducer } from "./cli-package.ts";
-import { forgetPeak, peakRssMb } from "./peak-memory.ts";
-import type { RenderMessage, RenderOrder } from "./render-protocol.ts";
+/**
+ * One render with a HyperFrames package, in a process of its own: `node [--import ...] render-child.js '<order>'`. Its memory
+ * and its processor time are those of this render alone.
+ */
+import { RenderMeter } from "./render-meter.js";
+import type { RenderMessage, RenderOrder } from "./render-order.js";
 
 /** Longer than puppeteer and the producer need to close their handles. */
 const LINGER_MS = 5_000;
 
 async function render(order: RenderOrder): Promise<void> {
-  const { createRenderJob, executeRenderJob } =
-    order.producer === "cli" ? await cliProducer() : await import("@hyperframes/producer");
-  const job = createRenderJob({
+  const meter = new RenderMeter();
+  const renderer: typeof import("@hyperframes/producer") = await import(order.entry);
+  const job = renderer.createRenderJob({
     fps: { num: order.fps, den: 1 },
     quality: "standard",
     videoFrameFormat: order.frameFormat,
@@ -20,25 +21,20 @@ async function render(order: RenderOrder): Promise<void> {
     // The older producer's type does not have it; it would ignore it.
     ...(order.motionBlur === null ? {} : { motionBlur: order.motionBlur }),
   });
-  const start = performance.now();
-  let isCapturing = false;
-  await executeRenderJob(job, order.projectDir, order.outputPath, ({ progress, status }, message) => {
-    if (!isCapturing && status === "rendering") {
-      isCapturing = true;
-      forgetPeak();
-    }
-    send({ type: "progress", done: progress / 100, message });
-  });
-  const wallMs = performance.now() - start;
+  let stage = "";
+  await renderer.executeRenderJob(
+    job,
+    order.projectDir,
+    order.outputPath,
+    ({ progress, status }, message) => {
+      if (status === "rendering" && stage !== status) meter.captureStarts();
+      if (status !== "rendering" && stage === "rendering") meter.captureEnds();
+      stage = status;
+      send({ type: "progress", done: progress / 100, message });
+    },
+  );
   if (job.perfSummary === undefined) throw new Error("The producer gave no performance summary");
-  const { user, system } = process.cpuUsage();
-  send({
-    type: "done",
-    perfSummary: job.perfSummary,
-    wallMs,
-    cpuMs: (user + system) / 1000,
-    peakRssMb: peakRssMb(),
-  });
+  send({ type: "done", perfSummary: job.perfSummary, measures: meter.end() });
 }
 
 function send(message: RenderMessage): void {
@@ -46,7 +42,7 @@ function send(message: RenderMessage): void {
 }
 
 const order = process.argv[2];
-if (order === undefined) throw new Error("usage: render-child.ts '<order as JSON>'");
+if (order === undefined) throw new Error("usage: render-child.js '<order as JSON>'");
 
 // With its parent gone nobody would end this process; on SIGTERM puppeteer closes its browser too.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
