@@ -7,7 +7,7 @@ import { writeComposition } from "../testbed/composition.ts";
 import { writeContactSheet } from "../testbed/contact-sheet.ts";
 import { root } from "../testbed/paths.ts";
 import { type RenderResult, render } from "../testbed/render.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../dist/cli/progress.js";
 import { resultTable } from "./table.ts";
 import { describeWall, SHEET_TIMES } from "./wall.ts";
 

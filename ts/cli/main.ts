@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `npx hyperframes-native`: each command is a folder beside this file, loaded when it is asked for. */
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { PACKAGE_VERSION } from "../package-version.js";
 
 const program = new Command("hyperframes-native")
@@ -19,4 +19,43 @@ program
     runWithDropIn(command);
   });
 
+program
+  .command("bench")
+  .description("render a project stock and native in turn, and write a report of what the drop-in gains")
+  .argument("<project>", "folder of a HyperFrames project")
+  .option("--pairs <n>", "how often both are rendered", positiveInteger, 3)
+  .option("--fps <n>", "frames a second", positiveInteger, 30)
+  .option("--workers <n>", "pages that are captured side by side", positiveInteger, 1)
+  .addOption(
+    new Option("--video-frame-format <format>", "format of the extracted frames")
+      .choices(["auto", "jpg", "png"])
+      .default("auto"),
+  )
+  .addOption(
+    new Option("--capture <mode>", "how pages are captured")
+      .choices(["auto", "beginframe", "screenshot"])
+      .default("auto"),
+  )
+  .addOption(
+    new Option("--using <package>", "which HyperFrames package renders").choices(["cli", "producer"]),
+  )
+  .option("--output <folder>", "where the report goes", "hyperframes-native-bench")
+  .option("--timeout <minutes>", "longest that one render may take", positiveInteger, 30)
+  .action(async (project: string, { videoFrameFormat, timeout, using, ...options }) => {
+    const { benchCommand } = await import("./bench/bench-command.js");
+    const timeoutMs = timeout * 60_000;
+    process.exitCode = await benchCommand(project, {
+      ...options,
+      using,
+      timeoutMs,
+      frameFormat: videoFrameFormat,
+    });
+  });
+
 await program.parseAsync();
+
+function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return number;
+}

@@ -1,4 +1,4 @@
-// Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere.
+/** Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere. */
 
 const BAR_WIDTH = 32;
 const LINE_EVERY_MS = 10_000;

@@ -1,0 +1,86 @@
+// `hyperframes-native bench` on a small project, as a user starts it.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import type { BenchResult } from "../../dist/bench/result.js";
+import { writeComposition } from "../../testbed/composition.ts";
+import { makeVideo } from "../../testbed/media.ts";
+import { root } from "../../testbed/paths.ts";
+
+const SIZE = { width: 320, height: 180 } as const;
+const FRAMES = 15;
+const TIMEOUT_MS = 180_000;
+const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-bench-"));
+const output = path.join(dir, "out");
+const main = path.join(root, "dist", "cli", "main.js");
+
+before(async () => {
+  const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 81 });
+  writeComposition(path.join(dir, "project"), {
+    ...SIZE,
+    duration: 1,
+    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...SIZE } }],
+  });
+});
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  return promisify(execFile)(process.execPath, [main, "bench", ...args], { cwd: dir, timeout: TIMEOUT_MS });
+}
+
+describe("hyperframes-native bench", () => {
+  for (const using of ["cli", "producer"]) {
+    it(`measures, compares and reports (${using})`, async () => {
+      const args = ["--using", using, "--pairs", "2", "--fps", "15", "--video-frame-format", "png"];
+      const { stdout } = await run("project", ...args, "--output", output);
+      assert.match(stdout, /pair 2 of 2, native/);
+      assert.match(stdout, /hook/);
+      const result = JSON.parse(readFileSync(path.join(output, "results.json"), "utf8")) as BenchResult;
+      assert.equal(result.machine.renderer.name, using === "cli" ? "hyperframes" : "@hyperframes/producer");
+      assert.match(result.machine.ffmpeg ?? "", /^ffmpeg version/);
+      assert.equal(result.pairs.length, 2);
+      for (const { stock, native, comparison } of result.pairs) {
+        assert.deepEqual(comparison, { frames: FRAMES, differing: 0, firstDifference: null });
+        for (const render of [stock, native]) {
+          // What was listened to is what the statistics say, to the microsecond they are rounded to.
+          const { hook, calls, split, memory, peakRssBytes, protocol } = render;
+          assert.equal(calls.length, hook.calls);
+          const listened = calls.reduce((sum, { hookMs }) => sum + hookMs, 0);
+          assert.ok(Math.abs(listened - hook.meanMs * hook.calls) < 0.01);
+          assert.ok(Math.abs(split.hookMs - hook.meanMs) < 0.01);
+          const perFrame = split.hookMs + split.captureMs + split.otherMs;
+          const [first, last] = [calls[0]?.atMs ?? 0, calls.at(-1)?.atMs ?? 0];
+          assert.ok(Math.abs(perFrame - (last - first) / (calls.length - 1)) < 0.01);
+          assert.ok(memory.length > 3 && peakRssBytes > 50e6);
+          assert.ok(protocol.sentBytes > 0 && protocol.receivedBytes > 0);
+          assert.ok(render.eventLoopDelay.maxMs >= render.eventLoopDelay.p50Ms);
+        }
+        assert.deepEqual(native.framesBy, { file: FRAMES });
+        assert.deepEqual(native.choices, ["file"]);
+        assert.deepEqual(native.fallbacks, []);
+        assert.deepEqual(stock.framesBy, { upstream: stock.hook.calls });
+      }
+      assert.deepEqual(readdirSync(output).sort(), [
+        "native.mp4",
+        "report.html",
+        "results.json",
+        "stock.mp4",
+      ]);
+      assert.match(readFileSync(path.join(output, "report.html"), "utf8"), /<html/);
+    });
+  }
+
+  it("says what is missing, and measures nothing", async () => {
+    await assert.rejects(run("nowhere", "--output", path.join(dir, "none")), (error: Error) => {
+      const { code, stderr } = error as Error & { code: number; stderr: string };
+      assert.equal(code, 2);
+      assert.match(stderr, /There is no index\.html in .*nowhere/);
+      return true;
+    });
+    assert.ok(!existsSync(path.join(dir, "none")));
+  });
+});

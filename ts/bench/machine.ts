@@ -1,0 +1,27 @@
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import type { Renderer } from "./renderer.js";
+import type { BenchMachine } from "./result.js";
+import { runProgram } from "./run-program.js";
+
+/** Where and with what is rendered. */
+export async function describeMachine(renderer: Renderer, chrome: string | null): Promise<BenchMachine> {
+  const ffmpeg = process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    os: `${type()} ${release()}`,
+    node: process.version,
+    chrome: chrome === null ? null : await firstLine(chrome, "--version"),
+    ffmpeg: await firstLine(ffmpeg, "-version"),
+    renderer: { name: renderer.name, version: renderer.version },
+  };
+}
+
+async function firstLine(program: string, argument: string): Promise<string | null> {
+  try {
+    return (await runProgram(program, [argument])).split("\n")[0]?.trim() ?? null;
+  } catch {
+    return null; // told as not known; a render says better what is wrong
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bench, videoOf } from "../../bench/bench.js";
+import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
+import { reportHtml } from "../../bench/report/report.js";
+import type { BenchOptions, BenchResult } from "../../bench/result.js";
+import { resultTable } from "../../bench/table.js";
+import { Progress } from "../progress.js";
+
+/** What the user asked for. */
+export interface BenchCommandOptions extends BenchOptions {
+  readonly pairs: number;
+  /** Folder for the report, the numbers and the last two videos. */
+  readonly output: string;
+  readonly using: "cli" | "producer" | undefined;
+  readonly timeoutMs: number;
+}
+
+/**
+ * `hyperframes-native bench <project>`. Resolves with the exit status: 0, or 1 where the drop-in did not run or the decoded frames
+ * differ, or 2 where nothing could be measured.
+ */
+export async function benchCommand(project: string, options: BenchCommandOptions): Promise<number> {
+  const { fps, workers, frameFormat, capture, pairs, using, timeoutMs } = options;
+  const projectDir = resolve(project);
+  if (!existsSync(join(projectDir, "index.html"))) {
+    console.error(`There is no index.html in ${projectDir}. Give the folder of a HyperFrames project.`);
+    return 2;
+  }
+  const renderer = findRenderer(projectDir, using);
+  if (renderer === undefined) {
+    const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";
+    console.error(`No HyperFrames package is installed in ${projectDir} or here. Run: npm install ${wanted}`);
+    return 2;
+  }
+  const directory = resolve(options.output);
+  mkdirSync(directory, { recursive: true });
+  const abort = new AbortController();
+  const stop = (signal: NodeJS.Signals) => abort.abort(signal);
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  let progress: Progress | undefined;
+  try {
+    console.log(`${renderer.name} ${renderer.version}, ${pairs} pairs of renders after a warm-up`);
+    const result = await bench({
+      ...{ project: projectDir, renderer, pairs, directory, timeoutMs, signal: abort.signal },
+      options: { fps, workers, frameFormat, capture },
+      chrome: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? process.env.HYPERFRAMES_BROWSER_PATH ?? null,
+      onStage(stage) {
+        progress?.finish();
+        const current = new Progress(stage);
+        progress = current;
+        return (done) => current.update(done);
+      },
+    });
+    progress?.finish();
+    return tell(result, directory);
+  } catch (error) {
+    // As a shell says of a command that was ended by a signal.
+    if (abort.signal.aborted) return 128 + (constants.signals[abort.signal.reason as NodeJS.Signals] ?? 0);
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  } finally {
+    process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
+    rmSync(join(directory, "frames"), { recursive: true, force: true });
+  }
+}
+
+/** Writes what was found out; the exit status. */
+function tell(result: BenchResult, directory: string): number {
+  const report = join(directory, "report.html");
+  const numbers = join(directory, "results.json");
+  writeFileSync(report, reportHtml(result));
+  writeFileSync(numbers, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`\n${resultTable(result)}\n`);
+  for (const [name, file] of [
+    ["report", report],
+    ["numbers", numbers],
+    ["stock", videoOf(directory, "stock")],
+    ["native", videoOf(directory, "native")],
+  ] as const) {
+    console.log(`${name.padEnd(8)} ${place(file)}`);
+  }
+  const idle = result.pairs.some(({ native }) => Object.keys(native.framesBy).length === 0);
+  if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
+  const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
+  if (differing) console.log("FAILED: decoded frames differ.");
+  return idle || differing ? 1 : 0;
+}
+
+/** The CLI before the producer's package, unless the user says which: it is what most render with. */
+function findRenderer(projectDir: string, using: BenchCommandOptions["using"]): Renderer | undefined {
+  const finders =
+    using === "cli" ? [findCli] : using === "producer" ? [findProducer] : [findCli, findProducer];
+  // Last of all where this package is: beside a HyperFrames that was installed with it.
+  const places = [projectDir, process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
+  for (const directory of places) {
+    for (const find of finders) {
+      const found = find(directory);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** Says where something is, short where it is below the working directory. */
+function place(file: string): string {
+  const short = relative(process.cwd(), file);
+  return short.startsWith("..") ? file : short;
+}
