@@ -3,11 +3,11 @@ import { mkdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { compareFrames } from "../dist/bench/compare-frames.js";
+import { Progress } from "../dist/cli/progress.js";
 import { writeComposition } from "../testbed/composition.ts";
 import { writeContactSheet } from "../testbed/contact-sheet.ts";
 import { root } from "../testbed/paths.ts";
 import { type RenderResult, render } from "../testbed/render.ts";
-import { Progress } from "../dist/cli/progress.js";
 import { resultTable } from "./table.ts";
 import { describeWall, SHEET_TIMES } from "./wall.ts";
 

@@ -97,6 +97,14 @@ export class RenderPairs {
     return { log, stats };
   }
 
+  /** Renders with the drop-in switched off, and asserts that nothing is changed. */
+  async assertStock(name: string, variant: Variant): Promise<Rendered> {
+    const plain = await this.plain(name, variant);
+    const stock = await this.#render("stock", name, variant);
+    await this.#assertSamePictures(name, variant, plain, stock);
+    return stock;
+  }
+
   /** Asserts that a composition shows something else than another one; gives how many frames differ. */
   async assertDiffers(name: string, control: string, variant: Variant): Promise<number> {
     const [scene, other] = [await this.plain(name, variant), await this.plain(control, variant)];

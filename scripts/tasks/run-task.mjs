@@ -32,7 +32,10 @@ const TASKS = {
   test: { about: "every check and test, real renders included", run: runTests },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
   "bench:beyond": { about: "render what upstream was measured to fail at", run: script("bench/beyond.ts") },
-  "bench:telemetry": { about: "what telemetry costs while nobody listens", run: script("bench/telemetry.ts") },
+  "bench:telemetry": {
+    about: "what telemetry costs while nobody listens",
+    run: script("bench/telemetry.ts"),
+  },
   "bench:threshold": {
     about: "find from which size on a frame is better off as a file",
     run: script("bench/threshold.ts"),
