@@ -81,7 +81,7 @@ test("sources of a transport that shows nothing, or answers too late, are let go
       return { name: "file", window: null, sources };
     },
   });
-  const page = { evaluate: async () => ({ error: "no image" }) };
+  const page = { evaluate: async () => [{ error: "no image" }] };
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let arrive: (value?: unknown) => void = () => undefined;
   const late = new Promise((resolve) => {

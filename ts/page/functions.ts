@@ -68,19 +68,31 @@ export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; si
   return files;
 }
 
-/** Loads and decodes one URL, to see whether this page can: its size in pixels, or why not. */
-export async function probeImage(
-  url: string,
-): Promise<{ width: number; height: number } | { error: string }> {
-  const image = new Image();
-  image.decoding = "sync";
-  image.src = url;
-  try {
-    await image.decode();
-    return { width: image.naturalWidth, height: image.naturalHeight };
-  } catch (error) {
-    return { error: String(error) };
-  }
+/** What a page shows of one URL: its size in pixels, or why it shows nothing. */
+export type ProbedImage = { readonly width: number; readonly height: number } | { readonly error: string };
+
+/**
+ * Loads and decodes URLs side by side, to see whether this page can. The images are kept as those ahead are: the injection that
+ * follows finds them decoded.
+ */
+export async function probeImages(urls: readonly string[]): Promise<ProbedImage[]> {
+  const images = urls.map((url) => {
+    const image = new Image();
+    image.decoding = "sync";
+    image.src = url;
+    return image;
+  });
+  (window as unknown as HyperframesWindow).__hyperframesNativeAhead = images;
+  return Promise.all(
+    images.map(async (image): Promise<ProbedImage> => {
+      try {
+        await image.decode();
+        return { width: image.naturalWidth, height: image.naturalHeight };
+      } catch (error) {
+        return { error: String(error) };
+      }
+    }),
+  );
 }
 
 /** What became of one fetch. */

@@ -1,6 +1,6 @@
 import type { FrameInfo } from "../cache/frame-info.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
-import { probeImage } from "../page/functions.js";
+import { type ProbedImage, probeImages } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { within } from "./bounded.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
@@ -68,13 +68,18 @@ async function assertShown(
   sources: readonly FrameSource[],
   infos: ReadonlyMap<StepFrame, FrameInfo>,
 ): Promise<void> {
-  for (const { frame, src, bytes } of sources) {
+  const seen: ProbedImage[] = await page.evaluate(
+    probeImages,
+    sources.map(({ src }) => src),
+  );
+  for (const [n, { frame, bytes }] of sources.entries()) {
     const info = infos.get(frame);
+    const image = seen[n] ?? { error: "no answer" };
     if (info !== undefined && bytes !== info.size) throw new Error(`${bytes} of ${info.size} bytes arrived`);
-    const seen = await page.evaluate(probeImage, src);
-    if ("error" in seen) throw new Error(`the page does not show it (${seen.error})`);
-    if (info !== undefined && info.width > 0 && (seen.width !== info.width || seen.height !== info.height)) {
-      throw new Error(`${seen.width}x${seen.height} pixels instead of ${info.width}x${info.height}`);
+    if ("error" in image) throw new Error(`the page does not show it (${image.error})`);
+    const known = info !== undefined && info.width > 0;
+    if (known && (image.width !== info.width || image.height !== info.height)) {
+      throw new Error(`${image.width}x${image.height} pixels instead of ${info.width}x${info.height}`);
     }
   }
 }
