@@ -1,9 +1,10 @@
-//! Reading against mapping a warm frame, each with its encoding. The numbers are in `docs/frame-reading.md`.
+//! Reading against mapping a warm frame, each with its encoding, and against what Node does. The numbers are in `docs/frame-reading.md`.
+
+mod support;
 
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::Read;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -20,27 +21,17 @@ const SIZES: [(&str, usize); 8] = [
     ("33 MB", 33_000_000),
 ];
 
-fn frame(size: usize) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("hf-read-bench-{}-{size}.jpg", std::process::id()));
-    let mut state = 1_u64;
-    let bytes: Vec<u8> = std::iter::repeat_with(|| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 56) as u8
-    })
-    .take(size)
-    .collect();
-    fs::write(&path, bytes).expect("the temporary directory is writable");
-    path
-}
-
 fn bench(criterion: &mut Criterion) {
+    let mut node = support::Node::new(
+        "return 'data:image/jpeg;base64,' + (await fs.promises.readFile(file)).toString('base64');",
+    );
     let mut group = criterion.benchmark_group("frame");
     group
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
     for (name, size) in SIZES {
-        let path = frame(size);
+        let path = support::frame(size);
         group.throughput(Throughput::Bytes(size as u64));
         group.bench_with_input(
             BenchmarkId::new("read in pieces", name),
@@ -60,6 +51,9 @@ fn bench(criterion: &mut Criterion) {
                 file.read_exact(&mut buffer).expect("the frame is whole");
                 black_box(DataUri::encode(MediaType::Jpeg, &buffer))
             });
+        });
+        group.bench_function(BenchmarkId::new("Node's readFile", name), |bencher| {
+            bencher.iter_custom(|count| node.time(count, &path));
         });
         #[cfg(target_os = "linux")]
         group.bench_with_input(BenchmarkId::new("map", name), &path, |bencher, path| {

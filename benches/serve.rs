@@ -1,9 +1,12 @@
 //! Fetching a frame over a connection kept alive, the way Chrome does. The numbers are in `docs/frame-server.md`.
 
+mod support;
+
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -17,12 +20,6 @@ const SIZES: [(&str, usize); 5] = [
     ("12 MB", 12_000_000),
     ("33 MB", 33_000_000),
 ];
-
-fn frame(size: usize) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("hf-serve-bench-{}-{size}.jpg", std::process::id()));
-    fs::write(&path, vec![7; size]).expect("the temporary directory is writable");
-    path
-}
 
 fn register(server: &FrameServer, path: PathBuf) -> String {
     let (sender, receiver) = mpsc::channel();
@@ -50,6 +47,41 @@ fn fetch(stream: &mut TcpStream, request: &[u8], size: usize, buffer: &mut [u8])
     }
 }
 
+/// The shortest file server that Node has; it does none of the checks.
+struct NodeServer {
+    child: Child,
+    port: u16,
+}
+
+impl NodeServer {
+    fn start(path: &Path) -> Self {
+        let script = "const fs = require('fs'), file = process.argv[1], size = fs.statSync(file).size;
+            require('http').createServer((request, response) => {
+                response.writeHead(200, { 'content-length': size, 'content-type': 'image/jpeg' });
+                fs.createReadStream(file, { highWaterMark: 262144 }).pipe(response);
+            }).listen(0, '127.0.0.1', function () { console.log(this.address().port); });";
+        let mut child = Command::new("node")
+            .args(["-e", script])
+            .arg(path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node is on the path");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it is piped"))
+            .read_line(&mut line)
+            .expect("node says its port");
+        let port = line.trim().parse().expect("a port");
+        Self { child, port }
+    }
+}
+
+impl Drop for NodeServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn bench(criterion: &mut Criterion) {
     let server = FrameServer::new();
     let mut buffer = vec![0; 1 << 20];
@@ -59,7 +91,7 @@ fn bench(criterion: &mut Criterion) {
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2));
     for (name, size) in SIZES {
-        let path = frame(size);
+        let path = support::frame(size);
         let url = register(&server, path.clone());
         let (authority, token) = url
             .trim_start_matches("http://")
@@ -70,6 +102,12 @@ fn bench(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(size as u64));
         group.bench_function(BenchmarkId::new("one connection", name), |bencher| {
             bencher.iter(|| fetch(&mut stream, request.as_bytes(), size, &mut buffer));
+        });
+        group.bench_function(BenchmarkId::new("Node's http", name), |bencher| {
+            let node = NodeServer::start(&path);
+            let mut stream = TcpStream::connect(("127.0.0.1", node.port)).expect("node listens");
+            let request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            bencher.iter(|| fetch(&mut stream, request, size, &mut buffer));
         });
         // What the bytes cost without a server: read to the same buffer.
         group.bench_with_input(BenchmarkId::new("read alone", name), &path, |bencher, path| {

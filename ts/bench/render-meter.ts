@@ -7,6 +7,9 @@ import { forgetPeak, peakRssBytes } from "./peak-memory.js";
 /** How often memory is looked at, in milliseconds. */
 const MEMORY_EVERY_MS = 200;
 
+/** How often the event loop is asked to be on time, in milliseconds. Node's histogram holds the time from one to the next. */
+const LOOP_EVERY_MS = 10;
+
 /** A call of the hook; `atMs` counts from the start of the first one. */
 export interface HookCall {
   readonly atMs: number;
@@ -42,7 +45,7 @@ export class RenderMeter {
   readonly #calls: HookCall[] = [];
   readonly #memory: MemorySample[] = [];
   readonly #choices: ChoiceMessage[] = [];
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #delay = monitorEventLoopDelay({ resolution: LOOP_EVERY_MS });
   readonly #sampler: NodeJS.Timeout;
 
   constructor() {
@@ -80,7 +83,8 @@ export class RenderMeter {
     const { user, system } = process.cpuUsage();
     const zero = this.#calls[0]?.atMs ?? this.#start;
     const local = this.#sockets.filter(({ remoteAddress }) => isThisMachine(remoteAddress));
-    const milliseconds = (nanoseconds: number) => (Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0);
+    const late = (nanoseconds: number) =>
+      this.#delay.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - LOOP_EVERY_MS);
     return {
       wallMs: performance.now() - this.#start,
       cpuMs: (user + system) / 1000,
@@ -90,9 +94,9 @@ export class RenderMeter {
         receivedBytes: local.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
       },
       eventLoopDelay: {
-        p50Ms: milliseconds(this.#delay.percentile(50)),
-        p99Ms: milliseconds(this.#delay.percentile(99)),
-        maxMs: this.#delay.count === 0 ? 0 : milliseconds(this.#delay.max),
+        p50Ms: late(this.#delay.percentile(50)),
+        p99Ms: late(this.#delay.percentile(99)),
+        maxMs: late(this.#delay.max),
       },
       choices: this.#choices,
       calls: this.#calls.map(({ atMs, hookMs }) => ({ atMs: atMs - zero, hookMs })),
