@@ -119,6 +119,15 @@ test("a Chrome that exists and does not start: the variable and Chrome's own rea
   assert.match(detailsOf<{ reason: string }>(fault).reason, /libnss3/);
 });
 
+test("a headless shell that HyperFrames does not look for is used, and the variable to set is named", async (t) => {
+  const project = writeProject(t, "<!doctype html>");
+  const shell = join(project, "chromium-headless-shell");
+  symlinkSync(CHROME.PRODUCER_HEADLESS_SHELL_PATH, shell);
+  const { one } = await runDoctor({ project, env: { HOME: project, PATH: project } });
+  assert.ok(one("CHROME_OUT_OF_SIGHT").advice.startsWith(`Set PRODUCER_HEADLESS_SHELL_PATH=${shell} `));
+  assert.equal(one("PAGE_TRANSPORT").status, "ok");
+});
+
 test("Ctrl-C: ended by the signal, Chrome is gone and so is everything written", async (t) => {
   const server = createServer(() => undefined); // never answers: the page stays loading
   const arrived = once(server, "request");

@@ -1,7 +1,7 @@
 /** `hyperframes-native doctor` on set-ups that are broken on purpose: it has to name the very fault. No Chrome is started. */
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { checkFfmpeg } from "../../dist/cli/doctor/ffmpeg.js";
 import type { FindingCode } from "../../dist/cli/doctor/finding.js";
@@ -184,6 +184,16 @@ test("switched off: exit status 1; values and variables that mean nothing are wa
     );
 });
 
+test("whether the drop-in is on in the process is told", async (t) => {
+  const project = new FrameFolder(t).path;
+  const isOn = async (nodeArgs: string[]) =>
+    detailsOf<{ isHere: boolean }>(
+      (await runDoctor({ project, nodeArgs, env: NO_CHROME })).one("SWITCHED_ON"),
+    ).isHere;
+  assert.equal(await isOn([]), false);
+  assert.equal(await isOn(["--import", import.meta.resolve("hyperframes-native/register")]), true);
+});
+
 test("doctor knows every variable that the sources read", async (t) => {
   const project = new FrameFolder(t).path;
   const names = new Set<string>();
@@ -215,6 +225,30 @@ test("ffmpeg: nowhere, by a wrong variable, and one that fails", async (t) => {
     [beside.code, beside.details],
     ["FFMPEG_STARTS", { program: configured, version: "ffmpeg version 9" }],
   );
+});
+
+test("Chrome: none, one that HyperFrames does not look for, and the newest of a cache", async (t) => {
+  const folder = new FrameFolder(t);
+  const project = folder.path;
+  const env = { HOME: project, PATH: project };
+  assert.match((await runDoctor({ project, env })).one("CHROME_MISSING").advice, /browser ensure/);
+  chmodSync(folder.write("chromium-headless-shell", Buffer.from("#!/bin/sh\nexit 1\n")), 0o755);
+  const notTried = (await runDoctor({ project, env })).one("CHROME_NOT_TRIED");
+  assert.ok(notTried.found.startsWith(`${join(project, "chromium-headless-shell")} (from the PATH)`));
+  // The CLI's own puppeteer knows where browsers lie in a cache; what lies there is no browser.
+  mkdirSync(join(project, "node_modules"));
+  symlinkSync(join(ROOT, "node_modules/hyperframes"), join(project, "node_modules/hyperframes"));
+  const shell = (version: string) =>
+    join(
+      project,
+      `.cache/puppeteer/chrome-headless-shell/linux-${version}/chrome-headless-shell-linux64/chrome-headless-shell`,
+    );
+  for (const version of ["99.0.1.2", "150.0.7.9", "150.0.7.10"]) {
+    mkdirSync(dirname(shell(version)), { recursive: true });
+    cpSync(join(project, "chromium-headless-shell"), shell(version));
+  }
+  const fault = (await runDoctor({ project, env })).one("CHROME_DOES_NOT_START");
+  assert.ok(fault.found.startsWith(shell("150.0.7.10")), fault.found);
 });
 
 test("memory: a cgroup's limit counts, and small is a warning", () => {

@@ -28,10 +28,8 @@ const OTHER_NAMES = ["chromium-headless-shell", "chrome-headless-shell"];
  * Source: `resolveHeadlessShellPath` of `@hyperframes/engine` 0.8.33 and `findBrowser` of the CLI 0.8.170, which ask
  * the two caches in opposite order.
  */
-export async function chromePath(
-  host: HostPuppeteer | undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<ChromePath | undefined> {
+export async function chromePath(host: HostPuppeteer | undefined): Promise<ChromePath | undefined> {
+  const { env } = process;
   for (const name of VARIABLES) {
     const path = env[name];
     if (path) return { path, from: name, isConfigured: true, isInSight: true };

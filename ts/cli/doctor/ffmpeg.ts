@@ -16,7 +16,8 @@ export interface FfmpegPlaces {
 }
 
 /** Source: `findFfBinary` of `@hyperframes/parsers` 0.8.64. */
-export function ffmpegPlaces(env: NodeJS.ProcessEnv = process.env): FfmpegPlaces {
+export function ffmpegPlaces(): FfmpegPlaces {
+  const { env } = process;
   const windows = process.platform === "win32";
   const folders = windows ? [] : ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/snap/bin"];
   const own = join(process.cwd(), ".hyperframes", "bin", windows ? "ffmpeg.exe" : "ffmpeg");

@@ -1,4 +1,5 @@
 import { keepsClip } from "../../register/keeps-clip.js";
+import { SWAP_KEY } from "../../register/swap-injector.js";
 import { isSwitchedOff } from "../../stats/process-report.js";
 import { transportFromEnvironment } from "../../transport/transport-choice.js";
 import type { Finding } from "./finding.js";
@@ -18,9 +19,10 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** The environment variables of this package: what switches the drop-in off, and what means nothing to it. */
-export function checkSwitches(env: NodeJS.ProcessEnv = process.env): Finding[] {
+export function checkSwitches(): Finding[] {
+  const { env } = process;
   const set = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith(PREFIX)));
-  const findings: Finding[] = [onOrOff(set, env)];
+  const findings: Finding[] = [onOrOff(set)];
   for (const name of Object.keys(set).filter((name) => !KNOWN.has(name))) {
     const known = Array.from(KNOWN).filter((other) => !other.includes("FAULT"));
     findings.push(unknown(`${name} is not a variable of this version.`, `Use ${known.join(", ")}.`));
@@ -46,7 +48,7 @@ export function unknown(found: string, advice: string): Finding {
   return { code: "SWITCH_UNKNOWN", check: "switches", status: "warning", found, advice };
 }
 
-function onOrOff(set: Readonly<Record<string, string | undefined>>, env: NodeJS.ProcessEnv): Finding {
+function onOrOff(set: NodeJS.ProcessEnv): Finding {
   if (isSwitchedOff()) {
     return {
       code: "SWITCHED_OFF",
@@ -57,17 +59,18 @@ function onOrOff(set: Readonly<Record<string, string | undefined>>, env: NodeJS.
       details: set,
     };
   }
-  const everywhere = /--import[= ]\S*hyperframes-native\S*register/.test(env.NODE_OPTIONS ?? "");
+  // What `register` leaves in a process that it is on in; this one is started as renders from here are.
+  const isHere = Object.hasOwn(globalThis, Symbol.for(SWAP_KEY));
   return {
     code: "SWITCHED_ON",
     check: "switches",
     status: "ok",
-    found: everywhere
-      ? "NODE_OPTIONS brings the drop-in to every Node process started here."
+    found: isHere
+      ? "The drop-in is on in this very process, as in all that are started in the same way."
       : "Nothing switches the drop-in off.",
-    advice: everywhere
+    advice: isHere
       ? "Render as ever."
       : "Start renders by `npx hyperframes-native run -- hyperframes render`: a render without it is not swapped.",
-    details: { ...set, NODE_OPTIONS: env.NODE_OPTIONS ?? null },
+    details: { ...set, NODE_OPTIONS: process.env.NODE_OPTIONS ?? null, isHere },
   };
 }
