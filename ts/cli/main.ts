@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npx hyperframes-native`: each command is a folder beside this file, loaded when it is asked for. */
+import { statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PACKAGE_VERSION } from "../package-version.js";
 
@@ -52,10 +53,29 @@ program
     });
   });
 
+program
+  .command("doctor")
+  .description("say whether renders would be swapped, and what stands in the way")
+  .argument("[project]", "folder of the composition", existingFolder, ".")
+  .option("--json", "write one JSON object instead of text")
+  .addHelpText(
+    "after",
+    "\nExit status: 1 where the swap would not happen, else 0. Each code: docs/doctor.md.",
+  )
+  .action(async (project: string, options: { json?: boolean }) => {
+    const { doctor } = await import("./doctor/doctor.js");
+    process.exitCode = await doctor(project, options);
+  });
+
 await program.parseAsync();
 
 function positiveInteger(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("It must be 1 or more.");
   return number;
+}
+
+function existingFolder(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new InvalidArgumentError("There is no such folder.");
 }

@@ -9,7 +9,11 @@ export interface HostPackage {
 }
 
 /** The published packages that carry a copy of `createVideoFrameInjector`. */
-const HOST_PACKAGES = new Set(["@hyperframes/engine", "@hyperframes/producer", "hyperframes"]);
+export const HOST_PACKAGES: ReadonlySet<string> = new Set([
+  "@hyperframes/engine",
+  "@hyperframes/producer",
+  "hyperframes",
+]);
 
 const byDirectory = new Map<string, HostPackage | null>();
 

@@ -7,6 +7,7 @@ import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, processReport } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
+import { keepsClip } from "./keeps-clip.js";
 import { createLoadHook } from "./load-hook.js";
 import { CLIP_KEY } from "./swap-clip.js";
 import { SWAP_KEY } from "./swap-injector.js";
@@ -39,11 +40,6 @@ async function chooseSwaps(): Promise<Swaps | undefined> {
     report?.tally.fellBack("the native binary could not be loaded");
     return timed;
   }
-}
-
-/** Whether upstream's screenshots keep their clip: `HYPERFRAMES_NATIVE_CLIP=keep`. */
-function keepsClip(): boolean {
-  return process.env.HYPERFRAMES_NATIVE_CLIP?.trim().toLowerCase() === "keep";
 }
 
 function install({ injector, clip }: Swaps): void {

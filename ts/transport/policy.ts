@@ -6,12 +6,10 @@ import type { Choice } from "./choose.js";
 import { fileTransport } from "./file.js";
 import type { InlineTransport } from "./inline.js";
 import { servedTransport } from "./served.js";
-import type { FrameTransport, TransportName } from "./transport.js";
+import type { FrameTransport } from "./transport.js";
+import { TRANSPORT_CHOICES, type TransportChoice, transportFromEnvironment } from "./transport-choice.js";
 
-/** What a user can ask for. */
-export type TransportChoice = "auto" | TransportName;
-
-const CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"];
+export type { TransportChoice } from "./transport-choice.js";
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
@@ -37,11 +35,11 @@ export function transportPolicy(
   asked: TransportChoice | undefined,
   inline: InlineTransport,
 ): TransportPolicy {
-  const choice = asked ?? fromEnvironment();
-  if (!CHOICES.includes(choice)) {
+  const choice = asked ?? transportFromEnvironment();
+  if (!TRANSPORT_CHOICES.includes(choice)) {
     throw new HyperframesNativeError(
       "INVALID_OPTION",
-      `transport is "${choice}"; it can be ${CHOICES.join(", ")}.`,
+      `transport is "${choice}"; it can be ${TRANSPORT_CHOICES.join(", ")}.`,
     );
   }
   const tried: Record<TransportChoice, readonly FrameTransport[]> = {
@@ -72,13 +70,4 @@ function tellLost(reason: string): void {
   debug("frames went inline instead: %s", reason);
   const message = `A frame went inline instead: ${reason}. A page that loses more of them stays inline.`;
   warnOnce("transport:lost", message, "TRANSPORT_UNUSABLE");
-}
-
-function fromEnvironment(): TransportChoice {
-  const value = process.env.HYPERFRAMES_NATIVE_TRANSPORT?.trim().toLowerCase() || "auto";
-  const known = CHOICES.find((choice) => choice === value);
-  if (known !== undefined) return known;
-  const message = `HYPERFRAMES_NATIVE_TRANSPORT=${value} is not known; use ${CHOICES.join(", ")}. "auto" is used.`;
-  warnOnce("env:HYPERFRAMES_NATIVE_TRANSPORT", message, "INVALID_OPTION");
-  return "auto";
 }

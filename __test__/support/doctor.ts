@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Finding } from "../../dist/cli/doctor/finding.js";
+import type { Report } from "../../dist/cli/doctor/report.js";
+
+/** This package's folder. */
+export const ROOT = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
+
+const PROGRAM = join(ROOT, "dist/cli/main.js");
+
+export interface DoctorRun {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface DoctorSetUp {
+  readonly project: string;
+  /** Variables to set; `undefined` unsets one. */
+  readonly env?: Record<string, string | undefined>;
+  readonly args?: readonly string[];
+  readonly nodeArgs?: readonly string[];
+  readonly program?: string;
+}
+
+/** Starts the command in the project's folder, with nothing of this repository on the PATH. */
+export function startDoctor({ project, env, args = [], nodeArgs = [], program = PROGRAM }: DoctorSetUp): {
+  child: ChildProcess;
+  done: Promise<DoctorRun>;
+} {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(?:HYPERFRAMES_|NODE_|PRODUCER_)/.test(name),
+  );
+  const child = spawn(process.execPath, [...nodeArgs, program, "doctor", ...args], {
+    cwd: project,
+    env: { ...Object.fromEntries(inherited), PATH: "/usr/bin:/bin", ...env },
+    timeout: 60_000,
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data) => (stdout += data));
+  child.stderr.on("data", (data) => (stderr += data));
+  const done = new Promise<DoctorRun>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve({ status, signal, stdout, stderr }));
+  });
+  return { child, done };
+}
+
+/** What `doctor --json` gave. */
+export interface JsonRun extends DoctorRun {
+  readonly report: Report;
+  /** The findings of a code. */
+  of(code: string): Finding[];
+  /** The first of them; there has to be one. */
+  one(code: string): Finding;
+}
+
+/** Runs `doctor --json`. */
+export async function runDoctor(setUp: DoctorSetUp): Promise<JsonRun> {
+  const run = await startDoctor({ ...setUp, args: ["--json", ...(setUp.args ?? [])] }).done;
+  const report = JSON.parse(run.stdout) as Report;
+  const of = (code: string) => report.findings.filter((finding) => finding.code === code);
+  const one = (code: string) => {
+    const [found] = of(code);
+    assert.ok(found, `${code} is not among ${report.findings.map((finding) => finding.code).join(", ")}`);
+    return found;
+  };
+  return { ...run, report, of, one };
+}
+
+/** A finding's details, in the form that its check gives them. */
+export function detailsOf<T>({ details }: Finding): T {
+  assert.ok(details);
+  return details as T;
+}
+
+/** A function of the shape that the published packages have. */
+export const KNOWN_SHAPE = [
+  "export function createVideoFrameInjector(table, options) {",
+  "  return async () => { for (const p of []) { if (0 === p.frameIndex) continue; } };",
+  "}",
+].join("\n");
+
+const PAGE_FUNCTIONS =
+  "export async function injectVideoFramesBatch() {}\nexport async function syncVideoFrameVisibility() {}\n";
+
+const SCREENSHOT = [
+  "export async function pageScreenshotCapture(page, options) {",
+  "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: 1 };",
+  "}",
+].join("\n");
+
+/** Puts a HyperFrames package into `folder/node_modules`: two functions of the page, the given text, a screenshot. */
+export function writeHost(
+  folder: string,
+  name: string,
+  definition = KNOWN_SHAPE,
+  screenshot = SCREENSHOT,
+): string {
+  const home = join(folder, "node_modules", name);
+  mkdirSync(join(home, "dist"), { recursive: true });
+  writeFileSync(join(home, "package.json"), JSON.stringify({ name, version: "9.9.9", type: "module" }));
+  writeFileSync(join(home, "dist/bundle.js"), `${PAGE_FUNCTIONS}${definition}\n${screenshot}\n`);
+  return home;
+}

@@ -1,0 +1,97 @@
+import { createRequire } from "node:module";
+import type { Finding } from "./finding.js";
+
+const require = createRequire(import.meta.url);
+
+interface Manifest {
+  readonly napi: { readonly packageName: string };
+  readonly files: readonly string[];
+}
+
+/** Whether the native binary of this platform is there and loads. */
+export async function checkBinary(): Promise<Finding> {
+  const target = binaryTarget();
+  const packageName = `${(require("../../../package.json") as Manifest).napi.packageName}-${target.name}`;
+  const about = { ...target, package: packageName };
+  try {
+    await import("../../../index.js");
+  } catch (error) {
+    return notLoaded(error, about);
+  }
+  // The loader's `require` and this one share their cache.
+  const file = Object.keys(require.cache).find((path) => path.endsWith(".node"));
+  return {
+    code: "BINARY_LOADS",
+    check: "binary",
+    status: "ok",
+    found: `The native binary for ${target.name} loads (${file ?? "of an unknown path"}).`,
+    advice: "Nothing to do.",
+    details: { ...about, file: file ?? null },
+  };
+}
+
+interface Target {
+  readonly platform: string;
+  readonly arch: string;
+  /** `null` where a platform has only one. */
+  readonly libc: string | null;
+}
+
+function notLoaded(error: unknown, about: Target & { name: string; package: string }): Finding {
+  const reasons = Array.from(messagesOf(error));
+  const libc = about.libc === null ? "" : `, ${about.libc}`;
+  const platform = `${about.platform} on ${about.arch}${libc}`;
+  // All the loader says of a file or package that is not there; anything else was there and failed.
+  const broken = reasons
+    .slice(1)
+    .find((reason) => !/^(?:Cannot find (?:module|package)|Unsupported )/.test(reason));
+  const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+  const named = override === undefined ? "" : ` NAPI_RS_NATIVE_LIBRARY_PATH=${override} names another file.`;
+  const details = { ...about, override: override ?? null, reasons };
+  if (broken !== undefined) {
+    return {
+      code: "BINARY_BROKEN",
+      check: "binary",
+      status: "fault",
+      found: `The native binary for ${platform} is there but does not load: ${broken.split("\n", 1)[0]}.${named}`,
+      advice:
+        override === undefined
+          ? `Install ${about.package} of this version anew, or build the binary on this machine (npm run build in a clone).`
+          : "Unset NAPI_RS_NATIVE_LIBRARY_PATH, or name a binary of this platform.",
+      details,
+    };
+  }
+  return {
+    code: "BINARY_MISSING",
+    check: "binary",
+    status: "fault",
+    found: `There is no native binary for ${platform}: neither hyperframes-native.${about.name}.node in this package nor the package ${about.package}.${named}`,
+    advice:
+      override === undefined
+        ? `Install ${about.package} (npm install --include=optional, on this platform), or build it (npm run build in a clone).`
+        : "Unset NAPI_RS_NATIVE_LIBRARY_PATH, or name a binary that exists.",
+    details,
+  };
+}
+
+/** The loader's own message first, then one for each file and package that it tried. */
+function* messagesOf(error: unknown): Generator<string> {
+  for (let next: unknown = error; next instanceof Error; next = next.cause) yield next.message;
+}
+
+/** What napi-rs calls this platform: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`. */
+function binaryTarget(): Target & { readonly name: string } {
+  const { platform, arch } = process;
+  const libc = libcName();
+  const abi = libc === "glibc" ? "gnu" : (libc ?? (platform === "win32" ? "msvc" : undefined));
+  return { platform, arch, libc, name: [platform, arch, abi].filter(Boolean).join("-") };
+}
+
+/** Source: Node's diagnostic report names glibc's version, and none where Node was built for musl. */
+function libcName(): "glibc" | "musl" | null {
+  if (process.platform !== "linux") return null;
+  // Node 22.13 and newer; without it the report looks up the names of all open sockets, which may take long.
+  (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+}

@@ -1,0 +1,143 @@
+/**
+ * `hyperframes-native doctor`: why a render is swapped, or not. It has to work where the native binary does not, so what
+ * needs the binary is imported only once that is known to load.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PACKAGE_VERSION } from "../../package-version.js";
+import { checkBinary } from "./binary.js";
+import { checkChrome } from "./chrome.js";
+import { CleanUp } from "./clean-up.js";
+import { checkFfmpeg } from "./ffmpeg.js";
+import { type CheckName, type Finding, reasonOf } from "./finding.js";
+import { hostPuppeteer } from "./host-puppeteer.js";
+import { type InstalledPackage, installedPackages } from "./installed-packages.js";
+import { checkMemory } from "./memory.js";
+import { withOwnWarnings } from "./own-warnings.js";
+import { checkPackages } from "./packages.js";
+import type { Report } from "./report.js";
+import { checkRuntime } from "./runtime.js";
+import { checkSwitches, unknown } from "./switches.js";
+import { terminalText } from "./terminal.js";
+import { verdictOf } from "./verdict.js";
+
+/** How it is told. */
+export interface DoctorOptions {
+  /** One JSON object ({@link Report}) instead of text. */
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Looks at the machine and the project, writes what it finds to stdout.
+ * @returns the exit status: 1 where the swap would not happen, else 0.
+ */
+export async function doctor(project: string, { json }: DoctorOptions = {}): Promise<number> {
+  const cleanUp = new CleanUp();
+  const report = await cleanUp.around(() => examine(resolve(project), cleanUp));
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : terminalText(report, process.stdout));
+  return report.verdict.exitStatus;
+}
+
+async function examine(project: string, cleanUp: CleanUp): Promise<Report> {
+  const { value, warnings } = await withOwnWarnings(async () => {
+    const folders = Array.from(new Set([project, process.cwd()]));
+    const binary = await attempt("binary", checkBinary);
+    const [packages, packageFindings] = await lookForPackages(folders);
+    return [
+      ...(await attempt("switches", () => checkSwitches())),
+      ...binary,
+      ...(await attempt("runtime", checkRuntime)),
+      ...packageFindings,
+      ...(await chromeAndPage(project, packages, isOk(binary), cleanUp)),
+      ...(await attempt("ffmpeg", () => checkFfmpeg())),
+      ...(await attempt("memory", () => checkMemory())),
+    ];
+  });
+  // What the checks did not see themselves: values of variables that a render would warn of.
+  const switches = warnings
+    .filter(({ code }) => code === "INVALID_OPTION")
+    .map(({ message }) => unknown(message, "Set it to one of the values it can have, or unset it."));
+  const findings = [...switches, ...value].sort((a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check));
+  return { version: PACKAGE_VERSION, project, findings, verdict: verdictOf(findings) };
+}
+
+/** What matters most first. */
+const ORDER: readonly CheckName[] = [
+  "switches",
+  "binary",
+  "runtime",
+  "packages",
+  "chrome",
+  "page",
+  "ffmpeg",
+  "memory",
+];
+
+async function lookForPackages(folders: readonly string[]): Promise<[InstalledPackage[], Finding[]]> {
+  let packages: InstalledPackage[] = [];
+  const findings = await attempt("packages", () => {
+    packages = installedPackages(folders);
+    return checkPackages(packages, folders);
+  });
+  return [packages, findings];
+}
+
+async function chromeAndPage(
+  project: string,
+  packages: readonly InstalledPackage[],
+  hasBinary: boolean,
+  cleanUp: CleanUp,
+): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), "hyperframes-native-doctor-"));
+  // Chrome's last processes may still be writing to the profile.
+  cleanUp.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  let page: Finding[] = [];
+  const chrome = await attempt("chrome", async () => {
+    const { finding, browser } = await checkChrome(await hostPuppeteer(packages), folder, cleanUp);
+    page = await attempt("page", async () => {
+      if (browser === undefined) return notTried("no Chrome was started");
+      if (!hasBinary) return notTried("the native binary does not load");
+      const { checkPage } = await import("./page.js");
+      return checkPage(project, browser, folder, cleanUp);
+    });
+    return finding;
+  });
+  return [...chrome, ...page];
+}
+
+function notTried(reason: string): Finding {
+  return {
+    code: "PAGE_NOT_TRIED",
+    check: "page",
+    status: "warning",
+    found: `The page was not tried: ${reason}.`,
+    advice: "Do what the other findings say, and call doctor again.",
+  };
+}
+
+function isOk(findings: readonly Finding[]): boolean {
+  return findings.every(({ status }) => status === "ok");
+}
+
+/** A check that fails itself is a finding, and no reason to leave the others out. */
+async function attempt(
+  check: CheckName,
+  look: () => Finding | Finding[] | Promise<Finding | Finding[]>,
+): Promise<Finding[]> {
+  try {
+    const found = await look();
+    return Array.isArray(found) ? found : [found];
+  } catch (error) {
+    return [
+      {
+        code: "CHECK_FAILED",
+        check,
+        status: "fault",
+        found: `This could not be looked at: ${reasonOf(error)}.`,
+        advice: "Please report it with the output of `npx hyperframes-native doctor --json`.",
+        details: { stack: error instanceof Error ? (error.stack ?? null) : null },
+      },
+    ];
+  }
+}

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { keepsClip } from "../../register/keeps-clip.js";
+import { createLoadHook } from "../../register/load-hook.js";
+import { CLIP_KEY } from "../../register/swap-clip.js";
+import { SWAP_KEY } from "../../register/swap-injector.js";
+import type { Finding } from "./finding.js";
+import type { InstalledPackage } from "./installed-packages.js";
+
+/** A file of a package in which something would be swapped, or would have to be. */
+interface FileOutcome {
+  readonly file: string;
+  /** Line of the swapped `createVideoFrameInjector`. */
+  readonly injectorLine?: number;
+  /** Line of the swapped clip of screenshots. */
+  readonly clipLine?: number;
+  /** Why `createVideoFrameInjector` would be left alone. */
+  readonly leftAlone?: string;
+}
+
+/** Which installed packages would be swapped, by which match, and which not and why. */
+export function checkPackages(packages: readonly InstalledPackage[], folders: readonly string[]): Finding[] {
+  if (packages.length === 0) {
+    return [
+      {
+        code: "NO_PACKAGE",
+        check: "packages",
+        status: "fault",
+        found: `No HyperFrames package is found from ${folders.join(" or ")}.`,
+        advice: "Install it in the project (npm install hyperframes), or give doctor the project's folder.",
+        details: { folders },
+      },
+    ];
+  }
+  const findings = packages.flatMap(onePackage);
+  if (!findings.some(({ code }) => code === "PACKAGE_SWAPPED" || code === "PACKAGE_LEFT_ALONE")) {
+    findings.push({
+      code: "NO_PACKAGE_SWAPPED",
+      check: "packages",
+      status: "fault",
+      found: "None of the packages holds createVideoFrameInjector: there is nothing to swap.",
+      advice: "Update HyperFrames; versions from 0.6.121 on are known.",
+    });
+  }
+  return findings;
+}
+
+function onePackage(host: InstalledPackage): Finding[] {
+  const files = swapAll(host.directory);
+  const title = `${host.name} ${host.version} (${host.directory})`;
+  const details = { ...host, files };
+  const check = "packages";
+  const leftAlone = files.filter((file) => file.leftAlone !== undefined);
+  if (leftAlone.length > 0) {
+    const reasons = leftAlone.map(({ file, leftAlone }) => `${file}: ${leftAlone}`);
+    return [
+      {
+        code: "PACKAGE_LEFT_ALONE",
+        check,
+        status: "fault",
+        found: `${title} would be left alone: ${reasons.join("; ")}.`,
+        advice:
+          "Update hyperframes-native, or use a HyperFrames version it knows; renders by this one are upstream's own.",
+        details,
+      },
+    ];
+  }
+  const swapped = files.filter(({ injectorLine }) => injectorLine !== undefined);
+  if (swapped.length === 0) {
+    return [
+      {
+        code: "PACKAGE_WITHOUT_FUNCTION",
+        check,
+        status: "warning",
+        found: `${title} does not hold createVideoFrameInjector.`,
+        advice: "Nothing to do where it renders by another of the packages; else update it.",
+        details,
+      },
+    ];
+  }
+  const clips = files.filter(({ clipLine }) => clipLine !== undefined);
+  const places = swapped.map(({ file, injectorLine }) => `${file}:${injectorLine}`);
+  const findings: Finding[] = [
+    {
+      code: "PACKAGE_SWAPPED",
+      check,
+      status: "ok",
+      found:
+        `${title} would be swapped: the text of createVideoFrameInjector matches at ${places.join(", ")}` +
+        `${clips.length > 0 ? `, the clip of screenshots at ${clips.map(({ file, clipLine }) => `${file}:${clipLine}`).join(", ")}` : ""}.`,
+      advice: "Nothing to do.",
+      details,
+    },
+  ];
+  if (clips.length === 0 && !keepsClip()) {
+    findings.push({
+      code: "CLIP_LEFT_ALONE",
+      check,
+      status: "warning",
+      found: `${title} keeps the clip of its screenshots: its text is of a shape that is not known.`,
+      advice:
+        "BeginFrame capture does not mind; screenshots decode no frame ahead. Update hyperframes-native.",
+      details,
+    });
+  }
+  return findings;
+}
+
+/** Gives every module of a package to the load hook that a render has, and sees what it makes of it. */
+function swapAll(directory: string): FileOutcome[] {
+  const outcomes: FileOutcome[] = [];
+  let leftAlone: string | undefined;
+  const load = createLoadHook({
+    swapsClip: !keepsClip(),
+    onRecord: ({ reason }) => {
+      leftAlone = reason;
+    },
+  });
+  for (const file of modulesOf(directory)) {
+    const path = join(directory, file);
+    const source = readFileSync(path);
+    leftAlone = undefined;
+    const context = { conditions: [], format: "module", importAttributes: {} };
+    const loaded = load(pathToFileURL(path).href, context, () => ({ format: "module", source }));
+    if (loaded.source === source && leftAlone === undefined) continue;
+    const text = loaded.source as Buffer;
+    const injectorLine = lineOf(text, SWAP_KEY);
+    const clipLine = lineOf(text, CLIP_KEY);
+    outcomes.push({
+      file: file.replaceAll("\\", "/"),
+      ...(injectorLine === undefined ? {} : { injectorLine }),
+      ...(clipLine === undefined ? {} : { clipLine }),
+      ...(leftAlone === undefined ? {} : { leftAlone }),
+    });
+  }
+  return outcomes;
+}
+
+function modulesOf(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.m?js$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .filter((file) => !/(?:^|[\\/])node_modules[\\/]/.test(file))
+    .sort();
+}
+
+/** Where the swap put `key`. It keeps the lines of the text, so this is the line of the file as well. */
+function lineOf(text: Buffer, key: string): number | undefined {
+  const at = text.indexOf(key);
+  if (at < 0) return undefined;
+  let line = 1;
+  for (let end = text.indexOf(10); end >= 0 && end < at; end = text.indexOf(10, end + 1)) line++;
+  return line;
+}

@@ -1,0 +1,12 @@
+import type { Finding } from "./finding.js";
+import type { Verdict } from "./verdict.js";
+
+/** What `doctor --json` writes. */
+export interface Report {
+  /** Version of this package. */
+  readonly version: string;
+  /** The project's folder. */
+  readonly project: string;
+  readonly findings: readonly Finding[];
+  readonly verdict: Verdict;
+}
