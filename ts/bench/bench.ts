@@ -15,6 +15,8 @@ export interface BenchOrder {
   readonly pairs: number;
   /** Path of the browser, to say its version; `null` where it is not known. */
   readonly chrome: string | null;
+  /** Variables of both renders. */
+  readonly env: Readonly<Record<string, string>>;
   /** Folder for the videos, the last of each kind, and for the extracted frames. */
   readonly directory: string;
   readonly timeoutMs: number;
@@ -40,7 +42,7 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     return render({
       ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(directory, mode), mode },
       ...{ capture: options.capture, fps: options.fps, workers: options.workers },
-      ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs },
+      ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env: order.env },
       extractCacheDir: join(directory, "frames"),
       ...(order.signal === undefined ? {} : { signal: order.signal }),
       onProgress: ({ done }) => progress(done),

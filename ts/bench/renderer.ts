@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 export interface Renderer {
   readonly name: string;
   readonly version: string;
+  /** Its folder. */
+  readonly directory: string;
   /** URL of the module that exports `createRenderJob` and `executeRenderJob`. */
   readonly entry: string;
   /** Variables that the package's own program sets before it renders. */
@@ -23,7 +25,7 @@ export const findProducer: FindRenderer = (directory) => {
   const { home, manifest } = found;
   const main = manifest.exports?.["."]?.import ?? manifest.main;
   if (main === undefined) return undefined;
-  return describe(manifest, join(home, main), {});
+  return describe(found, join(home, main), {});
 };
 
 /** The producer in the CLI. Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
@@ -38,7 +40,7 @@ export const findCli: FindRenderer = (directory) => {
   });
   const [entry] = entries;
   if (entry === undefined || entries.length > 1) return undefined;
-  return describe(found.manifest, join(dist, entry), {
+  return describe(found, join(dist, entry), {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
     HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js"),
   });
@@ -52,7 +54,12 @@ interface Manifest {
 }
 
 /** Folder and manifest of a package. */
-function findPackage(name: string, directory: string): { home: string; manifest: Manifest } | undefined {
+interface FoundPackage {
+  readonly home: string;
+  readonly manifest: Manifest;
+}
+
+function findPackage(name: string, directory: string): FoundPackage | undefined {
   let file: string | undefined;
   try {
     file = findPackageJSON(name, pathToFileURL(join(directory, "index.js")));
@@ -63,7 +70,7 @@ function findPackage(name: string, directory: string): { home: string; manifest:
   return { home: dirname(file), manifest: JSON.parse(readFileSync(file, "utf8")) };
 }
 
-function describe(manifest: Manifest, entry: string, env: Renderer["env"]): Renderer {
+function describe({ home, manifest }: FoundPackage, entry: string, env: Renderer["env"]): Renderer {
   const { name = "unknown", version = "unknown" } = manifest;
-  return { name, version, entry: pathToFileURL(entry).href, env };
+  return { name, version, directory: home, entry: pathToFileURL(entry).href, env };
 }

@@ -7,6 +7,8 @@ import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
+import { chromePath } from "../doctor/chrome-path.js";
+import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { Progress } from "../progress.js";
 
 /** What the user asked for. */
@@ -42,11 +44,14 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   process.once("SIGINT", stop).once("SIGTERM", stop);
   let progress: Progress | undefined;
   try {
+    const chrome = await chromePath(await hostPuppeteer([renderer]));
     console.log(`${renderer.name} ${renderer.version}, ${pairs} pairs of renders after a warm-up`);
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory, timeoutMs, signal: abort.signal },
       options: { fps, workers, frameFormat, capture },
-      chrome: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? process.env.HYPERFRAMES_BROWSER_PATH ?? null,
+      chrome: chrome?.path ?? null,
+      // One that HyperFrames does not find by itself.
+      env: chrome !== undefined && !chrome.isInSight ? { PRODUCER_HEADLESS_SHELL_PATH: chrome.path } : {},
       onStage(stage) {
         progress?.finish();
         const current = new Progress(stage);
