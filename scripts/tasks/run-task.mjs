@@ -4,6 +4,7 @@ import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
+import { packHost } from "./pack-host.mjs";
 import { runTests } from "./run-tests.mjs";
 
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
@@ -40,6 +41,7 @@ const TASKS = {
     about: "find from which size on a frame is better off as a file",
     run: script("bench/threshold.ts"),
   },
+  "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
 };
 
