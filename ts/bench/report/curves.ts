@@ -17,6 +17,8 @@ export interface Curve {
 export interface Plot {
   readonly curves: readonly Curve[];
   readonly xName: string;
+  /** There is nothing between two whole numbers. */
+  readonly xIsWhole: boolean;
   readonly xUnit: string;
   readonly yUnit: string;
   /** How it is drawn at first. */
@@ -38,10 +40,18 @@ const LARGEST_LINEAR_RATIO = 4;
 export function plots(result: BenchResult): Plots {
   const hook = MODES.map((mode) => hookCurve(result, mode)).filter(({ x }) => x.length > 0);
   return {
-    hook: { curves: hook, xName: "Frame", xUnit: "", yUnit: "ms", logarithmic: isFarApart(hook) },
+    hook: {
+      curves: hook,
+      xName: "Frame",
+      xIsWhole: true,
+      xUnit: "",
+      yUnit: "ms",
+      logarithmic: isFarApart(hook),
+    },
     memory: {
       curves: memoryCurves(result),
       xName: "At",
+      xIsWhole: false,
       xUnit: " s",
       yUnit: "MB",
       logarithmic: false,

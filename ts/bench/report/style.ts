@@ -75,7 +75,7 @@ header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin
 .tile h2 { font-size: 15px; font-weight: 600; letter-spacing: 0; color: var(--soft); }
 .figure { line-height: 1.15; margin-bottom: 6px; font-size: 15px; }
 .figure b { font-size: 38px; letter-spacing: -0.03em; color: var(--native); font-weight: 700; }
-.figure b.same { color: var(--ink); }
+.unproven .figure b, .figure b.same { color: var(--ink); }
 .figure b.worse { color: var(--stock); }
 .tile .bar { grid-template-columns: minmax(0, 1fr) auto; gap: 2px 8px; font-size: 14px; }
 .tile .bar .track { grid-column: 1 / -1; grid-row: 2; height: 8px; }
@@ -91,14 +91,15 @@ header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin
 .bars { display: grid; gap: 18px; }
 .bars section { display: grid; gap: 6px; }
 .stacks { display: grid; gap: 10px; }
-.stacks .track { height: 34px; border-radius: 6px; }
-.stacks .fill + .fill { border-left: 2px solid var(--card); }
+.stacks .track { height: 34px; border-radius: 6px; gap: 2px; }
+.stacks .fill { min-width: 3px; }
+.split tbody th { padding-left: 28px; text-indent: -28px; }
 .hook { background: var(--hook); }
 .capture { background: repeating-linear-gradient(135deg, var(--capture) 0 5px, var(--capture-gap) 5px 8px); }
 .other { background: radial-gradient(circle, var(--other) 1.6px, transparent 2px) 0 0 / 6px 6px, var(--other-gap); }
 .swatch { display: inline-block; width: 18px; height: 14px; border-radius: 3px; margin-right: 10px; vertical-align: -1px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 15px; }
+table { overflow-wrap: break-word; border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 15px; }
 th, td { text-align: right; padding: 9px 0 9px 16px; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: 400; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 thead th { color: var(--soft); font-size: 14px; vertical-align: bottom; padding-top: 0; }
@@ -159,7 +160,9 @@ tfoot > tr > * { border-top: 1px solid var(--line); border-bottom: 0; font-weigh
   .figure b { font-size: 30px; }
   .verdict { padding: 14px; gap: 12px; }
   .verdict strong { font-size: 18px; }
-  .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 8px; }
+  .facts div { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 12px; align-items: baseline; }
+  .loads :is(th, td) + :is(th, td) { padding-left: 10px; }
   .key { width: 100%; }
   .legend .at { margin-left: 0; }
   .tile h2 { font-size: 14px; }

@@ -15,6 +15,9 @@ const DASHES: Readonly<Record<Mode, number[]>> = { stock: [7, 4], native: [] };
 /** Room below and above the curves of a logarithmic axis, as a factor. */
 const LOG_MARGIN = 1.4;
 
+/** Steps between the ticks of frames. */
+const WHOLE_STEPS = [0, 1, 2, 3, 4, 5].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
+
 /** What stands where the readout will. */
 const HINT = matchMedia("(hover: hover)").matches
   ? "Point at the plot to read it; drag to zoom, double-click to see all."
@@ -93,6 +96,7 @@ function options(
   area: { width: number; height: number },
   logarithmic: boolean,
 ): UPlot.Options {
+  const alone = onlyX(series);
   const soft = colour("--soft");
   const axis: UPlot.Axis = {
     stroke: soft,
@@ -104,13 +108,19 @@ function options(
     ...area,
     padding: [10, 14, 0, 0],
     scales: {
-      x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
+      x: { time: false, range: alone === null ? (_, min, max) => [min, max] : [alone - 0.5, alone + 0.5] },
       y: logarithmic
         ? { distr: 3, log: 10, range: (_, min, max) => [min / LOG_MARGIN, max * LOG_MARGIN] }
         : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
     },
     axes: [
-      { ...axis, size: 30, space: 60, values: (_, splits) => splits.map(tick) },
+      {
+        ...axis,
+        ...(plot.xIsWhole ? { incrs: WHOLE_STEPS } : {}),
+        size: 30,
+        space: 60,
+        values: (_, splits) => splits.map(tick),
+      },
       {
         ...axis,
         size: (self, values) => widest(self, values) + 14,
@@ -142,6 +152,12 @@ function roundSplits(_: UPlot, __: number, min: number, max: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, n) => steps.map((step) => step * 10 ** (first + n)))
     .flat()
     .filter((value) => value >= min && value <= max);
+}
+
+/** The one x that there is, which makes no range by itself; `null` where there are several. */
+function onlyX(series: readonly Line[]): number | null {
+  const [first, ...others] = new Set(series.flatMap(({ x }) => x));
+  return first === undefined || others.length > 0 ? null : first;
 }
 
 function toSeries({ mode, role, faint }: Line): UPlot.Series {

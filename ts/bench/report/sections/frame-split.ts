@@ -8,7 +8,7 @@ type Split = BenchRender["split"];
 const PARTS: ReadonlyArray<{ key: keyof Split; part: string; title: string }> = [
   { key: "hookMs", part: "hook", title: "Hook" },
   { key: "captureMs", part: "capture", title: "Seek and screenshot" },
-  { key: "otherMs", part: "other", title: "Other: handing frames to the encoder, waiting" },
+  { key: "otherMs", part: "other", title: "Other" },
 ];
 
 /** What a frame's time is made of. The table is the legend of the bars. */
@@ -17,7 +17,8 @@ export function frameSplit({ pairs }: BenchResult): Html {
   const native = meanSplit(pairs.map((pair) => pair.native.split));
   const full = Math.max(total(stock), total(native));
   return html`<section class="card"><h2>Where a frame's time goes</h2>
-<p class="soft">Mean time from one frame to the next${pairs.length === 1 ? "" : ", mean over the pairs, so that the parts add up"}.</p>
+<p class="soft">Mean time from one frame to the next${pairs.length === 1 ? "" : ", mean over the pairs, so that the parts add up"}.
+Other is handing frames to the encoder and waiting for it.</p>
 <div class="stacks">${stack("stock", stock, full)}${stack("native", native, full)}</div>
 <table class="split"><thead><tr><th scope="col">Part</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
 <tbody>${PARTS.map(

@@ -17,12 +17,13 @@ export function headline(result: BenchResult): Html {
   const found = verdict(result);
   const care = cautions(result);
   const frame = rowOf(rows, "capturedFrame");
-  return html`<header>
+  const unproven = found.kind !== "identical";
+  const told = html`<p class="lede">${gains(frame, rowOf(rows, "hookMean"))}</p>`;
+  // What was not proven to be the same goes before any gain.
+  return html`<header${unproven ? html` class="unproven"` : null}>
 <p class="origin"><span>${result.project}</span> <span>${day(result.startedAt)}</span></p>
 <h1>${statement(frame, rowOf(rows, "hookMean"), found)}</h1>
-<p class="lede">${gains(frame, rowOf(rows, "hookMean"))}</p>
-<div class="verdict ${found.kind}"><span class="sign" aria-hidden="true">${SIGNS[found.kind]}</span>
-<div><strong>${found.finding}</strong><p>${found.meaning}</p></div></div>
+${unproven ? [sameness(found), told] : [told, sameness(found)]}
 <div class="tiles">
 ${tile("Captured frame", frame, "as fast", "as slow")}
 ${tile("Hook", rowOf(rows, "hookMean"), "as fast", "as slow")}
@@ -34,13 +35,18 @@ ${result.version} (native), ${
     result.pairs.length === 1
       ? "one pair of renders"
       : `${count(result.pairs.length, "pair")} of renders; the numbers are medians`
-  }. The memory and the debugging connection are those of Node.</p>
+  }. Memory is that of the Node process.</p>
 ${
   care.length === 0
     ? null
     : html`<div class="care"><strong>Take with care</strong><ul>${care.map((one) => html`<li>${one}</li>`)}</ul></div>`
 }
 </header>`;
+}
+
+function sameness({ kind, finding, meaning }: Verdict): Html {
+  return html`<div class="verdict ${kind}"><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
+<div><strong>${finding}</strong><p>${meaning}</p></div></div>`;
 }
 
 function statement(frame: MeasuredRow, hook: MeasuredRow, found: Verdict): Html {

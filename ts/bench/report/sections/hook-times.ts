@@ -10,7 +10,7 @@ export function hookTimes({ pairs }: BenchResult, plot: Plot): Html {
       ? "Each call of the hook."
       : "Each call of the hook: the line is the median over the pairs, the band goes from the smallest to the largest.";
   return html`<section class="card"><h2>Hook time per frame</h2>
-<p class="soft">${about} Rare high calls of native prepare many frames at once; the first call sets everything up.</p>
+<p class="soft">${about} The first call sets up what the later ones use.</p>
 ${plotFigure({
   id: "hook",
   plot,
