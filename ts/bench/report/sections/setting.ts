@@ -13,7 +13,7 @@ export function setting({ machine, options, version, pairs }: BenchResult): Html
     ["ffmpeg", machine.ffmpeg ?? "unknown"],
     ["Renderer", `${machine.renderer.name} ${machine.renderer.version}`],
     ["Drop-in", `hyperframes-native ${version}`],
-    ["Frames per second", String(options.fps)],
+    ["Frame rate", `${options.fps} fps`],
     ["Workers", String(options.workers)],
     ["Frame format", options.frameFormat],
     ["Capture", options.capture],
