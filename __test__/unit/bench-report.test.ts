@@ -140,7 +140,7 @@ test("the table lines its columns up and says spread, ratios and verdict", () =>
   assert.equal(rows.length, 14);
   assert.deepEqual([...new Set(rows.map((row) => row.length))].length, 1, "rows end in one column");
   assert.match(table, /^four-videos: 30 fps, one worker, frames jpg, capture beginframe\n3 pairs; median/);
-  assert.match(table, /\nAll 360 decoded frames are identical\.\n$/);
+  assert.match(table, /\nAll 360 decoded frames are identical\.$/);
 });
 
 test("the table of one pair has neither spread nor a column for each pair; what is missing is a dash", () => {

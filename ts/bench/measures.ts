@@ -80,8 +80,8 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
   },
   {
     title: "Whole render",
-    within: "all of it: browser start, extraction, capture, encoding",
-    without: "the comparison of the two videos",
+    within: "from the start of the Node process to the finished video: browser start, capture, encoding",
+    without: "the extraction of the frames, which a warm-up did before; the comparison of the videos",
     measures: [{ key: "wall", title: "Whole render", unit: "s", of: ({ wallMs }) => wallMs / 1000 }],
   },
   {

@@ -32,7 +32,6 @@ export function resultTable(result: BenchResult): string {
     "",
     closing,
     ...cautions(result).map((caution) => `Care: ${caution}`),
-    "",
   ].join("\n");
 }
 

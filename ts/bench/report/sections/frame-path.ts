@@ -9,15 +9,15 @@ export function framePath({ pairs }: BenchResult): Html {
     renders.map(({ fallbacks }) => new Map(fallbacks.map(({ reason, count }) => [reason, count]))),
   );
   return html`<section class="card"><h2>How frames reached the page</h2>
-<table class="paths"><thead><tr><th scope="col">Pair</th><th scope="col">Frames, stock</th><th scope="col">Frames, native</th></tr></thead>
-<tbody>${pairs.map(
-    ({ stock, native }, n) =>
-      html`<tr><th scope="row">${n + 1}</th><td>${frames(stock)}</td><td>${frames(native)}</td></tr>`,
-  )}</tbody></table>
+<p class="soft">Stock frames all go upstream's own way: as text through the debugging protocol. By itself (auto) native tries a
+file, the loopback server and inline text, in this order, and takes the first that the page shows; small frames go inline.
+What follows a choice is why those before it were not taken.</p>
+<table class="paths"><thead><tr><th scope="col">Pair</th><th scope="col">Frames of the native render</th></tr></thead>
+<tbody>${renders.map((render, n) => html`<tr><th scope="row">${n + 1}</th><td>${frames(render)}</td></tr>`)}</tbody></table>
 <h3>What was chosen, and why</h3>
 ${list(choices, pairs.length, "No choice was recorded.")}
 <h3>Fallbacks</h3>
-${list(fallbacks, pairs.length, "None: every frame went the way that was chosen.")}</section>`;
+${list(fallbacks, pairs.length, "None were recorded.")}</section>`;
 }
 
 function frames({ framesBy }: BenchRender): string {

@@ -6,7 +6,8 @@ import { plotFigure } from "../plot-figure.js";
 /** Memory of the Node process while the render goes on. */
 export function memory({ pairs }: BenchResult, plot: Plot): Html {
   return html`<section class="card"><h2>Memory over time</h2>
-<p class="soft">The Node process alone, from before the first call of the hook (0 s) to the end of the render.${
+<p class="soft">The Node process alone, from its start to the end of the render. The peak in the table counts from the start of the
+capture on, shortly before 0 s.${
     pairs.length === 1 ? null : " One line for each pair; the strong one has the peak in the middle."
   }</p>
 ${plotFigure({
