@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FrameCache } from "hyperframes-native";
+import { type Spread, show, spread } from "../dist/bench/spread.js";
 import { mainThreadMs } from "./main-thread-time.ts";
-import { type Spread, show, spread } from "./summary.ts";
 
 const FRAMES = 64;
 const FRAME_BYTES = 3 * 1024 * 1024;

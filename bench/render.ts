@@ -7,10 +7,10 @@ import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareFrames } from "../dist/bench/compare-frames.js";
+import { type Spread, show, spread } from "../dist/bench/spread.js";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
 import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
-import { type Spread, show, spread } from "./summary.ts";
 
 /** What is taken of one render. */
 interface Sample {

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createVideoFrameInjector, type FramePayload } from "hyperframes-native";
+import { show, spread } from "../dist/bench/spread.js";
 import { publishCall, publishFrames } from "../dist/telemetry/channels.js";
 import type { FrameSource } from "../dist/transport/transport.js";
-import { show, spread } from "./summary.ts";
 
 const CALLS = 20_000;
 const ROUNDS = 9;

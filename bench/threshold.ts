@@ -6,11 +6,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { spread } from "../dist/bench/spread.js";
 import { writeComposition } from "../testbed/composition.ts";
 import { makeVideo } from "../testbed/media.ts";
 import { root } from "../testbed/paths.ts";
 import { type Capture, render } from "../testbed/render.ts";
-import { spread } from "./summary.ts";
 
 const FPS = 30;
 const FRAMES = 60;

@@ -47,6 +47,11 @@ export class TestBrowser {
     return page;
   }
 
+  /** A page with nothing in it. */
+  blankPage(): Promise<Page> {
+    return this.#browser.newPage();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
     rmSync(this.#profile, { recursive: true, force: true });
