@@ -1,5 +1,5 @@
 import { loadavg } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { compareFrames } from "./compare-frames.js";
 import { describeMachine } from "./machine.js";
@@ -69,7 +69,8 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     if (stock === undefined || native === undefined) throw new Error("a pair has one render");
     pairs.push({ stock, native, load, comparison: { frames, differing, firstDifference } });
   }
-  return { version: PACKAGE_VERSION, startedAt, project, options, machine, pairs };
+  // Its name alone: reports are handed around.
+  return { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };
 }
 
 function measured(mode: BenchRender["mode"], result: RenderResult, workers: number): BenchRender {
@@ -87,7 +88,7 @@ function measured(mode: BenchRender["mode"], result: RenderResult, workers: numb
     peakRssBytes: measures.peakRssBytes,
     protocol: measures.protocol,
     eventLoopDelay: measures.eventLoopDelay,
-    framesBy: mode === "stock" ? { upstream: calls } : { ...stats.framesBy },
+    framesBy: mode === "stock" ? {} : { ...stats.framesBy },
     choices: measures.choices.map(({ transport, rejected }) => [transport, ...rejected].join("; ")),
     fallbacks: stats.fallbacks,
     calls: measures.calls,

@@ -4,6 +4,7 @@ export interface BenchResult {
   readonly version: string;
   /** When the measuring began, ISO 8601. */
   readonly startedAt: string;
+  /** Name of the project's folder. */
   readonly project: string;
   readonly options: BenchOptions;
   readonly machine: BenchMachine;
@@ -80,7 +81,7 @@ export interface BenchRender {
   readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
   /** How late the event loop was while frames were captured. */
   readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
-  /** How frames went: counts by transport; `upstream` for a stock render. */
+  /** How frames went: counts by transport; empty for a stock render. */
   readonly framesBy: Readonly<Record<string, number>>;
   /** What `auto` chose for a page and why, one line a page; empty for a stock render. */
   readonly choices: readonly string[];
