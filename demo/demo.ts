@@ -4,23 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { compareFrames } from "../dist/bench/compare-frames.js";
 import { Progress } from "../dist/cli/progress.js";
-import { writeComposition } from "../testbed/composition.ts";
 import { writeContactSheet } from "../testbed/contact-sheet.ts";
-import { root } from "../testbed/paths.ts";
 import { type RenderResult, render } from "../testbed/render.ts";
+import { outDir, prepareProject } from "./project.ts";
 import { resultTable } from "./table.ts";
-import { describeWall, SHEET_TIMES } from "./wall.ts";
+import { SHEET_TIMES } from "./wall.ts";
 
-const outDir = path.join(root, "out", "demo");
-const projectDir = path.join(outDir, "project");
-
-async function prepare(): Promise<void> {
-  const progress = new Progress("making source videos");
-  writeComposition(projectDir, await describeWall((done) => progress.update(done)));
-  progress.finish();
-}
-
-async function renderAs(mode: "stock" | "native"): Promise<RenderResult> {
+async function renderAs(projectDir: string, mode: "stock" | "native"): Promise<RenderResult> {
   const progress = new Progress(`rendering ${mode}`);
   const result = await render({
     projectDir,
@@ -40,9 +30,9 @@ function place(file: string): string {
 }
 
 mkdirSync(outDir, { recursive: true });
-await prepare();
-const stock = await renderAs("stock");
-const native = await renderAs("native");
+const projectDir = await prepareProject();
+const stock = await renderAs(projectDir, "stock");
+const native = await renderAs(projectDir, "native");
 
 const comparing = new Progress("comparing all frames");
 const comparison = await compareFrames(stock.outputPath, native.outputPath);

@@ -30,6 +30,7 @@ const TASKS = {
     about: "render a composition stock and native, compare the two videos",
     run: script("demo/demo.ts"),
   },
+  "demo:bench": { about: "bench the demo's composition and write a report", run: script("demo/bench.ts") },
   test: { about: "every check and test, real renders included", run: runTests },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
   "bench:beyond": { about: "render what upstream was measured to fail at", run: script("bench/beyond.ts") },
