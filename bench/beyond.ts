@@ -132,6 +132,6 @@ function report(name: string, result: RenderResult | Error): void {
   const hook = stats?.hook;
   console.log(
     `${name.padEnd(20)} captured frame ${frame} ms, hook p50 ${hook?.p50Ms.toFixed(0)} p99 ${hook?.p99Ms.toFixed(0)} ms, ` +
-      `Node's peak memory ${(measures.peakRssBytes / 1024 ** 2).toFixed(0)} MB`,
+      `Node's peak memory ${(measures.peakRssBytes / 1e6).toFixed(0)} MB`,
   );
 }

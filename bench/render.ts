@@ -110,7 +110,7 @@ function sample({ perfSummary, stats, measures }: RenderResult): Sample {
     hookMs: stats.hook.totalMs / stats.hook.calls,
     hookP99Ms: stats.hook.p99Ms,
     cpuS: measures.cpuMs / 1000,
-    peakMb: measures.peakRssBytes / 1024 ** 2,
+    peakMb: measures.peakRssBytes / 1e6,
     wallS: measures.wallMs / 1000,
   };
 }

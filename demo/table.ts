@@ -15,7 +15,7 @@ const MEASURES: readonly Measure[] = [
     of: ({ stats }) => (stats === null ? undefined : stats.hook.totalMs / stats.hook.calls),
   },
   { title: "hook call, 95th percentile", unit: "ms", of: ({ stats }) => stats?.hook.p95Ms },
-  { title: "Node's peak memory", unit: "MB", of: ({ measures }) => measures.peakRssBytes / 1024 ** 2 },
+  { title: "Node's peak memory", unit: "MB", of: ({ measures }) => measures.peakRssBytes / 1e6 },
   { title: "Node's processor time", unit: "s", of: ({ measures }) => measures.cpuMs / 1000 },
   { title: "whole render", unit: "s", of: ({ measures }) => measures.wallMs / 1000 },
 ];

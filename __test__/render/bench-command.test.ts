@@ -1,11 +1,21 @@
 // `hyperframes-native bench` on a small project, as a user starts it.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { processTree, stillRuns } from "../../dist/bench/process-tree.js";
 import type { BenchResult } from "../../dist/bench/result.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
@@ -75,12 +85,83 @@ describe("hyperframes-native bench", () => {
   }
 
   it("says what is missing, and measures nothing", async () => {
-    await assert.rejects(run("nowhere", "--output", path.join(dir, "none")), (error: Error) => {
-      const { code, stderr } = error as Error & { code: number; stderr: string };
-      assert.equal(code, 2);
-      assert.match(stderr, /There is no index\.html in .*nowhere/);
-      return true;
-    });
+    const { code, stderr } = await fails("nowhere", "--output", path.join(dir, "none"));
+    assert.equal(code, 2);
+    assert.match(stderr, /There is no index\.html in .*nowhere/);
     assert.ok(!existsSync(path.join(dir, "none")));
   });
+
+  it("leaves what lies in the folder for its results, also when a render fails", async () => {
+    const target = path.join(dir, "full");
+    mkdirSync(path.join(target, "frames"), { recursive: true });
+    writeFileSync(path.join(target, "frames", "mine.txt"), "mine");
+    const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
+    const { code, stderr } = await fails("project", "--fps", "15", "--output", target, chrome);
+    assert.equal(code, 2);
+    assert.match(stderr, /The native render \(auto\) ended with exit code 1.*no-chrome/s);
+    assert.deepEqual(readdirSync(target, { recursive: true }).sort(), [
+      "frames",
+      path.join("frames", "mine.txt"),
+    ]);
+  });
+
+  it("ends by a signal with everything that it started", async () => {
+    const target = path.join(dir, "aborted");
+    const child = spawn(process.execPath, [main, "bench", "project", "--fps", "15", "--output", target], {
+      cwd: dir,
+    });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    await waitFor(() => processTree(child.pid ?? 0).length > 4); // the render, Chrome and its helpers
+    const tree = processTree(child.pid ?? 0);
+    child.kill("SIGINT");
+    assert.equal(await ended, 130);
+    await waitFor(() => !tree.some(stillRuns));
+    assert.ok(!readdirSync(target).some((name) => name.startsWith(".frames-")));
+  });
+
+  it("a page without videos: said as it is", async () => {
+    writeComposition(path.join(dir, "empty"), {
+      ...SIZE,
+      duration: 0.2,
+      videos: [],
+      html: "<p>no video</p>",
+    });
+    const { stdout } = await run(
+      "empty",
+      "--pairs",
+      "1",
+      "--fps",
+      "15",
+      "--output",
+      path.join(dir, "out-empty"),
+    );
+    assert.match(stdout, /No video was on the page/);
+    assert.doesNotMatch(stdout, /FAILED/);
+  });
 });
+
+interface Failure {
+  readonly code: number;
+  readonly stderr: string;
+}
+
+/** A run that must fail; variables may follow the arguments. */
+async function fails(...args: Array<string | NodeJS.ProcessEnv>): Promise<Failure> {
+  const given = args.filter((arg) => typeof arg === "string");
+  const env = Object.assign({ ...process.env }, ...args.filter((arg) => typeof arg !== "string"));
+  const command = [main, "bench", ...given];
+  const options = { cwd: dir, timeout: TIMEOUT_MS, env };
+  try {
+    await promisify(execFile)(process.execPath, command, options);
+  } catch (error) {
+    return error as Failure & Error;
+  }
+  assert.fail("it went well");
+}
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  for (const start = performance.now(); !condition(); ) {
+    assert.ok(performance.now() - start < 30_000, "it took too long");
+    await sleep(20);
+  }
+}

@@ -123,7 +123,7 @@ function render(shape: Shape): BenchRender {
   const at = (share: number) => sorted[Math.min(frames - 1, Math.floor(share * frames))] ?? 0;
   const meanMs = hooks.reduce((sum, ms) => sum + ms, 0) / frames;
   const frameMs = meanMs + captureMs + otherMs;
-  const calls = hooks.map((hookMs, n) => ({ atMs: n * frameMs, hookMs }));
+  const calls = hooks.map((hookMs, n) => ({ atMs: n * frameMs, hookMs, time: n / 30 }));
   let grown = 0;
   const memory = Array.from({ length: Math.ceil((frames * frameMs) / 250) + 6 }, (_, n) => {
     // The collector lets memory grow and takes it back, again and again.
@@ -146,7 +146,7 @@ function render(shape: Shape): BenchRender {
       mode === "stock"
         ? { p50Ms: 0.61, p99Ms: 138 + 20 * random(), maxMs: 392 + 60 * random() }
         : { p50Ms: 0.24, p99Ms: 2.4 + 2 * random(), maxMs: 21 + 9 * random() },
-    framesBy: mode === "stock" ? { upstream: frames } : { file: frames * 4 },
+    framesBy: mode === "stock" ? {} : { file: frames * 4 },
     choices: mode === "stock" ? [] : ["file"],
     fallbacks: [],
     calls,

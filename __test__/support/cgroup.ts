@@ -20,6 +20,7 @@ export function memoryGroup(limitBytes: number): MemoryGroup | undefined {
     mkdirSync(folder);
     writeFileSync(join(folder, isV2 ? "memory.max" : "memory.limit_in_bytes"), String(limitBytes));
   } catch {
+    if (existsSync(folder)) rmdirSync(folder);
     return undefined;
   }
   return { joinFile: join(folder, "cgroup.procs"), delete: () => rmdirSync(folder) };

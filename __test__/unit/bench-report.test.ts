@@ -224,7 +224,7 @@ test("the report has every number of the table", () => {
 });
 
 test("the curves: each call's median over the pairs, and how far they lie apart", () => {
-  const calls = (times: readonly number[]) => times.map((hookMs, n) => ({ atMs: n, hookMs }));
+  const calls = (times: readonly number[]) => times.map((hookMs, n) => ({ atMs: n, hookMs, time: n / 30 }));
   const of = (stock: readonly number[], native: readonly number[]) => {
     const [pair] = realResult().pairs as [BenchPair];
     return {

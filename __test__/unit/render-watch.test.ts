@@ -1,34 +1,53 @@
 /** When a render is over, and who is told. */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { createVideoFrameInjector } from "hyperframes-native";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
 
-/** A page that can be closed. */
+/** A page of a browser that can crash. */
 class ClosingPage extends StubPage {
   readonly #events = new EventEmitter();
+  readonly #browser = Object.assign(new EventEmitter(), { connected: true });
   once = this.#events.once.bind(this.#events);
+
+  browser() {
+    return this.#browser;
+  }
 
   close(): void {
     this.#events.emit("close");
   }
+
+  /** The browser ends, with or without a word. */
+  crash(silently: boolean): void {
+    this.#browser.connected = false;
+    if (!silently) this.#browser.emit("disconnected");
+  }
 }
 
-test("a render is summed up once, when all its pages are closed and none follows", async (t) => {
+/** Hooks and pages of one render after the other, and what is said of them. */
+function fixture(t: TestContext) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const path = new FrameFolder(t).write("a.jpg", jpegLike(90));
   const lines: string[] = [];
   const logger = { info: (line: string) => lines.push(line) };
-  const worker = (options: object) => {
+  const worker = (options: object = { logger }) => {
     const lookup = new StubLookup(() => ({ a: [path, 0] }));
     const hook = createVideoFrameInjector(lookup, { pageFunctions: stubPageFunctions, ...options });
     assert.ok(hook);
     return { hook, page: new ClosingPage() };
   };
-  // Any worker's logger will do.
-  const [one, two] = [worker({}), worker({ logger })];
+  /** The figures of each line. */
+  const said = () =>
+    lines.map((line) => /^hyperframes-native: (\d+ frames?) in (\d+ steps?) /.exec(line)?.slice(1, 3));
+  return { worker, lines, said, logger };
+}
+
+test("a render is summed up once, when all its pages are closed and none follows", async (t) => {
+  const { worker, lines, said } = fixture(t);
+  const [one, two] = [worker(), worker()];
   await one.hook(one.page, 0);
   await two.hook(two.page, 0);
   one.page.close();
@@ -37,22 +56,86 @@ test("a render is summed up once, when all its pages are closed and none follows
   await two.hook(two.page, 1);
   two.page.close();
   t.mock.timers.tick(999);
-  const three = worker({});
+  const three = worker();
   await three.hook(three.page, 0);
   t.mock.timers.tick(5_000);
   assert.deepEqual(lines, [], "another page came in time");
   three.page.close();
   t.mock.timers.tick(1_000);
-  assert.equal(lines.length, 1);
+  assert.deepEqual(said(), [["3 frames", "4 steps"]]);
   assert.match(
     lines[0] ?? "",
-    /^hyperframes-native: 3 frames in 4 steps \(3 inline\); hook p50 .*; no fallback/,
+    /\(3 inline\); hook p50 .*; no fallback; cache 0 MB of \d+ MB, hits 2, misses 1,/,
   );
+});
 
-  const next = worker({ logger });
+test("a hook that goes on with another page later begins another render", async (t) => {
+  const { worker, said } = fixture(t);
+  const { hook, page } = worker();
+  await hook(page, 0);
+  await hook(page, 1);
+  page.close();
+  t.mock.timers.tick(1_000);
+  const later = new ClosingPage();
+  await hook(later, 0);
+  later.close();
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(said(), [
+    ["1 frame", "2 steps"],
+    ["1 frame", "1 step"],
+  ]);
+  assert.equal(hook.stats().hook.calls, 3);
+});
+
+test("a browser that crashes ends its render, even if nobody is told", async (t) => {
+  const { worker, said } = fixture(t);
+  const crashed = worker();
+  await crashed.hook(crashed.page, 0);
+  crashed.page.crash(false);
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(said(), [["1 frame", "1 step"]]);
+  const silent = worker();
+  await silent.hook(silent.page, 0);
+  silent.page.crash(true);
+  t.mock.timers.tick(5_000);
+  assert.equal(said().length, 1);
+  const next = worker();
   await next.hook(next.page, 0);
+  await next.hook(next.page, 1);
+  assert.deepEqual(said()[1], ["1 frame", "1 step"]);
   next.page.close();
   t.mock.timers.tick(1_000);
-  assert.match(lines[1] ?? "", /^hyperframes-native: 1 frame in 1 step /);
-  assert.equal(lines.length, 2);
+  assert.deepEqual(said()[2], ["1 frame", "2 steps"]);
+});
+
+test("renders with loggers of their own do not mix; one that throws is told of, and harms nobody", async (t) => {
+  const { worker, said } = fixture(t);
+  const warned = new Promise<Error & { code?: string }>((resolve) => process.once("warning", resolve));
+  const broken = {
+    info: () => {
+      throw new Error("the disk is full");
+    },
+  };
+  worker({ logger: broken }); // a hook that is never called
+  const [one, two] = [worker({ logger: broken }), worker()];
+  await one.hook(one.page, 0);
+  await two.hook(two.page, 0);
+  one.page.close();
+  two.page.close();
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(said(), [["1 frame", "1 step"]]);
+  assert.equal((await warned).code, "LOGGER_FAILED");
+});
+
+test("thousands of renders leave no listener behind", async (t) => {
+  const { worker, lines } = fixture(t);
+  const before = process.listenerCount("exit");
+  for (let n = 0; n < 2_000; n++) {
+    const { hook, page } = worker();
+    await hook(page, 0);
+    page.close();
+    t.mock.timers.tick(1_000);
+  }
+  assert.equal(lines.length, 2_000);
+  assert.ok(process.listenerCount("exit") <= before + 1);
 });

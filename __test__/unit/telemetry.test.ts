@@ -72,11 +72,9 @@ test("the summary names ways, look-ahead, fallbacks and the cache; hints only wh
   tally.fellBack("a frame did not appear (file)");
   tally.step("decodedBytes", 33e6);
   tally.step("inlineBytes", 4e6);
-  const cache = {
-    ...{ entries: 2, bytes: 2e6, evictions: 3, oversizedRejections: 0, hits: 1, misses: 5 },
-    ...{ mapped: 0, read: 0, liveBytes: 0 },
-  };
-  const facts = { tally: tally.toJSON(), cache, cacheLimit: 256e6, decodedLimit: 224e6 };
+  const cache = { limit: 256e6, bytes: 2e6, hits: 1, misses: 5, evictions: 3, oversized: 0 };
+  const unused = { limit: 64e6, bytes: 0, hits: 0, misses: 0, evictions: 0, oversized: 0 };
+  const facts = { tally: tally.toJSON(), caches: [cache, unused], decodedLimit: 224e6 };
   const [line = "", ...hints] = summaryLines(facts);
   assert.deepEqual(hints, []);
   assert.match(line, /^400 frames in 100 steps \(398 file, 2 inline\); hook p50 20 ms, p95 25\d ms; /);
@@ -91,6 +89,11 @@ test("the summary names ways, look-ahead, fallbacks and the cache; hints only wh
   assert.equal(large.length, 3);
   assert.match(large[1] ?? "", /^hint: the frames of one step take 133 MB decoded; Chrome keeps 224 MB/);
   assert.match(large[2] ?? "", /^hint: the data URIs of one step take 300 MB, .*CACHE_BYTES_MB/);
+  const oversized = { ...facts, caches: [{ ...cache, oversized: 1 }] };
+  assert.match(
+    summaryLines(oversized)[1] ?? "",
+    /^hint: one data URI alone is more than the frame cache may keep/,
+  );
   tally.handedOver();
   assert.match(summaryLines({ ...facts, tally: tally.toJSON() })[0] ?? "", /the rest by upstream's own path/);
 });

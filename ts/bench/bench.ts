@@ -17,12 +17,16 @@ export interface BenchOrder {
   readonly chrome: string | null;
   /** Variables of both renders. */
   readonly env: Readonly<Record<string, string>>;
-  /** Folder for the videos, the last of each kind, and for the extracted frames. */
+  /** Folder for the videos, the last of each kind. */
   readonly directory: string;
+  /** Folder of the extracted frames; the caller deletes it. */
+  readonly framesDirectory: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Told what begins. Returns what is told how far it is, from 0 to 1. */
   readonly onStage: (stage: string) => (done: number) => void;
+  /** Told what is known so far, after each pair. */
+  readonly onPair: (result: BenchResult) => void;
 }
 
 /** The two videos of the last pair. */
@@ -32,18 +36,19 @@ export function videoOf(directory: string, mode: BenchRender["mode"]): string {
 
 /**
  * Renders stock and native in turn, as often as is asked for, after a warm-up that extracts the frames.
- * @throws when a render fails or takes too long.
+ * @throws when a render fails, takes too long, or is aborted.
  */
 export async function bench(order: BenchOrder): Promise<BenchResult> {
   const startedAt = new Date().toISOString();
   const { project, options, pairs: count, directory, onStage } = order;
   const one = (mode: BenchRender["mode"], stage: string) => {
+    order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
       ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(directory, mode), mode },
       ...{ capture: options.capture, fps: options.fps, workers: options.workers },
       ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env: order.env },
-      extractCacheDir: join(directory, "frames"),
+      extractCacheDir: order.framesDirectory,
       ...(order.signal === undefined ? {} : { signal: order.signal }),
       onProgress: ({ done }) => progress(done),
     });
@@ -51,6 +56,7 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   const machine = await describeMachine(order.renderer, order.chrome);
   await one("native", "warm-up");
   const pairs: BenchPair[] = [];
+  let result: BenchResult | undefined;
   for (let n = 0; n < count; n++) {
     const load = process.platform === "win32" ? null : (loadavg()[0] ?? null);
     // Turn about, so that a machine that gets slower or faster favours neither.
@@ -64,13 +70,17 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     const { frames, differing, firstDifference } = await compareFrames(
       videoOf(directory, "stock"),
       videoOf(directory, "native"),
+      { timeoutMs: order.timeoutMs, ...(order.signal === undefined ? {} : { signal: order.signal }) },
     );
     const [stock, native] = [rendered.get("stock"), rendered.get("native")];
     if (stock === undefined || native === undefined) throw new Error("a pair has one render");
     pairs.push({ stock, native, load, comparison: { frames, differing, firstDifference } });
+    // The name alone: reports are handed around.
+    result = { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };
+    order.onPair(result);
   }
-  // Its name alone: reports are handed around.
-  return { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };
+  if (result === undefined) throw new RangeError("no pair was asked for");
+  return result;
 }
 
 function measured(mode: BenchRender["mode"], result: RenderResult, workers: number): BenchRender {
@@ -82,7 +92,7 @@ function measured(mode: BenchRender["mode"], result: RenderResult, workers: numb
     mode,
     capturedFrameMs,
     hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
-    split: split(measures.calls, capturedFrameMs, p50Ms, workers),
+    split: split(measures.calls, capturedFrameMs, workers),
     wallMs: measures.wallMs,
     cpuMs: measures.cpuMs,
     peakRssBytes: measures.peakRssBytes,
@@ -97,22 +107,23 @@ function measured(mode: BenchRender["mode"], result: RenderResult, workers: numb
 }
 
 /**
- * The parts of a frame's mean time. From one call of the hook to the next a frame is captured, handed on, and the next one
- * sought; the producer's median says how much of it is the capture.
+ * The parts of a frame's mean time. From one frame's first call of the hook to the next one's a frame is captured, handed on, and
+ * the next one sought; the producer's median says how much of it is the capture. Calls in a row for one time are one frame's:
+ * scenes in layers have several.
  */
 function split(
   calls: RenderResult["measures"]["calls"],
   capturedFrameMs: number | null,
-  hookP50Ms: number,
   workers: number,
 ): BenchRender["split"] {
-  const hookMs = calls.reduce((sum, call) => sum + call.hookMs, 0) / Math.max(1, calls.length);
-  const [first, last] = [calls[0], calls.at(-1)];
-  const between =
-    first === undefined || last === undefined || calls.length < 2
-      ? hookMs
-      : ((last.atMs - first.atMs) / (calls.length - 1)) * workers;
+  const starts = calls.filter(({ time }, n) => n === 0 || time !== calls[n - 1]?.time);
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (first === undefined || last === undefined) return { hookMs: 0, captureMs: 0, otherMs: 0 };
+  const hookMs = calls.reduce((sum, call) => sum + call.hookMs, 0) / starts.length;
+  const between = starts.length < 2 ? hookMs : ((last.atMs - first.atMs) / (starts.length - 1)) * workers;
   const left = Math.max(0, between - hookMs);
+  const hooks = calls.map((call) => call.hookMs).toSorted((a, b) => a - b);
+  const hookP50Ms = ((hooks[Math.floor(hooks.length / 2)] ?? 0) * calls.length) / starts.length;
   const captureMs = Math.min(left, Math.max(0, (capturedFrameMs ?? 0) - hookP50Ms));
   return { hookMs, captureMs, otherMs: left - captureMs };
 }

@@ -1,5 +1,5 @@
 /** Whether two videos show the same pictures. */
-import { ffmpeg } from "./run-program.js";
+import { ffmpeg, type ProgramLimits } from "./run-program.js";
 
 export interface FrameComparison {
   readonly identical: boolean;
@@ -12,8 +12,8 @@ export interface FrameComparison {
 }
 
 /** One line for each decoded frame: its time, its size and the MD5 of its pixels. */
-async function frameHashes(file: string, filter = "null"): Promise<string[]> {
-  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"]);
+async function frameHashes(file: string, filter = "null", limits?: ProgramLimits): Promise<string[]> {
+  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"], limits);
   return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
@@ -27,8 +27,13 @@ export async function distinctFrames(file: string, filter?: string): Promise<num
  * Compares all decoded frames with their times; the containers' own bytes may differ. Each of the two is a video or, as ffmpeg
  * reads them, numbered pictures (`frame_%06d.png`).
  */
-export async function compareFrames(one: string, other: string): Promise<FrameComparison> {
-  const [a, b] = await Promise.all([frameHashes(one), frameHashes(other)]);
+export async function compareFrames(
+  one: string,
+  other: string,
+  limits?: ProgramLimits,
+): Promise<FrameComparison> {
+  const [a, b] = await Promise.all([one, other].map((file) => frameHashes(file, undefined, limits)));
+  if (a === undefined || b === undefined) throw new Error("nothing to compare");
   // Two videos without a frame would be identical too.
   if (a.length === 0) throw new Error(`${one} has no frames`);
   const longest = a.length >= b.length ? a : b;

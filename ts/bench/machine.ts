@@ -12,7 +12,8 @@ export async function describeMachine(renderer: Renderer, chrome: string | null)
     memoryBytes: totalmem(),
     os: `${type()} ${release()}`,
     node: process.version,
-    chrome: chrome === null ? null : await firstLine(chrome, "--version"),
+    // On Windows it would open a window instead of answering.
+    chrome: chrome === null || process.platform === "win32" ? null : await firstLine(chrome, "--version"),
     ffmpeg: await firstLine(ffmpeg, "-version"),
     renderer: { name: renderer.name, version: renderer.version },
   };

@@ -14,6 +14,8 @@ const LOOP_EVERY_MS = 10;
 export interface HookCall {
   readonly atMs: number;
   readonly hookMs: number;
+  /** Seconds on the composition's clock. */
+  readonly time: number;
 }
 
 /** Memory of the process over the same clock. */
@@ -24,6 +26,7 @@ export interface MemorySample {
 
 /** What a {@link RenderMeter} measured. Times in milliseconds. */
 export interface RenderMeasures {
+  /** From the start of the process to the end of the render. */
   readonly wallMs: number;
   /** Processor time of the process, without Chrome and ffmpeg. */
   readonly cpuMs: number;
@@ -40,7 +43,6 @@ export interface RenderMeasures {
 
 /** Measures the render of this process. To be made before anything of the renderer is loaded. */
 export class RenderMeter {
-  readonly #start = performance.now();
   readonly #sockets: Socket[] = [];
   readonly #calls: HookCall[] = [];
   readonly #memory: MemorySample[] = [];
@@ -54,8 +56,8 @@ export class RenderMeter {
       this.#sockets.push((message as { socket: Socket }).socket);
     });
     subscribe(HOOK_CHANNEL, (message) => {
-      const { durationMs } = message as HookMessage;
-      this.#calls.push({ atMs: performance.now() - durationMs, hookMs: durationMs });
+      const { time, durationMs } = message as HookMessage;
+      this.#calls.push({ atMs: performance.now() - durationMs, hookMs: durationMs, time });
     });
     subscribe(CHOICE_CHANNEL, (message) => this.#choices.push(message as ChoiceMessage));
     const sample = () => {
@@ -81,12 +83,12 @@ export class RenderMeter {
     this.captureEnds();
     clearInterval(this.#sampler);
     const { user, system } = process.cpuUsage();
-    const zero = this.#calls[0]?.atMs ?? this.#start;
+    const zero = this.#calls[0]?.atMs ?? 0;
     const local = this.#sockets.filter(({ remoteAddress }) => isThisMachine(remoteAddress));
     const late = (nanoseconds: number) =>
       this.#delay.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - LOOP_EVERY_MS);
     return {
-      wallMs: performance.now() - this.#start,
+      wallMs: performance.now(), // since the process started
       cpuMs: (user + system) / 1000,
       peakRssBytes: peakRssBytes(),
       protocol: {
@@ -99,7 +101,7 @@ export class RenderMeter {
         maxMs: late(this.#delay.max),
       },
       choices: this.#choices,
-      calls: this.#calls.map(({ atMs, hookMs }) => ({ atMs: atMs - zero, hookMs })),
+      calls: this.#calls.map((call) => ({ ...call, atMs: call.atMs - zero })),
       memory: this.#memory.map(({ atMs, rssBytes }) => ({ atMs: atMs - zero, rssBytes })),
     };
   }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { findPackageJSON } from "node:module";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** A HyperFrames package that can render in this process. */
@@ -60,14 +60,17 @@ interface FoundPackage {
 }
 
 function findPackage(name: string, directory: string): FoundPackage | undefined {
-  let file: string | undefined;
-  try {
-    file = findPackageJSON(name, pathToFileURL(join(directory, "index.js")));
-  } catch {
-    return undefined; // not installed
+  // Not by resolving its manifest: a package need not export that.
+  for (const folder of createRequire(join(directory, "index.js")).resolve.paths(name) ?? []) {
+    const home = join(folder, name);
+    try {
+      const manifest: Manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+      return { home: realpathSync(home), manifest };
+    } catch {
+      // Not in this folder.
+    }
   }
-  if (file === undefined) return undefined;
-  return { home: dirname(file), manifest: JSON.parse(readFileSync(file, "utf8")) };
+  return undefined;
 }
 
 function describe({ home, manifest }: FoundPackage, entry: string, env: Renderer["env"]): Renderer {

@@ -86,8 +86,8 @@ export interface BenchRender {
   /** What `auto` chose for a page and why, one line a page; empty for a stock render. */
   readonly choices: readonly string[];
   readonly fallbacks: readonly { readonly reason: string; readonly count: number }[];
-  /** One entry for each call of the hook, in order; `atMs` counts from the first call. */
-  readonly calls: readonly { readonly atMs: number; readonly hookMs: number }[];
+  /** One entry for each call of the hook, in order; `atMs` counts from the first call, `time` is the composition's, in seconds. */
+  readonly calls: readonly { readonly atMs: number; readonly hookMs: number; readonly time: number }[];
   /** Memory of the Node process over the same clock; starts before it. */
   readonly memory: readonly { readonly atMs: number; readonly rssBytes: number }[];
 }

@@ -1,6 +1,7 @@
 /** A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long. */
 import { spawn } from "node:child_process";
-import { processTree } from "./process-tree.js";
+import { stripVTControlCharacters } from "node:util";
+import { endTree } from "./end-tree.js";
 
 export interface ChildOptions {
   /** Names the process in errors. */
@@ -15,32 +16,18 @@ export interface ChildOptions {
   readonly onMessage?: (message: unknown) => void;
 }
 
-const TERM_GRACE_MS = 5_000;
 /** Enough for the producer's traces of a render of minutes. */
 const LOG_LIMIT = 512 * 1024;
 const LOG_TAIL = 6_000;
-
-/** Ends a render and what it started: first politely, so that puppeteer can close its browser, then for good. */
-function endTree(pid: number): void {
-  const signal = (target: number, name: NodeJS.Signals) => {
-    try {
-      process.kill(target, name);
-    } catch {
-      // It has ended.
-    }
-  };
-  // Listed now: once their parent is gone its children belong to init and could not be told apart.
-  const tree = processTree(pid);
-  signal(pid, "SIGTERM");
-  setTimeout(() => {
-    for (const member of tree) signal(member, "SIGKILL");
-  }, TERM_GRACE_MS);
-}
 
 /** Runs Node; resolves with what it printed, rejects with the end of that where it failed. */
 export function runChild(options: ChildOptions): Promise<string> {
   const { label, args, env, cwd, timeoutMs, signal, onMessage } = options;
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
     const child = spawn(process.execPath, args, {
       cwd,
       env,
@@ -56,8 +43,9 @@ export function runChild(options: ChildOptions): Promise<string> {
     if (onMessage !== undefined) child.on("message", onMessage);
 
     let timedOut = false;
+    let ended: (() => void) | undefined;
     const end = () => {
-      if (child.pid !== undefined) endTree(child.pid);
+      if (child.pid !== undefined) ended ??= endTree(child.pid);
     };
     const timer = setTimeout(() => {
       timedOut = true;
@@ -66,6 +54,7 @@ export function runChild(options: ChildOptions): Promise<string> {
     signal?.addEventListener("abort", end, { once: true });
     const settle = () => {
       clearTimeout(timer);
+      ended?.();
       signal?.removeEventListener("abort", end);
     };
 
@@ -82,7 +71,9 @@ export function runChild(options: ChildOptions): Promise<string> {
       const why = timedOut
         ? `took more than ${timeoutMs / 1000} s`
         : `ended with ${endedBy ?? `exit code ${code}`}`;
-      reject(new Error(`${label} ${why}. Its last lines:\n${log.slice(-LOG_TAIL)}`));
+      reject(
+        new Error(`${label} ${why}. Its last lines:\n${stripVTControlCharacters(log.slice(-LOG_TAIL))}`),
+      );
     });
   });
 }

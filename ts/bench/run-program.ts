@@ -4,10 +4,21 @@ import { execFile } from "node:child_process";
 const LONGEST_MS = 5 * 60_000;
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
+/** What a program is run under. */
+export interface ProgramLimits {
+  /** Default: five minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** Runs a program, resolves with its standard output; a failure carries what it printed. */
-export function runProgram(program: string, args: readonly string[]): Promise<string> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { timeoutMs = LONGEST_MS, signal }: ProgramLimits = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: LONGEST_MS, maxBuffer: LARGEST_OUTPUT, encoding: "utf8" as const };
+    const options = { timeout: timeoutMs, maxBuffer: LARGEST_OUTPUT, encoding: "utf8" as const, signal };
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${program} ${args.join(" ")}\n${stderr.slice(-4000)}`, { cause: error }));
@@ -18,11 +29,7 @@ export function runProgram(program: string, args: readonly string[]): Promise<st
 }
 
 /** ffmpeg as HyperFrames itself finds it. */
-export function ffmpeg(args: readonly string[]): Promise<string> {
-  return runProgram(process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg", [
-    "-hide_banner",
-    "-v",
-    "error",
-    ...args,
-  ]);
+export function ffmpeg(args: readonly string[], limits?: ProgramLimits): Promise<string> {
+  const program = process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
+  return runProgram(program, ["-hide_banner", "-v", "error", ...args], limits);
 }

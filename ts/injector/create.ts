@@ -8,7 +8,7 @@ import { keepsDecoded } from "../page/decoded-images.js";
 import { enginePageFunctions, isPageFunctions, type PageFunctions } from "../page/page-functions.js";
 import { HookTally } from "../stats/hook-tally.js";
 import { processReport } from "../stats/process-report.js";
-import { RenderWatch, type SummaryLogger } from "../telemetry/render-watch.js";
+import { RenderWatch, type SummaryLogger, type WatchedHook } from "../telemetry/render-watch.js";
 import { InlineTransport } from "../transport/inline.js";
 import { type TransportChoice, transportPolicy } from "../transport/policy.js";
 import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.js";
@@ -80,14 +80,14 @@ export function createHostedInjector(
   const inline = new InlineTransport(cache);
   const report = processReport();
   const decoded = decodedLimit();
-  const render = RenderWatch.join({
-    parent: report?.tally,
+  const tally = new HookTally(report?.tally);
+  const watched: WatchedHook = {
+    tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,
     decodedLimit: decoded,
     cacheStats: () => cache.stats(),
-  });
-  const tally = new HookTally(render.tally);
+  };
   report?.hookMade();
   return createFrameHook({
     lookup: frameLookup,
@@ -105,7 +105,7 @@ export function createHostedInjector(
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
     tally,
-    onPage: (page) => render.opened(page),
+    onPage: (page) => RenderWatch.opened(watched, page),
     onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
   });
 }

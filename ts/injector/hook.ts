@@ -8,7 +8,7 @@ import { finishStep } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
-import { publishCall, publishFrames } from "../telemetry/channels.js";
+import { type CallFailure, publishCall, publishFrames } from "../telemetry/channels.js";
 import { splitByMessage } from "../transport/message-limit.js";
 import type { FrameSource } from "../transport/transport.js";
 import { warnOnce } from "../warn.js";
@@ -99,7 +99,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
   const hook = async (page: CapturePage, time: number, heldVideoTime?: number): Promise<void> => {
     const start = performance.now();
     let frames: number | null = null;
-    let outcome: { error?: unknown } = {};
+    let failure: CallFailure | undefined;
     try {
       if (upstream === undefined) {
         const active = activeFrames(lookup, time, heldVideoTime);
@@ -114,18 +114,12 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       tally.fellBack("INTERNAL");
       await upstream(page, time, heldVideoTime);
     } catch (error) {
-      outcome = { error };
+      failure = { error };
       throw error;
     } finally {
       const durationMs = performance.now() - start;
       tally.call(durationMs);
-      publishCall({
-        time,
-        path: upstream === undefined ? "native" : "upstream",
-        durationMs,
-        frames,
-        ...outcome,
-      });
+      publishCall(time, upstream === undefined ? "native" : "upstream", durationMs, frames, failure);
       parts.onCall?.();
     }
   };

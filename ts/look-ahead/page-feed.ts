@@ -157,7 +157,7 @@ export class PageFeed {
       this.#shown.delete(frame.videoId);
     }
     if (this.#failures >= MOST_FAILURES) this.#stayInline();
-    return this.#parts.inline.sources(frames);
+    return this.#inline(frames);
   }
 
   async #inline(frames: readonly StepFrame[]): Promise<FrameSource[]> {
@@ -212,6 +212,9 @@ export class PageFeed {
       );
       this.#transport = choice.transport;
       this.#parts.chosen(choice);
+      if (choice.transport.name === "inline") {
+        this.#parts.tally.step("inlineBytes", sum(choice.sources.map(({ bytes }) => bytes)));
+      }
       return choice.sources;
     }
     const transport = this.#transport;

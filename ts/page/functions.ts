@@ -41,15 +41,14 @@ export function finishStep({ time, videoIds, revoke, ahead }: StepEnd): string[]
   if (missing.length > 0) return missing;
   host.__hfReseekGpu?.(time);
   for (const url of revoke) URL.revokeObjectURL(url);
-  if (ahead.length > 0) {
-    host.__hyperframesNativeAhead = ahead.map((url) => {
-      const image = new Image();
-      image.decoding = "sync"; // as the real image: Chrome reuses only what was decoded the same way
-      image.src = url;
-      image.decode().catch(() => undefined); // the step itself will see whether the frame is there
-      return image;
-    });
-  }
+  // Also when there are none: what was held for this step may go.
+  host.__hyperframesNativeAhead = ahead.map((url) => {
+    const image = new Image();
+    image.decoding = "sync"; // as the real image: Chrome reuses only what was decoded the same way
+    image.src = url;
+    image.decode().catch(() => undefined); // the step itself will see whether the frame is there
+    return image;
+  });
   return [];
 }
 

@@ -3,7 +3,7 @@ import type { BeforeCaptureHook } from "../injector/hook.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { PageFunctions } from "../page/page-functions.js";
 import type { ProcessReport } from "../stats/process-report.js";
-import { publishCall } from "../telemetry/channels.js";
+import { type CallFailure, publishCall } from "../telemetry/channels.js";
 import { warnOnce } from "../warn.js";
 
 /** Upstream's own function, in the bundle that was swapped. */
@@ -46,16 +46,16 @@ export function timedSwap(report: ProcessReport): InjectorSwap {
     report.hookMade();
     return async (...call) => {
       const start = performance.now();
-      let outcome: { error?: unknown } = {};
+      let failure: CallFailure | undefined;
       try {
         await hook(...call);
       } catch (error) {
-        outcome = { error };
+        failure = { error };
         throw error;
       } finally {
         const durationMs = performance.now() - start;
         report.tally.call(durationMs);
-        publishCall({ time: call[1], path: "upstream", durationMs, frames: null, ...outcome });
+        publishCall(call[1], "upstream", durationMs, null, failure);
       }
     };
   };

@@ -59,9 +59,9 @@ export interface HookStats extends TallyJson {
 
 const LONGEST_US = 3600 * 1e6;
 
-/** Counts what hooks do, in bounded memory for any number of calls; tells its parent everything it is told. */
+/** Counts what hooks do, in bounded memory for any number of calls; tells its parents everything it is told. */
 export class HookTally {
-  readonly #parent: HookTally | undefined;
+  readonly #parents = new Set<HookTally>();
   readonly #microseconds: RecordableHistogram = createHistogram({
     lowest: 1,
     highest: LONGEST_US,
@@ -76,44 +76,53 @@ export class HookTally {
   #upstream = false;
 
   constructor(parent?: HookTally) {
-    this.#parent = parent;
+    if (parent !== undefined) this.#parents.add(parent);
+  }
+
+  /** Tells another tally of all that comes from here on. */
+  addParent(parent: HookTally): void {
+    this.#parents.add(parent);
+  }
+
+  removeParent(parent: HookTally): void {
+    this.#parents.delete(parent);
   }
 
   /** Records one call that took `ms` milliseconds, failed ones included. */
   call(ms: number): void {
-    this.#parent?.call(ms);
+    for (const parent of this.#parents) parent.call(ms);
     this.#totalMs += ms;
     this.#microseconds.record(Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1000))));
   }
 
   /** Records a frame that the page confirmed. */
   injected(transport: SourceKind, bytes: number): void {
-    this.#parent?.injected(transport, bytes);
+    for (const parent of this.#parents) parent.injected(transport, bytes);
     this.#framesBy.set(transport, (this.#framesBy.get(transport) ?? 0) + 1);
     this.#bytes += bytes;
   }
 
   /** Records what became of frames that were prepared. */
   ahead(what: keyof AheadCounts, frames: number): void {
-    this.#parent?.ahead(what, frames);
+    for (const parent of this.#parents) parent.ahead(what, frames);
     this.#ahead[what] += frames;
   }
 
   /** Records what a step asked for. */
   step(what: keyof LargestStep, bytes: number): void {
-    this.#parent?.step(what, bytes);
+    for (const parent of this.#parents) parent.step(what, bytes);
     this.#largest[what] = Math.max(this.#largest[what], bytes);
   }
 
   /** Records that another path was taken. */
   fellBack(reason: string): void {
-    this.#parent?.fellBack(reason);
+    for (const parent of this.#parents) parent.fellBack(reason);
     this.#fallbacks.set(reason, (this.#fallbacks.get(reason) ?? 0) + 1);
   }
 
   /** Records that upstream's hook does the work from here on. */
   handedOver(): void {
-    this.#parent?.handedOver();
+    for (const parent of this.#parents) parent.handedOver();
     this.#upstream = true;
   }
 

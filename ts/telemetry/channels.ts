@@ -59,7 +59,20 @@ export function publishChoice(message: ChoiceMessage): void {
   if (choices.hasSubscribers) choices.publish(message);
 }
 
+/** What a call that failed rejected with. */
+export interface CallFailure {
+  readonly error: unknown;
+}
+
 /** Tells of the end of a call. */
-export function publishCall(message: HookMessage): void {
-  if (calls.hasSubscribers) calls.publish(message);
+export function publishCall(
+  time: number,
+  path: HookMessage["path"],
+  durationMs: number,
+  confirmed: number | null,
+  failure: CallFailure | undefined,
+): void {
+  if (!calls.hasSubscribers) return;
+  const message: HookMessage = { time, path, durationMs, frames: confirmed, ...failure };
+  calls.publish(message);
 }

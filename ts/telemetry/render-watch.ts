@@ -1,7 +1,8 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import type { CapturePage } from "../page/page.js";
 import { HookTally } from "../stats/hook-tally.js";
-import { summaryLines } from "./summary.js";
+import { warnOnce } from "../warn.js";
+import { type CacheFacts, summaryLines } from "./summary.js";
 
 /** Time for the next page of the same render to come, in milliseconds. */
 const GRACE_MS = 1_000;
@@ -13,74 +14,150 @@ export interface SummaryLogger {
 
 /** What a hook brings along. */
 export interface WatchedHook {
-  /** What all hooks of the process report to; the render's counts go on to it. */
-  readonly parent: HookTally | undefined;
+  readonly tally: HookTally;
   readonly logger: SummaryLogger | undefined;
+  /** Bytes that its frame cache may keep, and how many of them Chrome is asked to keep decoded. */
   readonly cacheLimit: number;
   readonly decodedLimit: number;
   cacheStats(): FrameCacheStats;
 }
 
-/** The part of puppeteer's `Page` that tells of its end. */
+/** The parts of puppeteer's `Page` and `Browser` that tell of their end. */
 interface ClosingPage {
   once?(event: "close", listener: () => void): unknown;
+  isClosed?(): boolean;
+  browser?(): { readonly connected?: boolean; once?(event: "disconnected", listener: () => void): unknown };
 }
+
+/** A cache as it was when the render began to use it. */
+interface WatchedCache {
+  readonly before: FrameCacheStats;
+  now(): FrameCacheStats;
+}
+
+/** Renders under way: those that share a logger count as one, since nothing says which page belongs to which. */
+const current = new Map<SummaryLogger | null, RenderWatch>();
+
+/** Lines for a terminal, kept until the process ends: until then a progress bar may be drawn there. */
+const kept: string[] = [];
 
 /**
  * Sums up what the hooks of one render did. Nobody tells a hook that a render is over: it is when all its pages are closed and none
  * follows, or when the process ends.
  */
 export class RenderWatch {
-  static #current: RenderWatch | undefined;
-
-  readonly tally: HookTally;
-  readonly #hook: WatchedHook;
-  #logger: SummaryLogger | undefined;
-  #openPages = 0;
+  readonly #logger: SummaryLogger | undefined;
+  readonly #tally = new HookTally();
+  readonly #members = new Set<HookTally>();
+  readonly #pages = new Map<symbol, WeakRef<CapturePage>>();
+  readonly #caches = new Map<number, WatchedCache>();
+  #decodedLimit = 0;
   #grace: NodeJS.Timeout | undefined;
-  readonly #atExit = () => this.#end();
 
-  private constructor(hook: WatchedHook) {
-    this.#hook = hook;
-    this.tally = new HookTally(hook.parent);
-    process.once("exit", this.#atExit);
+  private constructor(logger: SummaryLogger | undefined) {
+    this.#logger = logger;
   }
 
-  /** The render that a new hook belongs to. */
-  static join(hook: WatchedHook): RenderWatch {
-    RenderWatch.#current ??= new RenderWatch(hook);
-    RenderWatch.#current.#logger ??= hook.logger;
-    return RenderWatch.#current;
-  }
-
-  /** Tells of a page that the render captures. */
-  opened(page: CapturePage): void {
-    const { once } = page as ClosingPage;
-    if (typeof once !== "function") return;
-    clearTimeout(this.#grace);
-    this.#openPages++;
-    once.call(page, "close", () => {
-      this.#openPages--;
-      if (this.#openPages > 0) return;
-      clearTimeout(this.#grace);
-      this.#grace = setTimeout(() => this.#end(), GRACE_MS).unref();
-    });
-  }
-
-  #end(): void {
-    clearTimeout(this.#grace);
-    process.removeListener("exit", this.#atExit);
-    if (RenderWatch.#current === this) RenderWatch.#current = undefined;
-    const tally = this.tally.toJSON();
-    if (tally.hook.calls === 0) return;
-    const { cacheLimit, decodedLimit } = this.#hook;
-    const lines = summaryLines({ tally, cache: this.#hook.cacheStats(), cacheLimit, decodedLimit });
-    for (const line of lines) {
-      const message = `hyperframes-native: ${line}`;
-      if (this.#logger !== undefined) this.#logger.info(message);
-      else if (!isQuiet()) process.stderr.write(`${message}\n`);
+  /** Tells of a page that a hook is called with for the first time. */
+  static opened(hook: WatchedHook, page: CapturePage): void {
+    if (current.size === 0) {
+      process.removeListener("exit", endAll);
+      process.once("exit", endAll);
     }
+    const key = hook.logger ?? null;
+    let watch = current.get(key);
+    if (watch?.prune()) watch = undefined;
+    if (watch === undefined) {
+      watch = new RenderWatch(hook.logger);
+      current.set(key, watch);
+    }
+    watch.#join(hook);
+    watch.#watch(page);
   }
+
+  #join({ tally, cacheLimit, decodedLimit, cacheStats }: WatchedHook): void {
+    this.#members.add(tally);
+    tally.addParent(this.#tally);
+    this.#decodedLimit = decodedLimit;
+    if (!this.#caches.has(cacheLimit))
+      this.#caches.set(cacheLimit, { before: cacheStats(), now: cacheStats });
+  }
+
+  #watch(page: CapturePage): void {
+    clearTimeout(this.#grace);
+    const id = Symbol();
+    this.#pages.set(id, new WeakRef(page));
+    const closed = () => {
+      if (this.#pages.delete(id) && this.#pages.size === 0) this.#wait();
+    };
+    const { once, browser } = page as ClosingPage;
+    if (typeof once === "function") once.call(page, "close", closed);
+    // The pages of a browser that crashed say nothing.
+    if (typeof browser === "function") browser.call(page).once?.("disconnected", closed);
+  }
+
+  /** Forgets pages that are gone and did not say so; whether they were the last, and the render is over. */
+  prune(): boolean {
+    if (this.#pages.size === 0) return false;
+    for (const [id, reference] of this.#pages) {
+      const page = reference.deref() as ClosingPage | undefined;
+      const isGone = page === undefined || page.isClosed?.() === true || page.browser?.().connected === false;
+      if (isGone) this.#pages.delete(id);
+    }
+    if (this.#pages.size > 0) return false;
+    this.end();
+    return true;
+  }
+
+  #wait(): void {
+    clearTimeout(this.#grace);
+    this.#grace = setTimeout(() => this.end(), GRACE_MS).unref();
+  }
+
+  /** The render is over: what its hooks do from here on is another one's. */
+  end(): void {
+    clearTimeout(this.#grace);
+    if (current.get(this.#logger ?? null) === this) current.delete(this.#logger ?? null);
+    for (const member of this.#members) member.removeParent(this.#tally);
+    this.#members.clear();
+    const tally = this.#tally.toJSON();
+    if (tally.hook.calls === 0) return;
+    const caches = Array.from(this.#caches, ([limit, { before, now }]) => cacheFacts(limit, before, now()));
+    this.#caches.clear();
+    write(this.#logger, summaryLines({ tally, caches, decodedLimit: this.#decodedLimit }));
+  }
+}
+
+function cacheFacts(limit: number, before: FrameCacheStats, now: FrameCacheStats): CacheFacts {
+  return {
+    limit,
+    bytes: now.bytes,
+    hits: now.hits - before.hits,
+    misses: now.misses - before.misses,
+    evictions: now.evictions - before.evictions,
+    oversized: now.oversizedRejections - before.oversizedRejections,
+  };
+}
+
+function write(logger: SummaryLogger | undefined, lines: readonly string[]): void {
+  const messages = lines.map((line) => `hyperframes-native: ${line}`);
+  if (logger === undefined) {
+    if (isQuiet()) return;
+    if (process.stderr.isTTY) kept.push(...messages);
+    else process.stderr.write(`${messages.join("\n")}\n`);
+    return;
+  }
+  try {
+    for (const message of messages) logger.info(message);
+  } catch (error) {
+    warnOnce("telemetry:logger", `The summary of a render could not be logged: ${error}`, "LOGGER_FAILED");
+  }
+}
+
+function endAll(): void {
+  for (const watch of Array.from(current.values())) watch.end();
+  if (kept.length > 0) process.stderr.write(`${kept.join("\n")}\n`);
+  kept.length = 0;
 }
 
 /** `HYPERFRAMES_NATIVE_QUIET`: nothing is written to stderr but warnings. */

@@ -1,38 +1,52 @@
-import type { FrameCacheStats } from "../cache/frame-cache.js";
 import type { TallyJson } from "../stats/hook-tally.js";
 
 const MB = 1e6;
 
+/** What a frame cache did during the render. */
+export interface CacheFacts {
+  /** Most bytes of data URIs that it may keep. */
+  readonly limit: number;
+  /** Bytes of those that it keeps at the end. */
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  /** Data URIs that alone are larger than the limit. */
+  readonly oversized: number;
+}
+
 /** What a summary is made of. */
 export interface RenderFacts {
   readonly tally: TallyJson;
-  readonly cache: FrameCacheStats | undefined;
-  /** Most bytes of data URIs that the cache may keep. */
-  readonly cacheLimit: number;
+  /** One for each budget in use. */
+  readonly caches: readonly CacheFacts[];
   /** Most bytes of pictures that Chrome is asked to keep decoded. */
   readonly decodedLimit: number;
 }
 
 /** One line about a render, and a hint for each budget that was too small for the frames seen. */
 export function summaryLines(facts: RenderFacts): string[] {
-  const { tally, cache } = facts;
-  const { hook, ahead } = tally;
+  const { tally } = facts;
+  const { hook, ahead, framesBy } = tally;
   const parts = [
     `${count(tally.frames, "frame")} in ${count(hook.calls, "step")} (${frameWays(tally)})`,
     `hook p50 ${milliseconds(hook.p50Ms)}, p95 ${milliseconds(hook.p95Ms)}`,
   ];
   const asked = ahead.hits + ahead.misses;
-  if (asked > 0) parts.push(`${ahead.hits} of ${asked} decoded ahead`);
+  // Frames that go inline are never decoded ahead.
+  if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0)
+    parts.push(`${ahead.hits} of ${asked} decoded ahead`);
   const { fallbacks } = tally;
   parts.push(
     fallbacks.length === 0
       ? "no fallback"
       : `fallbacks: ${fallbacks.map((fallback) => `${fallback.count} x ${fallback.reason}`).join(", ")}`,
   );
-  if (cache !== undefined && cache.hits + cache.misses > 0) {
+  for (const { limit, bytes, hits, misses, evictions } of facts.caches) {
+    if (hits + misses === 0) continue;
     parts.push(
-      `cache ${megabytes(cache.bytes)} of ${megabytes(facts.cacheLimit)}, ` +
-        `hits ${cache.hits}, misses ${cache.misses}, evictions ${cache.evictions}`,
+      `cache ${megabytes(bytes)} of ${megabytes(limit)}, ` +
+        `hits ${hits}, misses ${misses}, evictions ${evictions}`,
     );
   }
   return [parts.join("; "), ...hints(facts)];
@@ -44,7 +58,7 @@ function frameWays({ transport, framesBy }: TallyJson): string {
   return ways.length === 0 ? "none" : ways.join(", ");
 }
 
-function hints({ tally, cache, cacheLimit, decodedLimit }: RenderFacts): string[] {
+function hints({ tally, caches, decodedLimit }: RenderFacts): string[] {
   const found: string[] = [];
   const { decodedBytes, inlineBytes } = tally.largestStep;
   // A step is decoded while the one before is shown.
@@ -54,11 +68,16 @@ function hints({ tally, cache, cacheLimit, decodedLimit }: RenderFacts): string[
         "this step and the next, so some are decoded late. Smaller sources, or fewer at once, would render faster.",
     );
   }
-  if (inlineBytes > cacheLimit || (cache?.oversizedRejections ?? 0) > 0) {
+  const used = caches.filter(({ hits, misses }) => hits + misses > 0);
+  const smallest = Math.min(...used.map(({ limit }) => limit));
+  const isTooLarge = used.some(({ oversized }) => oversized > 0);
+  if (inlineBytes > smallest || isTooLarge) {
+    const what = isTooLarge
+      ? "one data URI alone is"
+      : `the data URIs of one step take ${megabytes(inlineBytes)},`;
     found.push(
-      `hint: the data URIs of one step take ${megabytes(inlineBytes)}, more than the frame cache may keep ` +
-        `(${megabytes(cacheLimit)}), so frames that are shown again are read again. ` +
-        "PRODUCER_FRAME_DATA_URI_CACHE_BYTES_MB, or frameDataUriCacheBytesLimitMb, makes it larger.",
+      `hint: ${what} more than the frame cache may keep (${megabytes(smallest)}), so frames that are shown again are read ` +
+        "again. PRODUCER_FRAME_DATA_URI_CACHE_BYTES_MB, or frameDataUriCacheBytesLimitMb, makes it larger.",
     );
   }
   return found;

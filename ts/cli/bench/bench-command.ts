@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,8 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   }
   const directory = resolve(options.output);
   mkdirSync(directory, { recursive: true });
+  // Beside the results, not among the system's temporary files: those may lie in memory, and frames are many.
+  const framesDirectory = mkdtempSync(join(directory, ".frames-"));
   const abort = new AbortController();
   const stop = (signal: NodeJS.Signals) => abort.abort(signal);
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -47,7 +49,8 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     const chrome = await chromePath(await hostPuppeteer([renderer]));
     console.log(`${renderer.name} ${renderer.version}, ${pairs} pairs of renders after a warm-up`);
     const result = await bench({
-      ...{ project: projectDir, renderer, pairs, directory, timeoutMs, signal: abort.signal },
+      ...{ project: projectDir, renderer, pairs, directory, framesDirectory, timeoutMs },
+      signal: abort.signal,
       options: { fps, workers, frameFormat, capture },
       chrome: chrome?.path ?? null,
       // One that HyperFrames does not find by itself.
@@ -58,36 +61,50 @@ export async function benchCommand(project: string, options: BenchCommandOptions
         progress = current;
         return (done) => current.update(done);
       },
+      onPair: (result) => writeResults(result, directory),
     });
     progress?.finish();
     return tell(result, directory);
   } catch (error) {
+    progress?.finish();
     // As a shell says of a command that was ended by a signal.
     if (abort.signal.aborted) return 128 + (constants.signals[abort.signal.reason as NodeJS.Signals] ?? 0);
     console.error(error instanceof Error ? error.message : error);
     return 2;
   } finally {
     process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
-    rmSync(join(directory, "frames"), { recursive: true, force: true });
+    rmSync(framesDirectory, { recursive: true, force: true });
   }
 }
 
-/** Writes what was found out; the exit status. */
+function reportIn(directory: string): string {
+  return join(directory, "report.html");
+}
+
+function numbersIn(directory: string): string {
+  return join(directory, "results.json");
+}
+
+/** Writes what is known: after each pair, so that a render that fails late takes nothing with it. */
+function writeResults(result: BenchResult, directory: string): void {
+  writeFileSync(reportIn(directory), reportHtml(result));
+  writeFileSync(numbersIn(directory), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Tells what was found out; the exit status. */
 function tell(result: BenchResult, directory: string): number {
-  const report = join(directory, "report.html");
-  const numbers = join(directory, "results.json");
-  writeFileSync(report, reportHtml(result));
-  writeFileSync(numbers, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${resultTable(result)}\n`);
   for (const [name, file] of [
-    ["report", report],
-    ["numbers", numbers],
+    ["report", reportIn(directory)],
+    ["numbers", numbersIn(directory)],
     ["stock", videoOf(directory, "stock")],
     ["native", videoOf(directory, "native")],
   ] as const) {
     console.log(`${name.padEnd(8)} ${place(file)}`);
   }
-  const idle = result.pairs.some(({ native }) => Object.keys(native.framesBy).length === 0);
+  const withoutVideos = result.pairs.every(({ stock }) => stock.hook.calls === 0);
+  if (withoutVideos) console.log("No video was on the page: there was nothing for the drop-in to do.");
+  const idle = !withoutVideos && result.pairs.some(({ native }) => Object.keys(native.framesBy).length === 0);
   if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
   const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
   if (differing) console.log("FAILED: decoded frames differ.");

@@ -54,6 +54,9 @@ function commandPackage(path: string): string | undefined {
     .map((folder) => join(folder, "hyperframes"))
     .find((file) => existsSync(file));
   if (command === undefined) return undefined;
+  // On Windows npm puts a script there instead of a link, beside the folder of its packages.
+  const beside = join(dirname(command), "node_modules", "hyperframes");
+  if (readManifest(beside)?.name === "hyperframes") return beside;
   for (const folder of foldersUp(dirname(realpathSync(command)))) {
     const manifest = readManifest(folder);
     if (manifest !== undefined) return manifest.name === "hyperframes" ? folder : undefined;

@@ -7,11 +7,7 @@ import { withDropIn } from "./drop-in-environment.js";
  */
 export function runWithDropIn(command: readonly string[]): void {
   const [program = "", ...args] = command;
-  const child = foregroundChild(program, args, {
-    env: withDropIn(process.env),
-    // On Windows what npm installs are scripts of its shell.
-    shell: process.platform === "win32",
-  });
+  const child = foregroundChild(program, args, { env: withDropIn(process.env) });
   child.once("error", (error: NodeJS.ErrnoException) => {
     const reason = error.code === "ENOENT" ? "there is no such command" : error.message;
     console.error(`hyperframes-native: ${program} cannot be started: ${reason}.`);
