@@ -1,5 +1,5 @@
 /**
- * `npm run bench:threshold [-- --rounds N]`: from how many bytes of a step on a file is worth more than a data URI. One
+ * `npm run bench:threshold [-- --rounds N --widest PIXELS]`: from how many bytes of a step on a file is worth more than a data URI. One
  * video in several sizes, in both captures, by upstream's hook and by ours inline and by file, in turn. `auto` draws its
  * line by it (ts/transport/policy.ts).
  */
@@ -15,6 +15,8 @@ import { type Capture, render } from "../testbed/render.ts";
 const FPS = 30;
 const FRAMES = 60;
 const SIZES = [
+  [160, 90],
+  [240, 136],
   [320, 180],
   [480, 270],
   [640, 360],
@@ -24,14 +26,19 @@ const CAPTURES: readonly Capture[] = ["beginframe", "screenshot"];
 const WAYS = ["stock", "inline", "file"] as const;
 type Way = (typeof WAYS)[number];
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, widest: { type: "string", default: "960" } },
+});
 const out = join(root, "out", "threshold");
 mkdirSync(out, { recursive: true });
 console.log("milliseconds a captured frame (a hook call), medians");
 console.log(
   `${"capture".padEnd(12)}${"KB a frame".padStart(12)}${WAYS.map((way) => way.padStart(16)).join("")}`,
 );
-for (const capture of CAPTURES) for (const [width, height] of SIZES) await compare(capture, width, height);
+for (const capture of CAPTURES) {
+  for (const [width, height] of SIZES)
+    if (width <= Number(values.widest)) await compare(capture, width, height);
+}
 
 async function compare(capture: Capture, width: number, height: number): Promise<void> {
   const seconds = FRAMES / FPS;

@@ -4,7 +4,7 @@ import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
-import { finishStep } from "../page/functions.js";
+import { finishStep, reseekGpu } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
@@ -186,12 +186,17 @@ async function injectStep(
   const videoIds = blobs
     .map(({ frame }) => frame.videoId)
     .filter((id) => injectedIds.has(id) && final.get(id)?.kind !== "inline");
-  const end = { time, ...feed.end(injectedIds) };
-  const missing = (await page.evaluate(finishStep, { ...end, videoIds })) as string[] | undefined;
-  if (missing !== undefined && missing.length > 0) {
-    const lost = blobs.filter(({ frame }) => missing.includes(frame.videoId));
-    await replace(lost, `a frame did not appear (${lost[0]?.kind})`);
-    await page.evaluate(finishStep, { ...end, videoIds: [] });
+  const { holdsImages, ...rest } = feed.end(injectedIds);
+  const end = { time, ...rest };
+  if (videoIds.length === 0 && end.revoke.length === 0 && end.ahead.length === 0 && !holdsImages) {
+    await page.evaluate(reseekGpu, { time });
+  } else {
+    const missing = (await page.evaluate(finishStep, { ...end, videoIds })) as string[] | undefined;
+    if (missing !== undefined && missing.length > 0) {
+      const lost = blobs.filter(({ frame }) => missing.includes(frame.videoId));
+      await replace(lost, `a frame did not appear (${lost[0]?.kind})`);
+      await page.evaluate(finishStep, { ...end, videoIds: [] });
+    }
   }
   return Array.from(final.values()).filter(({ frame }) => injectedIds.has(frame.videoId));
 }

@@ -20,6 +20,8 @@ const LONGEST_SOURCES_MS = 10_000;
 export interface FeedEnd {
   readonly revoke: string[];
   readonly ahead: string[];
+  /** Whether the page holds images ahead of an earlier step, which it is to let go of. */
+  readonly holdsImages: boolean;
 }
 
 /** What feeds are made of; the same for all pages of a hook. */
@@ -56,6 +58,8 @@ export class PageFeed {
   #transport: PageTransport | undefined;
   #revoke: string[] = [];
   #failures = 0;
+  /** Whether the page was given images to hold: those it was tried with, or those of the step to come. */
+  #holdsImages = false;
   /** Bytes of a frame in the last step that went inline. */
   #inlineBytes = Number.POSITIVE_INFINITY;
 
@@ -118,7 +122,10 @@ export class PageFeed {
     this.#current = new Map();
     const revoke = this.#revoke;
     this.#revoke = [];
-    return { revoke, ahead: this.#decodeAhead() };
+    const holdsImages = this.#holdsImages;
+    const ahead = this.#decodeAhead();
+    this.#holdsImages = ahead.length > 0;
+    return { revoke, ahead, holdsImages };
   }
 
   /** None of the step's frames was painted: they are asked for again. */
@@ -211,6 +218,7 @@ export class PageFeed {
         this.#discardSources(sources),
       );
       this.#transport = choice.transport;
+      this.#holdsImages = true;
       this.#parts.chosen(choice);
       if (choice.transport.name === "inline") {
         this.#parts.tally.step("inlineBytes", sum(choice.sources.map(({ bytes }) => bytes)));

@@ -15,7 +15,7 @@ export type { TransportChoice } from "./transport-choice.js";
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
  * `npm run bench:threshold` (docs/transports.md).
  */
-const LEAST_STEP_BYTES = 64 * 1024;
+const LEAST_STEP_BYTES = 12 * 1024;
 
 /** Which transports are tried, in order, and from which size of a step on. */
 export interface TransportPolicy {
