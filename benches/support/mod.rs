@@ -7,14 +7,14 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 /// A file of `size` bytes that no compression shortens.
-pub fn frame(size: usize) -> PathBuf {
+pub(crate) fn frame(size: usize) -> PathBuf {
     let path = std::env::temp_dir().join(format!("hf-bench-{}-{size}.jpg", std::process::id()));
     fs::write(&path, noise(size)).expect("the temporary directory is writable");
     path
 }
 
 /// Bytes without a pattern, the same each time.
-pub fn noise(size: usize) -> Vec<u8> {
+pub(crate) fn noise(size: usize) -> Vec<u8> {
     let mut state = 1_u64;
     std::iter::repeat_with(|| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -26,7 +26,7 @@ pub fn noise(size: usize) -> Vec<u8> {
 
 /// A Node process that times a piece of JavaScript, for what Node itself has to offer.
 #[allow(dead_code, reason = "not every bench has a rival in Node")]
-pub struct Node {
+pub(crate) struct Node {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -35,7 +35,7 @@ pub struct Node {
 #[allow(dead_code, reason = "not every bench has a rival in Node")]
 impl Node {
     /// `once` is the body of an async function that is timed; it may use `file`, the path it is given.
-    pub fn new(once: &str) -> Self {
+    pub(crate) fn new(once: &str) -> Self {
         let script = format!(
             "const fs = require('fs'); const once = async (file) => {{ {once} }};
             require('readline').createInterface({{ input: process.stdin }}).on('line', async (line) => {{
@@ -57,7 +57,7 @@ impl Node {
     }
 
     /// How long `count` rounds take.
-    pub fn time(&mut self, count: u64, file: &std::path::Path) -> Duration {
+    pub(crate) fn time(&mut self, count: u64, file: &std::path::Path) -> Duration {
         writeln!(self.input, "{count} {}", file.display()).expect("node listens");
         let mut line = String::new();
         self.output.read_line(&mut line).expect("node answers");
