@@ -71,7 +71,8 @@ export const SCENARIOS: readonly Scenario[] = [
     ),
   ),
   {
-    ...{ width: 3840, height: 2160, kind: "noise", frames: 20, capture: "beginframe", frameFormat: "png" },
+    // Frames of about 10 MB: four of noise would be more than one message of the protocol may carry.
+    ...{ width: 3840, height: 2160, kind: "pattern", frames: 20, capture: "beginframe", frameFormat: "png" },
     ...{ name: "four-4k-png", group: "large", about: "four 4K png videos at once", videos: 4 },
   },
 ];
