@@ -47,7 +47,9 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   let progress: Progress | undefined;
   try {
     const chrome = await chromePath(await hostPuppeteer([renderer]));
-    console.log(`${renderer.name} ${renderer.version}, ${pairs} pairs of renders after a warm-up`);
+    console.log(
+      `${renderer.name} ${renderer.version}, ${pairs} pair${pairs === 1 ? "" : "s"} of renders after a warm-up`,
+    );
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory, framesDirectory, timeoutMs },
       signal: abort.signal,
