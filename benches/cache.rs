@@ -66,11 +66,7 @@ fn bench(criterion: &mut Criterion) {
         moka.insert(look(path), Arc::new(fs::read(path).expect("the frame exists")));
     }
 
-    let mut group = criterion.benchmark_group("cache hit");
-    group
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
+    let mut group = support::group(criterion, "cache hit");
     for threads in THREADS {
         group.throughput(Throughput::Elements(threads as u64));
         let name = format!("{threads} threads");

@@ -3,7 +3,6 @@
 mod support;
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,11 +21,7 @@ fn bench(criterion: &mut Criterion) {
         "globalThis.bytes ??= {}; const b = bytes[file] ??= fs.readFileSync(file);
         return 'data:image/jpeg;base64,' + b.toString('base64');",
     );
-    let mut group = criterion.benchmark_group("encode");
-    group
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
+    let mut group = support::group(criterion, "encode");
     for (name, size) in SIZES {
         let path = support::frame(size);
         let data = support::noise(size);

@@ -5,7 +5,6 @@ mod support;
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::Read;
-use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hyperframes_native::frame::{DataUri, MediaType, read_frame};
@@ -25,11 +24,7 @@ fn bench(criterion: &mut Criterion) {
     let mut node = support::Node::new(
         "return 'data:image/jpeg;base64,' + (await fs.promises.readFile(file)).toString('base64');",
     );
-    let mut group = criterion.benchmark_group("frame");
-    group
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
+    let mut group = support::group(criterion, "frame");
     for (name, size) in SIZES {
         let path = support::frame(size);
         group.throughput(Throughput::Bytes(size as u64));

@@ -8,7 +8,6 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hyperframes_native::serve::FrameServer;
@@ -85,11 +84,7 @@ impl Drop for NodeServer {
 fn bench(criterion: &mut Criterion) {
     let server = FrameServer::new();
     let mut buffer = vec![0; 1 << 20];
-    let mut group = criterion.benchmark_group("serve");
-    group
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2));
+    let mut group = support::group(criterion, "serve");
     for (name, size) in SIZES {
         let path = support::frame(size);
         let url = register(&server, path.clone());

@@ -6,6 +6,19 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion};
+
+/// A group of benches, short enough to run them all in minutes.
+pub(crate) fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    group
+}
+
 /// A file of `size` bytes that no compression shortens.
 pub(crate) fn frame(size: usize) -> PathBuf {
     let path = std::env::temp_dir().join(format!("hf-bench-{}-{size}.jpg", std::process::id()));
