@@ -1,4 +1,9 @@
 // A shader transition that the page composes itself, by the protocol between HyperFrames' capture and its shader library.
+import { webglQuad } from "./webgl-quad.ts";
+
+const FRAGMENT_SHADER =
+  "precision mediump float; varying vec2 uv; uniform sampler2D from, to; uniform float progress;" +
+  "void main() { gl_FragColor = vec4(mix(texture2D(from, uv).rgb, texture2D(to, uv.yx).rgb, progress), 1); }";
 
 export interface Transition {
   readonly time: number;
@@ -33,25 +38,7 @@ const canvas = (style) => {
   return made;
 };
 const output = canvas("z-index:100;display:none;");
-const gl = output.getContext("webgl", { preserveDrawingBuffer: true });
-const program = gl.createProgram();
-for (const [type, source] of [
-  [gl.VERTEX_SHADER, "attribute vec2 at; varying vec2 uv; void main() { uv = at * 0.5 + 0.5; gl_Position = vec4(at, 0, 1); }"],
-  [gl.FRAGMENT_SHADER, "precision mediump float; varying vec2 uv; uniform sampler2D from, to; uniform float progress;" +
-    "void main() { gl_FragColor = vec4(mix(texture2D(from, uv).rgb, texture2D(to, uv.yx).rgb, progress), 1); }"],
-]) {
-  const shader = gl.createShader(type);
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  gl.attachShader(program, shader);
-}
-gl.linkProgram(program);
-gl.useProgram(program);
-gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
-gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
-const at = gl.getAttribLocation(program, "at");
-gl.enableVertexAttribArray(at);
-gl.vertexAttribPointer(at, 2, gl.FLOAT, false, 0, 0);
+const gl = output.getContext("webgl", { preserveDrawingBuffer: true });${webglQuad(FRAGMENT_SHADER)}
 gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, true);
 const sides = [[fromScene, "from"], [toScene, "to"]].map(([scene, uniform], unit) => {
   const staging = canvas("z-index:-1;");

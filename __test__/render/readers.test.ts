@@ -6,6 +6,10 @@ import { makeVideo } from "../../testbed/media.ts";
 import { pageCompositeScript } from "./page-composite.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
+import { webglQuad } from "./webgl-quad.ts";
+
+const FRAGMENT_SHADER =
+  "precision mediump float; varying vec2 uv; uniform sampler2D video; void main() { gl_FragColor = vec4(texture2D(video, uv).bgr, 1); }";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const SOURCE = { ...CANVAS, fps: 30, seconds: 1 } as const;
@@ -42,24 +46,7 @@ async function texture(): Promise<CompositionOptions> {
     html: `<canvas id="gl" width="${CANVAS.width}" height="${CANVAS.height}"></canvas>`,
     css: "#gl { position: absolute; left: 0; top: 0; z-index: 10; background: #000; }",
     script: `
-const gl = document.getElementById("gl").getContext("webgl", { preserveDrawingBuffer: true });
-const program = gl.createProgram();
-for (const [type, source] of [
-  [gl.VERTEX_SHADER, "attribute vec2 at; varying vec2 uv; void main() { uv = at * 0.5 + 0.5; gl_Position = vec4(at, 0, 1); }"],
-  [gl.FRAGMENT_SHADER, "precision mediump float; varying vec2 uv; uniform sampler2D video; void main() { gl_FragColor = vec4(texture2D(video, uv).bgr, 1); }"],
-]) {
-  const shader = gl.createShader(type);
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  gl.attachShader(program, shader);
-}
-gl.linkProgram(program);
-gl.useProgram(program);
-gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
-gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
-const at = gl.getAttribLocation(program, "at");
-gl.enableVertexAttribArray(at);
-gl.vertexAttribPointer(at, 2, gl.FLOAT, false, 0, 0);
+const gl = document.getElementById("gl").getContext("webgl", { preserveDrawingBuffer: true });${webglQuad(FRAGMENT_SHADER)}
 gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
 for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
 gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
