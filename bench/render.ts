@@ -7,6 +7,7 @@ import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareFrames } from "../dist/bench/compare-frames.js";
+import { inTurn } from "../dist/bench/in-turn.js";
 import { type Spread, show, spread } from "../dist/bench/spread.js";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
@@ -89,11 +90,7 @@ async function runScenario(scenario: Scenario, count: number): Promise<Pair[]> {
     const pairs: Pair[] = [];
     for (let n = 0; n < count; n++) {
       const load = os.loadavg()[0] ?? 0;
-      // Turn about, so that a machine that gets slower or faster favours neither.
-      const stockFirst = n % 2 === 0;
-      const first = await one(stockFirst ? "stock" : "native");
-      const second = await one(stockFirst ? "native" : "stock");
-      const [stock, native] = stockFirst ? [first, second] : [second, first];
+      const { stock, native } = await inTurn(n, one);
       const { identical } = await compareFrames(stock.outputPath, native.outputPath);
       pairs.push({ stock: sample(stock), native: sample(native), identical, load });
     }

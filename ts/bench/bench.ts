@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { compareFrames } from "./compare-frames.js";
+import { inTurn } from "./in-turn.js";
 import { describeMachine } from "./machine.js";
 import { type RenderResult, render } from "./render.js";
 import type { Renderer } from "./renderer.js";
@@ -59,21 +60,15 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   let result: BenchResult | undefined;
   for (let n = 0; n < count; n++) {
     const load = process.platform === "win32" ? null : (loadavg()[0] ?? null);
-    // Turn about, so that a machine that gets slower or faster favours neither.
-    const modes = n % 2 === 0 ? (["stock", "native"] as const) : (["native", "stock"] as const);
-    const rendered = new Map<BenchRender["mode"], BenchRender>();
-    for (const mode of modes) {
-      const result = await one(mode, `pair ${n + 1} of ${count}, ${mode}`);
-      rendered.set(mode, measured(mode, result, options.workers));
-    }
+    const { stock, native } = await inTurn(n, async (mode) =>
+      measured(mode, await one(mode, `pair ${n + 1} of ${count}, ${mode}`), options.workers),
+    );
     onStage(`pair ${n + 1} of ${count}, comparing`);
     const { frames, differing, firstDifference } = await compareFrames(
       videoOf(directory, "stock"),
       videoOf(directory, "native"),
       { timeoutMs: order.timeoutMs, ...(order.signal === undefined ? {} : { signal: order.signal }) },
     );
-    const [stock, native] = [rendered.get("stock"), rendered.get("native")];
-    if (stock === undefined || native === undefined) throw new Error("a pair has one render");
     pairs.push({ stock, native, load, comparison: { frames, differing, firstDifference } });
     // The name alone: reports are handed around.
     result = { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };

@@ -1,11 +1,10 @@
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import type { Renderer } from "./renderer.js";
 import type { BenchMachine } from "./result.js";
-import { runProgram } from "./run-program.js";
+import { ffmpegProgram, runProgram } from "./run-program.js";
 
 /** Where and with what is rendered. */
 export async function describeMachine(renderer: Renderer, chrome: string | null): Promise<BenchMachine> {
-  const ffmpeg = process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
@@ -14,7 +13,7 @@ export async function describeMachine(renderer: Renderer, chrome: string | null)
     node: process.version,
     // On Windows it would open a window instead of answering.
     chrome: chrome === null || process.platform === "win32" ? null : await firstLine(chrome, "--version"),
-    ffmpeg: await firstLine(ffmpeg, "-version"),
+    ffmpeg: await firstLine(ffmpegProgram(), "-version"),
     renderer: { name: renderer.name, version: renderer.version },
   };
 }

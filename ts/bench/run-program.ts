@@ -28,8 +28,12 @@ export function runProgram(
   });
 }
 
-/** ffmpeg as HyperFrames itself finds it. */
+/** ffmpeg's name or path, as HyperFrames itself finds it. */
+export function ffmpegProgram(): string {
+  return process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
+}
+
+/** Runs ffmpeg without its banner. */
 export function ffmpeg(args: readonly string[], limits?: ProgramLimits): Promise<string> {
-  const program = process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
-  return runProgram(program, ["-hide_banner", "-v", "error", ...args], limits);
+  return runProgram(ffmpegProgram(), ["-hide_banner", "-v", "error", ...args], limits);
 }

@@ -7,6 +7,16 @@ export interface CapturePage {
   evaluate(pageFunction: any, ...args: any[]): Promise<any>;
 }
 
+/** The part of puppeteer's `Page` that tells of its end. */
+interface ClosingPage {
+  once?(event: "close", listener: () => void): unknown;
+}
+
+/** Has `listener` called when the page is closed, if it is one that tells. */
+export function onceClosed(page: CapturePage, listener: () => void): void {
+  (page as ClosingPage).once?.("close", listener);
+}
+
 /** A session of the DevTools protocol, by shape. */
 export interface ProtocolSession {
   // biome-ignore lint/suspicious/noExplicitAny: puppeteer types methods and parameters by a map of its own version

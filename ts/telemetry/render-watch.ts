@@ -1,5 +1,5 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import type { CapturePage } from "../page/page.js";
+import { type CapturePage, onceClosed } from "../page/page.js";
 import { HookTally } from "../stats/hook-tally.js";
 import { warnOnce } from "../warn.js";
 import { type CacheFacts, summaryLines } from "./summary.js";
@@ -23,8 +23,7 @@ export interface WatchedHook {
 }
 
 /** The parts of puppeteer's `Page` and `Browser` that tell of their end. */
-interface ClosingPage {
-  once?(event: "close", listener: () => void): unknown;
+interface WatchedPage {
   isClosed?(): boolean;
   browser?(): { readonly connected?: boolean; once?(event: "disconnected", listener: () => void): unknown };
 }
@@ -90,17 +89,16 @@ export class RenderWatch {
     const closed = () => {
       if (this.#pages.delete(id) && this.#pages.size === 0) this.#wait();
     };
-    const { once, browser } = page as ClosingPage;
-    if (typeof once === "function") once.call(page, "close", closed);
+    onceClosed(page, closed);
     // The pages of a browser that crashed say nothing.
-    if (typeof browser === "function") browser.call(page).once?.("disconnected", closed);
+    (page as WatchedPage).browser?.().once?.("disconnected", closed);
   }
 
   /** Forgets pages that are gone and did not say so; whether they were the last, and the render is over. */
   prune(): boolean {
     if (this.#pages.size === 0) return false;
     for (const [id, reference] of this.#pages) {
-      const page = reference.deref() as ClosingPage | undefined;
+      const page = reference.deref() as WatchedPage | undefined;
       const isGone = page === undefined || page.isClosed?.() === true || page.browser?.().connected === false;
       if (isGone) this.#pages.delete(id);
     }

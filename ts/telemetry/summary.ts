@@ -1,3 +1,4 @@
+import { counted } from "../counted.js";
 import type { TallyJson } from "../stats/hook-tally.js";
 
 const MB = 1e6;
@@ -29,7 +30,7 @@ export function summaryLines(facts: RenderFacts): string[] {
   const { tally } = facts;
   const { hook, ahead, framesBy } = tally;
   const parts = [
-    `${count(tally.frames, "frame")} in ${count(hook.calls, "step")} (${frameWays(tally)})`,
+    `${counted(tally.frames, "frame")} in ${counted(hook.calls, "step")} (${frameWays(tally)})`,
     `hook p50 ${milliseconds(hook.p50Ms)}, p95 ${milliseconds(hook.p95Ms)}`,
   ];
   const asked = ahead.hits + ahead.misses;
@@ -81,10 +82,6 @@ function hints({ tally, caches, decodedLimit }: RenderFacts): string[] {
     );
   }
   return found;
-}
-
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 function milliseconds(value: number): string {

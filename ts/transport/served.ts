@@ -2,15 +2,10 @@ import { FrameServer } from "../../index.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
-import type { CapturePage } from "../page/page.js";
+import { type CapturePage, onceClosed } from "../page/page.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
 const MIB = 1024 * 1024;
-
-/** The part of puppeteer's `Page` that tells of its end. */
-interface ClosingPage {
-  once?(event: "close", listener: () => void): unknown;
-}
 
 /**
  * The page fetches the frames from a loopback server on threads of its own and makes blobs of them, so that nothing is
@@ -21,7 +16,7 @@ export const servedTransport: FrameTransport = {
   async open(page: CapturePage): Promise<PageTransport> {
     const server = new FrameServer();
     // A page that is closed needs no port; one that is only forgotten gives it back with the handle.
-    (page as ClosingPage).once?.("close", () => server.close());
+    onceClosed(page, () => server.close());
     return new ServedPageTransport(page, server);
   },
 };

@@ -7,6 +7,7 @@ import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
+import { counted } from "../../counted.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { Progress } from "../progress.js";
@@ -47,9 +48,7 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   let progress: Progress | undefined;
   try {
     const chrome = await chromePath(await hostPuppeteer([renderer]));
-    console.log(
-      `${renderer.name} ${renderer.version}, ${pairs} pair${pairs === 1 ? "" : "s"} of renders after a warm-up`,
-    );
+    console.log(`${renderer.name} ${renderer.version}, ${counted(pairs, "pair")} of renders after a warm-up`);
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory, framesDirectory, timeoutMs },
       signal: abort.signal,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { counted } from "../../counted.js";
 import { PACKAGE_VERSION } from "../../package-version.js";
 import type { FindingStatus } from "./finding.js";
 import type { Report } from "./report.js";
@@ -42,7 +43,7 @@ export function terminalText(
     });
   });
   const { swap, because, warnings, faults } = verdict;
-  const counts = `${count(faults, "fault")}, ${count(warnings, "warning")}`;
+  const counts = `${counted(faults, "fault")}, ${counted(warnings, "warning")}`;
   const last = swap
     ? `${paint(["bold", faults > 0 ? "yellow" : "green"], "The swap would happen")}: ${counts}.`
     : `${paint(["bold", "red"], "The swap would not happen")} (${because.join(", ")}): ${counts}.`;
@@ -59,8 +60,4 @@ function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
