@@ -1,10 +1,10 @@
 /** The register hook in processes of its own: what it says, what it leaves alone, and that it never keeps one alive. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 
@@ -19,9 +19,14 @@ interface Outcome {
 }
 
 /** Runs a script of the folder with the register hook; it must end by itself within ten seconds. */
-function run(script: string, env: Record<string, string> = {}, imported = register): Promise<Outcome> {
+function run(
+  script: string,
+  env: Record<string, string> = {},
+  imported = register,
+  flags: string[] = [],
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", imported, script], {
+    const child = spawn(process.execPath, [...flags, "--import", pathToFileURL(imported).href, script], {
       env: { ...process.env, ...env },
       timeout: 10_000,
       killSignal: "SIGKILL",
@@ -155,7 +160,6 @@ test("a missing native binary: upstream untouched, one warning", async (t) => {
   // This package as a platform without a binary has it: everything but the .node file.
   const copy = join(folder.path, "node_modules", "hyperframes-native");
   mkdirSync(copy, { recursive: true });
-  const { cpSync } = await import("node:fs");
   for (const part of ["dist", "index.js", "package.json"])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   const outcome = await run(writeScript(folder), {}, join(copy, "dist/register/register.js"));
@@ -163,6 +167,16 @@ test("a missing native binary: upstream untouched, one warning", async (t) => {
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
   assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
   assert.match(outcome.stderr, /BINDING_MISSING.*native binary/s);
+});
+
+test("a runtime without WebAssembly: upstream untouched, one warning", async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const outcome = await run(writeScript(folder), {}, register, ["--jitless"]);
+  assert.equal(outcome.code, 0, outcome.stderr);
+  assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
+  assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1, outcome.stderr);
+  assert.match(outcome.stderr, /RUNTIME_UNSUITABLE/);
 });
 
 test("a table of an unknown shape goes to upstream, with one warning and the reason counted", async (t) => {

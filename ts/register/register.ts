@@ -8,13 +8,11 @@ import { isSwitchedOff, processReport } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
 import { keepsClip } from "./keeps-clip.js";
-import { createLoadHook } from "./load-hook.js";
-import { CLIP_KEY } from "./swap-clip.js";
-import { SWAP_KEY } from "./swap-injector.js";
+import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
 
 const report = processReport();
 const swaps = await chooseSwaps();
-if (swaps !== undefined) install(swaps);
+if (swaps !== undefined) await install(swaps);
 
 interface Swaps {
   readonly injector: InjectorSwap;
@@ -42,7 +40,7 @@ async function chooseSwaps(): Promise<Swaps | undefined> {
   }
 }
 
-function install({ injector, clip }: Swaps): void {
+async function install({ injector, clip }: Swaps): Promise<void> {
   // Node 22.15 and 23.5 brought synchronous hooks; Bun has none.
   if (typeof module.registerHooks !== "function") {
     const reason = `module.registerHooks is missing in this runtime (${process.version}); Node 22.15 or newer has it`;
@@ -50,10 +48,20 @@ function install({ injector, clip }: Swaps): void {
     report?.tally.fellBack(reason);
     return;
   }
+  let hook: typeof import("./load-hook.js");
+  try {
+    hook = await import("./load-hook.js");
+  } catch (error) {
+    // A runtime without WebAssembly (`--jitless`), which the lexer is made of.
+    const reason = `bundles cannot be looked through here (${error instanceof Error ? error.message : String(error)})`;
+    warnOnce("register:load-hook", `HyperFrames runs unchanged: ${reason}.`, "RUNTIME_UNSUITABLE");
+    report?.tally.fellBack(reason);
+    return;
+  }
   publish(SWAP_KEY, injector);
   if (clip !== undefined) publish(CLIP_KEY, clip);
   module.registerHooks({
-    load: createLoadHook({ swapsClip: clip !== undefined, onRecord: (record) => report?.swap(record) }),
+    load: hook.createLoadHook({ swapsClip: clip !== undefined, onRecord: (record) => report?.swap(record) }),
   });
 }
 

@@ -1,9 +1,15 @@
-/** Key on `globalThis` under which swapped code finds {@link import("../page/capture-clip.js").captureClip}. */
-export const CLIP_KEY = "hyperframes-native.captureClip";
+import { statementsStartAt } from "./statements.js";
+import { CLIP_KEY } from "./swap-keys.js";
+import { hidesUsedGlobal } from "./used-globals.js";
+
+export { CLIP_KEY } from "./swap-keys.js";
 
 /** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
 const FUNCTION =
-  /(?:^(?:\uFEFF|\xEF\xBB\xBF)?|\n)(?:export )?async function pageScreenshotCapture\(([\w$]+), ([\w$]+)\) \{[\s\S]*?\n\}/g;
+  /(^(?:\uFEFF|\xEF\xBB\xBF)?|\n)((?:export )?async function pageScreenshotCapture\(([\w$]+), ([\w$]+)\) \{)([\s\S]*?\n)\}/g;
+
+/** Names that swapped code uses. */
+const USED_NAMES: ReadonlySet<string> = new Set(["globalThis", "Symbol", "clip"]);
 
 /** The clip in it: the whole capture at the device's scale. */
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
@@ -16,13 +22,16 @@ export function swapClip(source: string): string {
   const functions = Array.from(source.matchAll(FUNCTION));
   const [found] = functions;
   if (found === undefined || functions.length > 1) return source;
-  const [text, page = "", options = ""] = found;
-  const clips = Array.from(text.matchAll(CLIP));
+  const [, lineStart = "", head = "", page = "", options = "", body = ""] = found;
+  const clips = Array.from(body.matchAll(CLIP));
   const [clip] = clips;
   if (clip === undefined || clips.length > 1 || clip[2] !== options) return source;
+  if ([page, options].some((name) => USED_NAMES.has(name)) || hidesUsedGlobal(source)) return source;
+  const start = found.index + lineStart.length;
+  if (!statementsStartAt(body, [clip.index]) || !statementsStartAt(source, [start])) return source;
   const decided =
     `const clip = (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
-  const at = found.index + clip.index;
+  const at = start + head.length + clip.index;
   return source.slice(0, at) + decided + source.slice(at + clip[0].length);
 }

@@ -1,3 +1,9 @@
+import { statementsStartAt, staticImports } from "./statements.js";
+import { SWAP_KEY } from "./swap-keys.js";
+import { hidesUsedGlobal } from "./used-globals.js";
+
+export { SWAP_KEY } from "./swap-keys.js";
+
 /** What became of one source text. */
 export type SwapResult =
   /** The text has nothing to do with the function. */
@@ -5,9 +11,6 @@ export type SwapResult =
   | { readonly kind: "swapped"; readonly source: string }
   /** The text defines the function in a way that is not known; it must be left alone. */
   | { readonly kind: "untouched"; readonly reason: string };
-
-/** Key on `globalThis` under which swapped code finds {@link InjectorSwap}. */
-export const SWAP_KEY = "hyperframes-native.createVideoFrameInjector";
 
 /** Name that upstream's function has in swapped code, where it stays callable. */
 const UPSTREAM_NAME = "__hyperframesNativeUpstream_createVideoFrameInjector";
@@ -31,6 +34,15 @@ const SKIPS_UNCHANGED = /===\s*[\w$]+\.frameIndex\s*\)\s*\{?\s*continue;/;
 /** Any other way to define it; a text with one of these and no clean match is told to the user. */
 const ANY_DEFINITION = /(?:function\s*\*?\s*createVideoFrameInjector\b|\bcreateVideoFrameInjector\s*=[^=>])/g;
 
+/** Names that swapped code uses; a parameter or a variable of the module that takes one of them would be used instead. */
+const USED_NAMES: ReadonlySet<string> = new Set([
+  "globalThis",
+  "Symbol",
+  NAME,
+  UPSTREAM_NAME,
+  ...PAGE_FUNCTIONS,
+]);
+
 /**
  * Puts a call of the native injector before upstream's function, which stays in the text under another name. Only the
  * first line of the function changes, so line numbers and source maps hold. Anything but one clean match leaves the
@@ -47,7 +59,14 @@ export function swapInjector(source: string): SwapResult {
   if (clean.length > 1 || any.length > 1)
     return { kind: "untouched", reason: `${NAME} is defined more than once` };
   if (source.includes(UPSTREAM_NAME)) return { kind: "untouched", reason: `${NAME} is swapped already` };
-  const missing = PAGE_FUNCTIONS.filter((name) => !isInScope(source, name));
+  const [text, lineStart = "", exported = "", lookup = "", config = ""] = match;
+  if (USED_NAMES.has(lookup) || USED_NAMES.has(config) || lookup === config || hidesUsedGlobal(source))
+    return { kind: "untouched", reason: `a name that the swap needs means something else beside ${NAME}` };
+
+  const definitions = PAGE_FUNCTIONS.map((name) => definitionOf(source, name));
+  const missing = PAGE_FUNCTIONS.filter(
+    (name, n) => definitions[n] === undefined && !isImported(source, name),
+  );
   if (missing.length > 0)
     return { kind: "untouched", reason: `${missing.join(" and ")} not found beside ${NAME}` };
 
@@ -56,12 +75,17 @@ export function swapInjector(source: string): SwapResult {
     return { kind: "untouched", reason: `the rule of ${NAME} for unchanged frames is not known` };
   }
 
-  const [text, lineStart = "", exported = "", lookup = "", config = ""] = match;
+  const statements = [match.index + lineStart.length, ...definitions.filter((at) => at !== undefined)];
+  if (!statementsStartAt(source, statements))
+    return {
+      kind: "untouched",
+      reason: `the text around ${NAME} is not whole, or ${NAME} is only part of something else`,
+    };
+
   const wrapper =
     `${lineStart}${exported}function ${NAME}(${lookup}, ${config}) { ` +
-    `const swap = globalThis[Symbol.for(${JSON.stringify(SWAP_KEY)})]; ` +
-    `return swap ? swap(${UPSTREAM_NAME}, { ${PAGE_FUNCTIONS.join(", ")} }, ${lookup}, ${config}) ` +
-    `: ${UPSTREAM_NAME}(${lookup}, ${config}); } ` +
+    `return (globalThis[Symbol.for(${JSON.stringify(SWAP_KEY)})] ?? ((upstream, functions, ...call) => upstream(...call)))` +
+    `(${UPSTREAM_NAME}, { ${PAGE_FUNCTIONS.join(", ")} }, ${lookup}, ${config}); } ` +
     `function ${UPSTREAM_NAME}(${lookup}, ${config}) {`;
   return {
     kind: "swapped",
@@ -69,12 +93,18 @@ export function swapInjector(source: string): SwapResult {
   };
 }
 
-/** The start of a line; the text may begin with a byte order mark, as one character or as three. */
-const LINE_START = "(?:^(?:\\uFEFF|\\xEF\\xBB\\xBF)?|\\n)";
+/** Where the text defines a function of the module, at the start of a line. */
+function definitionOf(source: string, name: string): number | undefined {
+  // The text may begin with a byte order mark, as one character or as three.
+  const definition = new RegExp(
+    `(^(?:\\uFEFF|\\xEF\\xBB\\xBF)?|\\n)(?:export )?(?:async )?function ${name}\\(`,
+  );
+  const found = definition.exec(source);
+  return found === null ? undefined : found.index + (found[1] ?? "").length;
+}
 
-/** Whether a top-level name is defined in or imported by the text, under that very name. */
-function isInScope(source: string, name: string): boolean {
-  const defined = new RegExp(`${LINE_START}(?:export )?(?:async )?function ${name}\\(`);
-  const imported = new RegExp(`${LINE_START}import \\{(?:[^}]*[\\s,])?${name}\\s*(?:,[^}]*)?\\} from `);
-  return defined.test(source) || imported.test(source);
+/** Whether the module imports something under that very name. */
+function isImported(source: string, name: string): boolean {
+  const imported = new RegExp(`^import\\s*\\{(?:[^}]*[\\s,])?${name}\\s*(?:,[^}]*)?\\}`);
+  return source.includes("import") && staticImports(source).some((statement) => imported.test(statement));
 }
