@@ -25,6 +25,10 @@ export type ErrorCode =
   | "TRANSPORT_UNUSABLE"
   /** The loopback frame server could not be started. */
   | "SERVER_UNAVAILABLE"
+  /** There is no native binary for this platform, or it is not installed. */
+  | "BINDING_MISSING"
+  /** The native binary is there and does not load. */
+  | "BINDING_BROKEN"
   /** Neither `@hyperframes/engine` nor `config.pageFunctions` gives the page functions. */
   | "PAGE_FUNCTIONS_MISSING"
   /** A fault of this package, never of the input. */

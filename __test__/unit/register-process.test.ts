@@ -166,7 +166,7 @@ test("a missing native binary: upstream untouched, one warning", async (t) => {
   assert.equal(outcome.code, 0);
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
   assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
-  assert.match(outcome.stderr, /BINDING_MISSING.*native binary/s);
+  assert.match(outcome.stderr, /BINDING_MISSING.*@hyperframes-native\/binding-.* is not installed/s);
 });
 
 test("a runtime without WebAssembly: upstream untouched, one warning", async (t) => {

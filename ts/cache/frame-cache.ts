@@ -1,8 +1,8 @@
-import { FrameCache as NativeFrameCache, type FrameInfo as NativeFrameInfo } from "../../index.js";
+import { FrameCache as NativeFrameCache, type FrameInfo as NativeFrameInfo } from "../binding/native.js";
 import { FrameError } from "../errors.js";
 import { warnOnce } from "../warn.js";
 
-export type { FrameCacheOptions, FrameCacheStats } from "../../index.js";
+export type { FrameCacheOptions, FrameCacheStats } from "../binding/native.js";
 
 /**
  * The native frame cache: from a frame's path to its data URI, read and encoded off the main thread, kept in a

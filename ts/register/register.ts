@@ -3,6 +3,7 @@
  * while they load. Does nothing else, and nothing at all with `HYPERFRAMES_NATIVE=off` and no statistics asked for.
  */
 import * as module from "node:module";
+import { HyperframesNativeError } from "../errors.js";
 import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, processReport } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
@@ -29,11 +30,13 @@ async function chooseSwaps(): Promise<Swaps | undefined> {
       clip: keepsClip() ? undefined : captureClip,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const own = error instanceof HyperframesNativeError ? error : undefined;
+    const reason = own?.message ?? (error instanceof Error ? error.message : String(error));
+    const advice = own?.advice === undefined ? "" : ` ${own.advice}`;
     warnOnce(
       "register:binding",
-      `HyperFrames runs unchanged: the native binary of hyperframes-native could not be loaded (${reason}).`,
-      "BINDING_MISSING",
+      `HyperFrames runs unchanged: ${reason}.${advice}`,
+      own?.code ?? "BINDING_BROKEN",
     );
     report?.tally.fellBack("the native binary could not be loaded");
     return timed;

@@ -1,4 +1,4 @@
-import { FrameServer } from "../../index.js";
+import { FrameServer } from "../binding/native.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";

@@ -1,18 +1,13 @@
 import { createRequire } from "node:module";
+import { type BinaryTarget, binaryPackage, binaryTarget } from "../../binding/binary-target.js";
 import type { Finding } from "./finding.js";
 
 const require = createRequire(import.meta.url);
 
-interface Manifest {
-  readonly napi: { readonly packageName: string };
-  readonly files: readonly string[];
-}
-
 /** Whether the native binary of this platform is there and loads. */
 export async function checkBinary(): Promise<Finding> {
   const target = binaryTarget();
-  const packageName = `${(require("../../../package.json") as Manifest).napi.packageName}-${target.name}`;
-  const about = { ...target, package: packageName };
+  const about = { ...target, package: binaryPackage(target.name) };
   try {
     await import("../../../index.js");
   } catch (error) {
@@ -30,14 +25,7 @@ export async function checkBinary(): Promise<Finding> {
   };
 }
 
-interface Target {
-  readonly platform: string;
-  readonly arch: string;
-  /** `null` where a platform has only one. */
-  readonly libc: string | null;
-}
-
-function notLoaded(error: unknown, about: Target & { name: string; package: string }): Finding {
+function notLoaded(error: unknown, about: BinaryTarget & { package: string }): Finding {
   const reasons = Array.from(messagesOf(error));
   const libc = about.libc === null ? "" : `, ${about.libc}`;
   const platform = `${about.platform} on ${about.arch}${libc}`;
@@ -77,21 +65,4 @@ function notLoaded(error: unknown, about: Target & { name: string; package: stri
 /** The loader's own message first, then one for each file and package that it tried. */
 function* messagesOf(error: unknown): Generator<string> {
   for (let next: unknown = error; next instanceof Error; next = next.cause) yield next.message;
-}
-
-/** What napi-rs calls this platform: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`. */
-function binaryTarget(): Target & { readonly name: string } {
-  const { platform, arch } = process;
-  const libc = libcName();
-  const abi = libc === "glibc" ? "gnu" : (libc ?? (platform === "win32" ? "msvc" : undefined));
-  return { platform, arch, libc, name: [platform, arch, abi].filter(Boolean).join("-") };
-}
-
-/** Source: Node's diagnostic report names glibc's version, and none where Node was built for musl. */
-function libcName(): "glibc" | "musl" | null {
-  if (process.platform !== "linux") return null;
-  // Node 22.13 and newer; without it the report looks up the names of all open sockets, which may take long.
-  (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
 }

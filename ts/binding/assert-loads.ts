@@ -1,0 +1,67 @@
+/**
+ * Imported before the generated loader: where that would fail with a message that fits every package, this one throws an error that
+ * says which platform it is and what to do. It is done without `await`, so that `require("hyperframes-native")` works.
+ */
+import { createRequire } from "node:module";
+import { HyperframesNativeError } from "../errors.js";
+import { BINARY_NAME, binaryPackage, binaryTarget, PUBLISHED_TARGETS } from "./binary-target.js";
+
+assertLoads();
+
+function assertLoads(): void {
+  const { env } = process;
+  // The loader's own switches: what is asked for there is its business.
+  if (env.NAPI_RS_NATIVE_LIBRARY_PATH || env.NAPI_RS_FORCE_WASI || env.NAPI_RS_WASI_FLAVOR) return;
+  const require = createRequire(import.meta.url);
+  const { platform, arch, libc, name } = binaryTarget();
+  const where = `${platform} on ${arch}${libc === null ? "" : ` (${libc})`}`;
+  // The loader tells musl from glibc by other means than this does: one of either kind is for it to judge.
+  const names =
+    libc === null ? [name] : [name, name.replace(/-(?:gnu|musl)$/, libc === "musl" ? "-gnu" : "-musl")];
+  const files = names
+    .flatMap((each) => [`../../${BINARY_NAME}.${each}.node`, binaryPackage(each)])
+    .flatMap((request) => resolved(require, request));
+  let reason: unknown;
+  for (const file of files) {
+    try {
+      require(file); // kept by Node: the loader gets the same
+      return;
+    } catch (error) {
+      reason ??= error;
+    }
+  }
+  if (reason !== undefined) {
+    const message = reason instanceof Error ? (reason.message.split("\n", 1)[0] ?? "") : String(reason);
+    throw new HyperframesNativeError(
+      "BINDING_BROKEN",
+      `The native binary of hyperframes-native for ${where} does not load: ${message}`,
+      { path: files[0] ?? "", cause: reason, advice: advice(`Install ${binaryPackage(name)} anew`) },
+    );
+  }
+  if (!PUBLISHED_TARGETS.includes(name)) {
+    throw new HyperframesNativeError(
+      "BINDING_MISSING",
+      `hyperframes-native has no binary for ${where}; there are some for ${PUBLISHED_TARGETS.join(", ")}`,
+      { advice: advice("Build it on this machine (npm run build in a clone)") },
+    );
+  }
+  throw new HyperframesNativeError(
+    "BINDING_MISSING",
+    `There is no native binary of hyperframes-native for ${where}: ${binaryPackage(name)} is not installed`,
+    {
+      advice: advice("Install on this platform with optional dependencies (npm install --include=optional)"),
+    },
+  );
+}
+
+function advice(first: string): string {
+  return `${first}; HyperFrames renders without it, too: HYPERFRAMES_NATIVE=off.`;
+}
+
+function resolved(require: NodeJS.Require, request: string): string[] {
+  try {
+    return [require.resolve(request)];
+  } catch {
+    return []; // not there
+  }
+}

@@ -1,0 +1,44 @@
+/** What napi-rs calls the platforms that a binary is published for; `npm/` has a package for each. */
+export const PUBLISHED_TARGETS: readonly string[] = [
+  "darwin-arm64",
+  "darwin-x64",
+  "linux-arm64-gnu",
+  "linux-arm64-musl",
+  "linux-x64-gnu",
+  "linux-x64-musl",
+  "win32-arm64-msvc",
+  "win32-x64-msvc",
+];
+
+export const BINARY_NAME = "hyperframes-native";
+
+/** Name of the package that brings the binary of a target. */
+export function binaryPackage(target: string): string {
+  return `@hyperframes-native/binding-${target}`;
+}
+
+/** The platform that this process runs on. */
+export interface BinaryTarget {
+  readonly platform: string;
+  readonly arch: string;
+  /** `null` where a platform has only one. */
+  readonly libc: "glibc" | "musl" | null;
+  /** What napi-rs calls it: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`. */
+  readonly name: string;
+}
+
+export function binaryTarget(): BinaryTarget {
+  const { platform, arch } = process;
+  const libc = libcName();
+  const abi = libc === "glibc" ? "gnu" : (libc ?? (platform === "win32" ? "msvc" : undefined));
+  return { platform, arch, libc, name: [platform, arch, abi].filter(Boolean).join("-") };
+}
+
+/** Source: Node's diagnostic report names glibc's version, and none where Node was built for musl. */
+function libcName(): "glibc" | "musl" | null {
+  if (process.platform !== "linux") return null;
+  // Node 22.13 and newer; without it the report looks up the names of all open sockets, which may take long.
+  (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+}
