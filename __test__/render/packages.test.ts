@@ -1,33 +1,32 @@
 // The packages as a user installs them: an empty project, the tarballs, the published producer, a render.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
-import { render } from "../../dist/bench/render.js";
+import { type RenderResult, render } from "../../dist/bench/render.js";
 import { findProducer } from "../../dist/bench/renderer.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
-import { root } from "../../testbed/paths.ts";
 import { REGISTER } from "../../testbed/render.ts";
+import { install } from "../support/npm.ts";
+import { packed } from "../support/packed.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;
 const run = promisify(execFile);
 // Node finds modules by their real paths.
 const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-packages-")));
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+// Elsewhere Chrome has no BeginFrame control.
+const capture = process.platform === "linux" ? "beginframe" : "screenshot";
 
 before(async () => {
-  await run(process.execPath, [path.join(root, "scripts", "run.mjs"), "pack:host"], { cwd: root });
   writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "project", private: true }));
-  const out = path.join(root, "packages-out");
-  const tarballs = readdirSync(out).map((name) => path.join(out, name));
-  const flags = ["--no-audit", "--no-fund", "--ignore-scripts"];
-  await run(npm, ["install", ...flags, ...tarballs, "@hyperframes/producer@0.8.33"], { cwd: project });
+  const { main, binaries } = await packed();
+  await install(project, main, ...binaries, "@hyperframes/producer@0.8.33");
   const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 95 });
   writeComposition(path.join(project, "composition"), {
     ...SIZE,
@@ -37,21 +36,29 @@ before(async () => {
 });
 after(() => rmSync(project, { recursive: true, force: true }));
 
+function one(
+  name: string,
+  mode: "plain" | "native",
+  env: Record<string, string> = {},
+): Promise<RenderResult> {
+  const renderer = findProducer(project);
+  assert.ok(renderer);
+  assert.ok(renderer.directory.startsWith(project), renderer.directory);
+  return render({
+    ...{ renderer, mode, capture, frameFormat: "png", fps: 15, env },
+    projectDir: path.join(project, "composition"),
+    outputPath: path.join(project, `${name}.mp4`),
+    register: REGISTER,
+    cwd: project,
+  });
+}
+
+let plain: RenderResult;
+
 describe("the packed packages in an empty project", () => {
   it("render with the drop-in, the same pictures", async () => {
-    const renderer = findProducer(project);
-    assert.ok(renderer);
-    assert.ok(renderer.directory.startsWith(project), renderer.directory);
-    const one = (mode: "plain" | "native") =>
-      render({
-        ...{ renderer, mode, capture: "beginframe", frameFormat: "png", fps: 15 },
-        projectDir: path.join(project, "composition"),
-        outputPath: path.join(project, `${mode}.mp4`),
-        register: REGISTER,
-        cwd: project,
-        env: mode === "plain" ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: "inline" },
-      });
-    const [plain, native] = [await one("plain"), await one("native")];
+    plain = await one("plain", "plain");
+    const native = await one("native", "native", { HYPERFRAMES_NATIVE_TRANSPORT: "inline" });
     assert.deepEqual(native.stats?.framesBy, { inline: FRAMES });
     assert.deepEqual(native.stats?.fallbacks, []);
     const { identical, frames } = await compareFrames(plain.outputPath, native.outputPath);
@@ -68,5 +75,17 @@ describe("the packed packages in an empty project", () => {
     assert.equal(verdict.swap, true);
     const binary = findings.find(({ code }: { code: string }) => code === "BINARY_LOADS");
     assert.match(binary?.found ?? "", /@hyperframes-native[\\/]binding-/);
+  });
+
+  it("leave upstream alone where the binary is gone: one warning, the same pictures", async () => {
+    rmSync(path.join(project, "node_modules", "@hyperframes-native"), { recursive: true });
+    const without = await one("without", "native");
+    assert.equal(without.log.match(/HyperframesNativeWarning/g)?.length, 1, without.log);
+    assert.match(without.log, /BINDING_MISSING.*HyperFrames runs unchanged/);
+    assert.deepEqual(without.stats?.fallbacks, [
+      { reason: "the native binary could not be loaded", count: 1 },
+    ]);
+    const { identical, frames } = await compareFrames(plain.outputPath, without.outputPath);
+    assert.deepEqual([identical, frames], [true, FRAMES]);
   });
 });

@@ -1,7 +1,19 @@
 // Child processes of the set-up and of the tasks.
 import { spawn } from "node:child_process";
+import path from "node:path";
 import { Failure } from "./failure.mjs";
 import { root } from "./paths.mjs";
+
+/**
+ * How to start a command. npm is a script on Windows, which Node starts through a shell only; its program is plain JavaScript.
+ * Source: Node's documentation of `child_process`, "Spawning .bat and .cmd files on Windows".
+ */
+function startable(command, args, env) {
+  if (command !== "npm" || process.platform !== "win32") return [command, args];
+  const program =
+    env.npm_execpath ?? path.join(path.dirname(process.execPath), "node_modules", "npm", "bin", "npm-cli.js");
+  return [process.execPath, [program, ...args]];
+}
 
 /** Shows a command the way a reader would type it. */
 export function commandLine(command, args) {
@@ -11,7 +23,11 @@ export function commandLine(command, args) {
 /** Runs a command with the output passed through; resolves with the exit code. */
 export function runVisibly(command, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(...startable(command, args, env), {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
     child.on("close", (code, signal) => {
       if (signal !== null) console.error(`${command} was ended by ${signal}`);
@@ -23,7 +39,11 @@ export function runVisibly(command, args, env) {
 /** Runs a command quietly; on failure everything it printed is shown, since then it is what the reader needs. */
 export function runQuietly(command, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(...startable(command, args, env), {
+      cwd: root,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const output = [];
     child.stdout.on("data", (chunk) => output.push(chunk));
     child.stderr.on("data", (chunk) => output.push(chunk));

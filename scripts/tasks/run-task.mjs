@@ -4,7 +4,8 @@ import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
-import { packHost } from "./pack-host.mjs";
+import { licences } from "./licences.mjs";
+import { packHost } from "./pack.mjs";
 import { runTests } from "./run-tests.mjs";
 
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
@@ -43,6 +44,7 @@ const TASKS = {
     run: script("bench/threshold.ts"),
   },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
+  licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
 };
 

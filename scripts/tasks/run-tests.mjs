@@ -12,6 +12,8 @@ const CHECKS = [
   ["git", "diff", "--exit-code", "--", "index.js", "index.d.ts"],
   ["npm", "run", "--silent", "typecheck"],
   ["npm", "run", "--silent", "lint"],
+  ["node", "scripts/tasks/check-dependencies.mjs"],
+  ["node", "scripts/tasks/check-workflows.mjs"],
 ];
 
 const NODE_TESTS = [
