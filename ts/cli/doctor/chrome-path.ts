@@ -76,7 +76,9 @@ async function newestShell({ caches }: HostPuppeteer, cacheDir: string): Promise
 
 function firstOnPath(names: readonly string[], path: string): string | undefined {
   const folders = path.split(delimiter).filter(Boolean);
+  const ending = process.platform === "win32" ? ".exe" : "";
   return names
+    .map((name) => name + ending)
     .flatMap((name) => folders.map((folder) => join(folder, name)))
     .find((file) => existsSync(file));
 }

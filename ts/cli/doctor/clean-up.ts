@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { constants } from "node:os";
 
 /** Longest that one task of a clean-up may take, in milliseconds. */
 const LONGEST_TASK_MS = 25_000;
@@ -31,7 +32,11 @@ export class CleanUp {
       this.#signalled = true;
       void this.run().then(() => {
         for (const name of SIGNALS) process.off(name, listen);
-        process.kill(process.pid, signal);
+        try {
+          process.kill(process.pid, signal);
+        } catch {
+          process.exit(128 + (constants.signals[signal] ?? 0)); // Windows can send itself few of them
+        }
       });
     };
     for (const name of SIGNALS) process.on(name, listen);
