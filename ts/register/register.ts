@@ -1,63 +1,38 @@
 /**
- * `node --import hyperframes-native/register`: swaps `createVideoFrameInjector` in the published HyperFrames packages
- * while they load. Does nothing else, and nothing at all with `HYPERFRAMES_NATIVE=off` and no statistics asked for.
+ * `node --import hyperframes-native/register`, `bun --preload hyperframes-native/bun`: swaps `createVideoFrameInjector` in the
+ * published HyperFrames packages while they load. Does nothing else, and nothing at all with `HYPERFRAMES_NATIVE=off` and no
+ * statistics asked for.
  */
 import * as module from "node:module";
-import { captureClip } from "../page/capture-clip.js";
-import { isSwitchedOff, processReport } from "../stats/process-report.js";
+import { processReport } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
-import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
-import { keepsClip } from "./keeps-clip.js";
-import { createLoadHook } from "./load-hook.js";
-import { CLIP_KEY } from "./swap-clip.js";
-import { SWAP_KEY } from "./swap-injector.js";
+import { bunRuntime, installBunPlugin } from "./bun-plugin.js";
+import { createLoadHook, type LoadHookOptions } from "./load-hook.js";
+import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";
 
 const report = processReport();
-const swaps = await chooseSwaps();
+const swaps = await chooseSwaps(report);
 if (swaps !== undefined) install(swaps);
 
-interface Swaps {
-  readonly injector: InjectorSwap;
-  readonly clip?: typeof captureClip | undefined;
-}
-
-async function chooseSwaps(): Promise<Swaps | undefined> {
-  const timed = report && { injector: timedSwap(report) };
-  if (isSwitchedOff()) return timed;
-  try {
-    const { createHostedInjector } = await import("../injector/create.js");
-    return {
-      injector: nativeSwap(createHostedInjector, report),
-      clip: keepsClip() ? undefined : captureClip,
-    };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    warnOnce(
-      "register:binding",
-      `HyperFrames runs unchanged: the native binary of hyperframes-native could not be loaded (${reason}).`,
-      "BINDING_MISSING",
-    );
-    report?.tally.fellBack("the native binary could not be loaded");
-    return timed;
+function install(swaps: Swaps): void {
+  const options: LoadHookOptions = {
+    swapsClip: swaps.clip !== undefined,
+    onRecord: (record) => report?.swap(record),
+  };
+  // Bun first: a later one may have Node's function without ever calling the hooks (oven-sh/bun#34174).
+  const bun = bunRuntime();
+  if (bun !== undefined) {
+    publishSwaps(swaps);
+    installBunPlugin(bun, options);
+    return;
   }
-}
-
-function install({ injector, clip }: Swaps): void {
-  // Node 22.15 and 23.5 brought synchronous hooks; Bun has none.
+  // Node 22.15 and 23.5 brought synchronous hooks.
   if (typeof module.registerHooks !== "function") {
     const reason = `module.registerHooks is missing in this runtime (${process.version}); Node 22.15 or newer has it`;
     warnOnce("register:hooks", `HyperFrames runs unchanged: ${reason}.`, "RUNTIME_TOO_OLD");
     report?.tally.fellBack(reason);
     return;
   }
-  publish(SWAP_KEY, injector);
-  if (clip !== undefined) publish(CLIP_KEY, clip);
-  module.registerHooks({
-    load: createLoadHook({ swapsClip: clip !== undefined, onRecord: (record) => report?.swap(record) }),
-  });
-}
-
-/** Puts a function where swapped code looks for it. */
-function publish(key: string, value: unknown): void {
-  Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
+  publishSwaps(swaps);
+  module.registerHooks({ load: createLoadHook(options) });
 }
