@@ -1,7 +1,7 @@
 // The packages as a user installs them: an empty project, the tarballs, the published producer, a render.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -11,7 +11,7 @@ import { render } from "../../dist/bench/render.js";
 import { findProducer } from "../../dist/bench/renderer.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
-import { root } from "../../testbed/paths.ts";
+import { installPacked } from "../../testbed/packed.ts";
 import { REGISTER } from "../../testbed/render.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
@@ -19,15 +19,9 @@ const FRAMES = 15;
 const run = promisify(execFile);
 // Node finds modules by their real paths.
 const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-packages-")));
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 before(async () => {
-  await run(process.execPath, [path.join(root, "scripts", "run.mjs"), "pack:host"], { cwd: root });
-  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "project", private: true }));
-  const out = path.join(root, "packages-out");
-  const tarballs = readdirSync(out).map((name) => path.join(out, name));
-  const flags = ["--no-audit", "--no-fund", "--ignore-scripts"];
-  await run(npm, ["install", ...flags, ...tarballs, "@hyperframes/producer@0.8.33"], { cwd: project });
+  await installPacked(project, "@hyperframes/producer@0.8.33");
   const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 95 });
   writeComposition(path.join(project, "composition"), {
     ...SIZE,

@@ -54,7 +54,7 @@ async function runBundle(folder: FrameFolder, env: Record<string, string> = {}) 
 const SWAPPED = {
   package: "@hyperframes/engine",
   version: "9.9.9",
-  file: "node_modules/@hyperframes/engine/dist/videoFrameInjector.js",
+  file: "@hyperframes/engine/dist/videoFrameInjector.js",
 };
 
 test("a bundle renders natively, with the binary beside it, and its statistics say so", async (t) => {

@@ -109,7 +109,7 @@ function loadHostModule(path: string, workingDir: string, runtime: string): Host
   // Whether the clip is decided by this package is up to the environment in which the bundle runs.
   const { source, record } = swapSource({ host, url, source: readFileSync(path) }, true);
   // Where files lay on the machine that bundled is of no use where the bundle runs.
-  const named = record && { ...record, file: slashed(relative(workingDir, path)) };
+  const named = record && { ...record, file: installedPath(path) ?? slashed(relative(workingDir, path)) };
   const message = named && untouchedMessage(named);
   const warnings = message === undefined ? [] : [{ text: message }];
   const swapped = named !== undefined && message === undefined;
@@ -145,6 +145,12 @@ function place(result: BuildResult, from: string, to: string): void {
   const contents = readFileSync(from);
   const hash = createHash("sha256").update(contents).digest("base64url");
   result.outputFiles.push({ path: to, contents, hash, text: "" });
+}
+
+/** From `node_modules` on. */
+function installedPath(path: string): string | undefined {
+  const [, ...installed] = slashed(path).split("/node_modules/");
+  return installed.at(-1);
 }
 
 function slashed(path: string): string {
