@@ -24,8 +24,7 @@ export type Step = {
 
 /** Sent back when the step is done: of what upstream's function resolved with, the part that is looked at. */
 export type StepResult = Partial<
-  Pick<Distributed.PlanResult, "chunkCount" | "totalFrames"> &
-    Pick<Distributed.ChunkResult, "framesEncoded" | "captureMode" | "sha256">
+  Pick<Distributed.PlanResult, "chunkCount" | "totalFrames"> & Pick<Distributed.ChunkResult, "framesEncoded">
 >;
 
 async function run(step: Step): Promise<unknown> {

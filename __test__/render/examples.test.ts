@@ -30,6 +30,7 @@ import { makeVideo } from "../../testbed/media.ts";
 import { installPacked } from "../../testbed/packed.ts";
 import { root } from "../../testbed/paths.ts";
 import { hasRuntime, installRuntime } from "../../testbed/runtimes.ts";
+import { assertAgree, type Renders } from "../support/agree.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 18;
@@ -46,14 +47,17 @@ const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-nat
 const inProject = (...parts: string[]) => path.join(project, ...parts);
 const example = (...parts: string[]) => inProject("examples", ...parts);
 
+/** `off`: as everybody else renders, with the drop-in switched off. */
+type Mode = "native" | "off";
+
 interface Ran {
   readonly stdout: string;
   readonly stats: ProcessReportJson | null;
 }
 
-/** Runs a program in the project; `off`: as everybody else does, with the drop-in switched off. */
+/** Runs a program in the project. */
 async function runIn(
-  mode: "native" | "off",
+  mode: Mode,
   [program = "", ...args]: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ran> {
@@ -67,11 +71,7 @@ async function runIn(
   return { stdout, stats: existsSync(statsFile) ? readReport(statsFile) : null };
 }
 
-function environment(
-  mode: "native" | "off",
-  statsFile: string,
-  further: Record<string, string>,
-): NodeJS.ProcessEnv {
+function environment(mode: Mode, statsFile: string, further: Record<string, string>): NodeJS.ProcessEnv {
   const extractCacheDir = inProject("extracted");
   const common = renderEnvironment({ mode: "native", capture: "auto", extractCacheDir, statsFile });
   return {
@@ -161,31 +161,28 @@ before(async () => {
 });
 after(() => rmSync(project, { recursive: true, force: true }));
 
-/** A distributed render by the steps of the Kubernetes manifest, which others take chunks of; made once. */
-let distributed: Promise<{ plan: string; chunks: string; video: string }> | undefined;
-
-function stockDistributed() {
-  distributed ??= renderJobs("off").then(({ work }) => ({
-    plan: path.join(work, "plan"),
-    chunks: path.join(work, "chunks"),
-    video: path.join(work, "out.mp4"),
-  }));
-  return distributed;
-}
-
 interface Job {
   readonly metadata: { readonly name: string };
   readonly spec: {
     readonly completions?: number;
     readonly template: {
       readonly spec: {
+        readonly restartPolicy: string;
+        readonly volumes: readonly { readonly name: string }[];
         readonly containers: readonly {
           readonly command: readonly string[];
+          readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
           readonly env?: readonly { readonly name: string; readonly value: string }[];
         }[];
       };
     };
   };
+}
+
+function job(name: string): Job {
+  const found = jobs().find(({ metadata }) => metadata.name === name);
+  assert.ok(found, name);
+  return found;
 }
 
 function jobs(): Job[] {
@@ -196,40 +193,58 @@ function jobs(): Job[] {
   });
 }
 
-/** Runs the containers' own commands, with a folder in place of the volume; each worker that has a chunk, and one that has none. */
-async function renderJobs(mode: "native" | "off"): Promise<{ work: string; chunks: Ran[] }> {
-  const work = inProject(mode, "work");
-  mkdirSync(work, { recursive: true });
-  symlinkSync(inProject("my-video"), path.join(work, "my-video"), "dir");
-  // What the image has in its working folder.
-  for (const step of readdirSync(example("distributed")))
-    cpSync(example("distributed", step), inProject(step));
-  const chunks: Ran[] = [];
-  for (const { metadata, spec } of jobs()) {
-    const [container] = spec.template.spec.containers;
-    assert.ok(container);
-    const command = container.command.map((part) => part.replaceAll("/work", work));
-    const sized = {
-      width: String(SIZE.width),
-      height: String(SIZE.height),
-      chunkFrames: String(CHUNK_FRAMES),
-    };
-    const declared = (container.env ?? []).map(({ name }) => name);
-    const env = Object.fromEntries(Object.entries(sized).filter(([name]) => declared.includes(name)));
-    if (spec.completions === undefined) {
-      await runIn(mode, command, env);
-      continue;
-    }
-    assert.equal(metadata.name, "render-chunks");
-    chunks.push(
-      ...(await Promise.all(
-        [0, 1, spec.completions - 1].map((index) =>
-          runIn(mode, command, { JOB_COMPLETION_INDEX: String(index) }),
-        ),
-      )),
-    );
-  }
-  return { work, chunks };
+/** Runs one of the manifest's Jobs by its container's own command, with a folder in place of the volume. */
+async function runJob(mode: Mode, job: Job, work: string, env: Record<string, string> = {}): Promise<Ran> {
+  const [container] = job.spec.template.spec.containers;
+  assert.ok(container);
+  const command = container.command.map((part) => part.replaceAll("/work", work));
+  const sized = { width: String(SIZE.width), height: String(SIZE.height), chunkFrames: String(CHUNK_FRAMES) };
+  const declared = (container.env ?? []).map(({ name }) => name);
+  const given = Object.entries(sized).filter(([name]) => declared.includes(name));
+  return runIn(mode, command, { ...Object.fromEntries(given), ...env });
+}
+
+/** The plan that everything distributed here renders; made once. */
+let planned: Promise<string> | undefined;
+
+function plan(): Promise<string> {
+  planned ??= (async () => {
+    const work = inProject("work");
+    mkdirSync(work);
+    symlinkSync(inProject("my-video"), path.join(work, "my-video"), "dir");
+    // What the image has in its working folder.
+    for (const step of readdirSync(example("distributed")))
+      cpSync(example("distributed", step), inProject(step));
+    await runJob("native", job("render-plan"), work);
+    return work;
+  })();
+  return planned;
+}
+
+/** The chunks that the Jobs' workers make. */
+async function renderChunks(
+  mode: Mode,
+  indexes: readonly number[],
+): Promise<{ work: string; workers: Ran[] }> {
+  // The same plan, chunks of its own.
+  const work = mkdtempSync(inProject(`${mode}-work-`));
+  symlinkSync(path.join(await plan(), "plan"), path.join(work, "plan"), "dir");
+  const workers = await Promise.all(
+    indexes.map((index) => runJob(mode, job("render-chunks"), work, { JOB_COMPLETION_INDEX: String(index) })),
+  );
+  return { work, workers };
+}
+
+/** One chunk as upstream renders it. */
+function stockChunk(index: number): Renders {
+  return async () => {
+    const { work } = await renderChunks("off", [index]);
+    return path.join(work, "chunks", `${index}.mp4`);
+  };
+}
+
+function printed({ stdout }: Ran) {
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
 /** One for each folder of examples/. */
@@ -276,34 +291,36 @@ const EXAMPLES: Record<string, () => Promise<void>> = {
   },
 
   async distributed() {
-    // By the manifest of the Kubernetes example, which runs these very steps.
-    const stock = await stockDistributed();
-    assert.deepEqual(
-      readdirSync(stock.chunks)
-        .filter((name) => name.endsWith(".mp4"))
-        .sort(),
-      ["0.mp4", "1.mp4"],
-    );
-    const { work, chunks } = await renderJobs("native");
+    // By the manifest of the Kubernetes example, which starts these very steps.
+    const { completions = 0 } = job("render-chunks").spec;
     const frames = [CHUNK_FRAMES, FRAMES - CHUNK_FRAMES, 0];
-    for (const [index, { stdout, stats }] of chunks.entries()) {
-      assert.equal(JSON.parse(stdout.trim().split("\n").at(-1) ?? "").frames, frames[index]);
-      if (frames[index] !== 0) assertNative(stats, frames[index] ?? 0);
-    }
-    await assertSamePictures(stock.video, path.join(work, "out.mp4"));
+    const renderAll = (mode: Mode) => async () => {
+      // Two chunks, and a worker that finds none.
+      const { work, workers } = await renderChunks(mode, [0, 1, completions - 1]);
+      for (const [index, worker] of workers.entries()) {
+        assert.equal(printed(worker).frames, frames[index]);
+        if (mode === "native" && frames[index] !== 0) assertNative(worker.stats, frames[index] ?? 0);
+      }
+      await runJob(mode, job("render-assemble"), work);
+      return path.join(work, "out.mp4");
+    };
+    await assertAgree(renderAll("off"), renderAll("native"), FRAMES);
   },
 
   async kubernetes() {
-    const [plan, chunks, assemble] = jobs();
-    assert.deepEqual(
-      [plan, chunks, assemble].map((job) => job?.metadata.name),
-      ["render-plan", "render-chunks", "render-assemble"],
-    );
+    // Its commands are run by the test before; here the rest of it.
+    for (const { metadata, spec } of jobs()) {
+      assert.match(metadata.name, /^render-(?:plan|chunks|assemble)$/);
+      assert.equal(spec.template.spec.restartPolicy, "Never");
+      const [container, ...more] = spec.template.spec.containers;
+      assert.deepEqual(more, []);
+      assert.deepEqual(container?.volumeMounts, [{ name: "work", mountPath: "/work" }]);
+      assert.equal(spec.template.spec.volumes[0]?.name, "work");
+    }
     assert.equal(jobs().length, 3);
   },
 
   async lambda() {
-    const stock = await stockDistributed();
     const out = inProject("package");
     await run("node", [example("lambda", "build.mjs"), out], {
       cwd: project,
@@ -317,17 +334,24 @@ const EXAMPLES: Record<string, () => Promise<void>> = {
     const task = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-lambda-"));
     try {
       cpSync(out, task, { recursive: true });
-      const event = { planDir: stock.plan, chunkIndex: 0, outputPath: inProject("native", "lambda-0.mp4") };
+      const event = {
+        planDir: path.join(await plan(), "plan"),
+        chunkIndex: 1,
+        outputPath: inProject("lambda.mp4"),
+      };
       const invoke = path.join(task, "invoke.mjs");
       writeFileSync(
         invoke,
         `import { handler } from "./handler.mjs";\nconsole.log(JSON.stringify(await handler(${JSON.stringify(event)})));\n`,
       );
-      const { stats, stdout } = await runIn("native", ["node", invoke], { LAMBDA_TASK_ROOT: task });
-      assertNative(stats, CHUNK_FRAMES);
-      assert.equal(stats?.swapped[0]?.file, "@hyperframes/producer/dist/distributed.js");
-      assert.equal(JSON.parse(stdout.trim().split("\n").at(-1) ?? "").framesEncoded, CHUNK_FRAMES);
-      await assertSamePictures(path.join(stock.chunks, "0.mp4"), event.outputPath, CHUNK_FRAMES);
+      const native = async () => {
+        const ran = await runIn("native", ["node", invoke], { LAMBDA_TASK_ROOT: task });
+        assertNative(ran.stats, FRAMES - CHUNK_FRAMES);
+        assert.equal(ran.stats?.swapped[0]?.file, "@hyperframes/producer/dist/distributed.js");
+        assert.equal(printed(ran).framesEncoded, FRAMES - CHUNK_FRAMES);
+        return event.outputPath;
+      };
+      await assertAgree(stockChunk(1), native, FRAMES - CHUNK_FRAMES);
     } finally {
       rmSync(task, { recursive: true, force: true });
     }
@@ -336,25 +360,29 @@ const EXAMPLES: Record<string, () => Promise<void>> = {
   async "cloud-run"() {
     const image = dockerfile("cloud-run");
     await checkDockerfile(image);
-    const stock = await stockDistributed();
     const version = /bun@([\d.]+)/.exec(image.map(({ rest }) => rest).join("\n"))?.[1];
     assert.ok(version);
     const { program } = await installRuntime("bun", version);
     symlinkSync(program, inProject("node_modules", ".bin", "bun"));
     cpSync(example("cloud-run", "server.mjs"), inProject("server.mjs"));
-    for (const mode of ["off", "native"] as const) {
-      const outputPath = inProject(mode, "cloud-run-1.mp4");
-      const event = { planDir: stock.plan, chunkIndex: 1, outputPath };
-      const { response, stats } = await askServer(mode, commandOf(image, "CMD"), event);
+    const planDir = path.join(await plan(), "plan");
+    const rendered = (mode: Mode) => async () => {
+      const outputPath = inProject(`cloud-run-${mode}.mp4`);
+      const { response, stats } = await askServer(mode, commandOf(image, "CMD"), {
+        planDir,
+        chunkIndex: 1,
+        outputPath,
+      });
       assert.equal(response.framesEncoded, FRAMES - CHUNK_FRAMES, JSON.stringify(response));
       if (mode === "native") assertNative(stats, FRAMES - CHUNK_FRAMES);
-      await assertSamePictures(path.join(stock.chunks, "1.mp4"), outputPath, FRAMES - CHUNK_FRAMES);
-    }
+      return outputPath;
+    };
+    await assertAgree(rendered("off"), rendered("native"), FRAMES - CHUNK_FRAMES);
   },
 };
 
 /** Starts the service, asks it once, ends it as Cloud Run does. */
-async function askServer(mode: "native" | "off", [program = "", ...args]: readonly string[], event: object) {
+async function askServer(mode: Mode, [program = "", ...args]: readonly string[], event: object) {
   const statsFile = path.join(mkdtempSync(inProject("stats-")), "stats.json");
   const server = spawn(inProject(program), args, {
     cwd: project,
