@@ -1,7 +1,7 @@
 // The packages as a user installs them: an empty project, the tarballs, the published producer, a render.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -11,9 +11,8 @@ import { type RenderResult, render } from "../../dist/bench/render.js";
 import { findProducer } from "../../dist/bench/renderer.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { installPacked } from "../../testbed/packed.ts";
 import { REGISTER } from "../../testbed/render.ts";
-import { install } from "../support/npm.ts";
-import { packed } from "../support/packed.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;
@@ -24,9 +23,7 @@ const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-nat
 const capture = process.platform === "linux" ? "beginframe" : "screenshot";
 
 before(async () => {
-  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "project", private: true }));
-  const { main, binaries } = await packed();
-  await install(project, main, ...binaries, "@hyperframes/producer@0.8.33");
+  await installPacked(project, "@hyperframes/producer@0.8.33");
   const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 95 });
   writeComposition(path.join(project, "composition"), {
     ...SIZE,

@@ -14,7 +14,7 @@ const TIMEOUT_MS = 120_000;
 
 /** How a composition is rendered, with the drop-in and without it alike. */
 export interface Variant
-  extends Pick<RenderOptions, "fps" | "outputFormat" | "producer" | "motionBlur" | "env"> {
+  extends Pick<RenderOptions, "fps" | "outputFormat" | "producer" | "motionBlur" | "env" | "node"> {
   readonly capture: Capture;
   readonly frameFormat: "auto" | "jpg" | "png";
   readonly workers: number;

@@ -29,6 +29,8 @@ export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputP
   readonly extractCacheDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** Path of another Node to render on. */
+  readonly node?: string;
   /** What `--import` is given; by default this package's own file. */
   readonly register?: string;
   /** Working directory of the render; by default this process's. */
@@ -77,6 +79,7 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
     let lingered: RenderLingered | undefined;
     const log = await runChild({
       label,
+      program: options.node,
       args: [
         ...nodeArguments(mode, options.register),
         ...(options.nodeArgs ?? []),

@@ -6,6 +6,8 @@ import { endTree } from "./end-tree.js";
 export interface ChildOptions {
   /** Names the process in errors. */
   readonly label: string;
+  /** Default: the Node that this process runs on. */
+  readonly program?: string | undefined;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -22,13 +24,13 @@ const LOG_TAIL = 6_000;
 
 /** Runs Node; resolves with what it printed, rejects with the end of that where it failed. */
 export function runChild(options: ChildOptions): Promise<string> {
-  const { label, args, env, cwd, timeoutMs, signal, onMessage } = options;
+  const { label, program = process.execPath, args, env, cwd, timeoutMs, signal, onMessage } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       cwd,
       env,
       // A channel that nobody listens to would keep a program alive that is not made for it.

@@ -1,17 +1,9 @@
 import type { LoadFnOutput, LoadHookContext } from "node:module";
 import type { SwapRecord } from "../stats/process-report.js";
-import { warnOnce } from "../warn.js";
 import { hostPackageOf } from "./host-package.js";
-import { swapClip } from "./swap-clip.js";
-import { type SwapResult, swapInjector } from "./swap-injector.js";
+import { swapSource, warnOfUntouched } from "./swap-source.js";
 
-const ENTRIES_WITH_THE_FUNCTION =
-  /\/(?:@hyperframes\/)?producer\/dist\/(?:index|distributed|public-server)\.js$|\/videoFrameInjector\.js$/;
-
-/** What upstream's functions are called. */
-const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
-
-/** What the load hook does besides swapping `createVideoFrameInjector`. */
+/** What a load hook does besides swapping `createVideoFrameInjector`, and whom it tells. */
 export interface LoadHookOptions {
   /** Whether the clip of screenshots is decided by this package. */
   readonly swapsClip: boolean;
@@ -20,7 +12,7 @@ export interface LoadHookOptions {
 }
 
 /** A synchronous load hook for `module.registerHooks` that swaps upstream's functions by content. */
-export function createLoadHook({ swapsClip, onRecord }: LoadHookOptions) {
+export function createLoadHook(options: LoadHookOptions) {
   return function load(
     url: string,
     context: LoadHookContext,
@@ -28,45 +20,23 @@ export function createLoadHook({ swapsClip, onRecord }: LoadHookOptions) {
   ): LoadFnOutput {
     const loaded = nextLoad(url, context);
     if (loaded.format !== "module" || loaded.source == null) return loaded;
-    const host = hostPackageOf(url);
-    if (host === null) return loaded;
-    const source = textOf(loaded.source);
-    const result: SwapResult = source === undefined ? { kind: "absent" } : swapInjector(source);
-    const record = { package: host.name, version: host.version, file: url };
-    let text = source;
-    if (result.kind === "swapped") {
-      text = result.source;
-      onRecord(record);
-    } else {
-      const reason =
-        result.kind === "untouched"
-          ? result.reason
-          : ENTRIES_WITH_THE_FUNCTION.test(url)
-            ? "createVideoFrameInjector is not in it"
-            : undefined;
-      if (reason !== undefined) {
-        onRecord({ ...record, reason });
-        const message = `${host.name} ${host.version} stays as it is: ${reason} (${url}).`;
-        warnOnce(`swap:${url}`, message, "SWAP_NOT_CLEAN");
-      }
-    }
-    if (swapsClip && text !== undefined) text = swapClip(text);
-    return text === undefined || text === source
-      ? loaded
-      : { ...loaded, source: Buffer.from(text, "latin1") };
+    const source = swapWhileLoading(url, loaded.source, options);
+    return source === undefined ? loaded : { ...loaded, source };
   };
 }
 
-/**
- * The bytes as text, one character each, or `undefined` where neither function is named. What is looked for and put in
- * is ASCII, so all other bytes come through as they are, at a fraction of the memory that decoding megabytes takes.
- */
-function textOf(source: string | ArrayBuffer | NodeJS.TypedArray): string | undefined {
-  const bytes =
-    typeof source === "string"
-      ? Buffer.from(source)
-      : ArrayBuffer.isView(source)
-        ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-        : Buffer.from(source);
-  return NAMES.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : undefined;
+/** The bytes that a module is to be loaded with instead of `source`; `undefined` where it stays as it is. */
+export function swapWhileLoading(
+  url: string,
+  source: string | ArrayBuffer | NodeJS.TypedArray,
+  { swapsClip, onRecord }: LoadHookOptions,
+): Buffer | undefined {
+  const host = hostPackageOf(url);
+  if (host === null) return undefined;
+  const swapped = swapSource({ host, url, source }, swapsClip);
+  if (swapped.record !== undefined) {
+    onRecord(swapped.record);
+    warnOfUntouched(swapped.record);
+  }
+  return swapped.source;
 }

@@ -1,11 +1,21 @@
 import * as module from "node:module";
 import type { Finding } from "./finding.js";
 
-/** Whether the runtime has the load hook that the swap is made with. */
+/** Whether the runtime has what the swap is made with: Node's load hook, or Bun's plugins. */
 export function checkRuntime(): Finding {
   const { bun } = process.versions;
   const runtime = bun === undefined ? `Node ${process.versions.node}` : `Bun ${bun}`;
   const details = { runtime, path: process.execPath };
+  if (bun !== undefined) {
+    return {
+      code: "RUNTIME_HAS_PLUGINS",
+      check: "runtime",
+      status: "ok",
+      found: `${runtime} (${process.execPath}) has runtime plugins.`,
+      advice: "Start renders with: bun --preload hyperframes-native/bun",
+      details,
+    };
+  }
   if (typeof module.registerHooks !== "function") {
     return {
       code: "RUNTIME_WITHOUT_HOOKS",

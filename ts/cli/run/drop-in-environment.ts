@@ -4,13 +4,15 @@ import { delimiter, join } from "node:path";
 export const REGISTER_URL = new URL("../../register/register.js", import.meta.url).href;
 
 /**
- * An environment in which every Node process starts with the drop-in, and in which commands of the project are found as
- * `npx` finds them.
+ * An environment in which every Node and Bun process starts with the drop-in, and in which commands of the project are found
+ * as `npx` finds them.
  */
 export function withDropIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const nodeOptions = [env.NODE_OPTIONS?.trim(), `--import=${REGISTER_URL}`].filter(Boolean).join(" ");
+  // Bun's counterpart of NODE_OPTIONS (https://bun.com/docs/runtime/environment-variables), which it does not read.
+  const bunOptions = [env.BUN_OPTIONS?.trim(), `--preload=${REGISTER_URL}`].filter(Boolean).join(" ");
   // Windows writes it otherwise, and finds it in any case.
   const pathName = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
   const path = [join(process.cwd(), "node_modules", ".bin"), env[pathName]].filter(Boolean).join(delimiter);
-  return { ...env, NODE_OPTIONS: nodeOptions, [pathName]: path };
+  return { ...env, NODE_OPTIONS: nodeOptions, BUN_OPTIONS: bunOptions, [pathName]: path };
 }

@@ -1,0 +1,158 @@
+/** `hyperframes-native/esbuild`: the drop-in inside a bundle, where no load hook of Node's can reach. */
+import { createHash } from "node:crypto";
+import { copyFileSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { PACKAGE_VERSION } from "../package-version.js";
+import { hostPackageOf } from "../register/host-package.js";
+import { swapSource, untouchedMessage } from "../register/swap-source.js";
+import type { SwapRecord } from "../stats/process-report.js";
+import { binaryFile, hostPlatform } from "./binary-file.js";
+import type { BuildResult, BundlePlugin, LoadedModule, Message } from "./build.js";
+
+export type { BundlePlugin } from "./build.js";
+
+export interface BundlePluginOptions {
+  /**
+   * The platforms that the bundle will run on, as napi-rs names them (`linux-x64-gnu`, `linux-arm64-gnu`, …); by default this
+   * machine's. Each one's binary is put beside the bundle.
+   */
+  readonly platforms?: readonly string[] | undefined;
+  /** Leaves this package out of the bundle; it is then looked for in `node_modules` when the bundle runs. */
+  readonly external?: boolean | undefined;
+}
+
+/** What swapped modules call, in this package. */
+const BUNDLED = fileURLToPath(new URL("../register/bundled.js", import.meta.url));
+const BUNDLED_SPECIFIER = "hyperframes-native/bundled";
+
+/** The loader of the native binary, which looks for it beside itself. */
+const BINDING_LOADER = fileURLToPath(new URL("../../index.js", import.meta.url));
+
+const PACKAGE_VERSION_FILE = fileURLToPath(new URL("../package-version.js", import.meta.url));
+
+/**
+ * A plugin for esbuild that swaps `createVideoFrameInjector` in the HyperFrames packages that a bundle takes in, and puts what it
+ * calls, with the native binary, beside them. Needs `format: "esm"` and `platform: "node"`.
+ */
+export function hyperframesNative(options: BundlePluginOptions = {}): BundlePlugin {
+  const { platforms = [hostPlatform()], external = false } = options;
+  return {
+    name: "hyperframes-native",
+    setup(build) {
+      const { initialOptions } = build;
+      const workingDir = initialOptions.absWorkingDir ?? process.cwd();
+      let swaps = 0;
+      // It says which of the output files hold the binding's loader.
+      initialOptions.metafile = true;
+
+      build.onStart(() => {
+        swaps = 0;
+        return { errors: [...formatErrors(initialOptions.format), ...(external ? [] : missing(platforms))] };
+      });
+
+      build.onLoad({ filter: /\.m?js$/, namespace: "file" }, ({ path }) => {
+        if (path === PACKAGE_VERSION_FILE) return versionModule();
+        const module = loadHostModule(path, workingDir, external ? BUNDLED_SPECIFIER : BUNDLED);
+        if (module?.swapped) swaps++;
+        return module?.loaded;
+      });
+
+      if (external) build.onResolve({ filter: /^hyperframes-native(?:\/|$)/ }, () => ({ external: true }));
+
+      build.onEnd((result) => {
+        if (swaps === 0) return { warnings: [NOTHING_SWAPPED] };
+        if (!external) placeBinaries(result, platforms, workingDir);
+        return undefined;
+      });
+    },
+  };
+}
+
+const NOTHING_SWAPPED: Message = {
+  text:
+    "No createVideoFrameInjector of a HyperFrames package was swapped in this bundle. " +
+    "Where the package is external to it, start Node with --import hyperframes-native/register.",
+};
+
+/** Both HyperFrames and this package ask for `import.meta.url`, and this package awaits while it loads. */
+function formatErrors(format: string | undefined): Message[] {
+  if (format === "esm") return [];
+  return [{ text: `hyperframes-native needs format: "esm"; it is ${format ?? "not given"}.` }];
+}
+
+function missing(platforms: readonly string[]): Message[] {
+  return platforms
+    .filter((platform) => binaryFile(platform) === undefined)
+    .map((platform) => ({
+      text:
+        `There is no native binary for ${platform}: @hyperframes-native/binding-${platform} is not installed. ` +
+        "For another machine's, npm install takes --os, --cpu and --libc.",
+    }));
+}
+
+/** The manifest does not come along into a bundle. */
+function versionModule(): LoadedModule {
+  return { contents: `export const PACKAGE_VERSION = ${JSON.stringify(PACKAGE_VERSION)};`, loader: "js" };
+}
+
+interface HostModule {
+  readonly loaded: LoadedModule | undefined;
+  readonly swapped: boolean;
+}
+
+/** A module of HyperFrames as it goes into the bundle, or `undefined` for any other module. */
+function loadHostModule(path: string, workingDir: string, runtime: string): HostModule | undefined {
+  const url = pathToFileURL(path).href;
+  const host = hostPackageOf(url);
+  if (host === null) return undefined;
+  // Whether the clip is decided by this package is up to the environment in which the bundle runs.
+  const { source, record } = swapSource({ host, url, source: readFileSync(path) }, true);
+  // Where files lay on the machine that bundled is of no use where the bundle runs.
+  const named = record && { ...record, file: installedPath(path) ?? slashed(relative(workingDir, path)) };
+  const message = named && untouchedMessage(named);
+  const warnings = message === undefined ? [] : [{ text: message }];
+  const swapped = named !== undefined && message === undefined;
+  if (source === undefined) return { loaded: warnings.length === 0 ? undefined : { warnings }, swapped };
+  const contents = swapped ? Buffer.concat([source, Buffer.from(runtimeCall(runtime, named))]) : source;
+  return { loaded: { contents, loader: "js", resolveDir: dirname(path), warnings }, swapped };
+}
+
+/** Put after the module's text, so that its lines keep their numbers; an import may stand anywhere. */
+function runtimeCall(runtime: string, record: SwapRecord): string {
+  const name = "__hyperframesNativeSwapped";
+  return `\nimport { swapped as ${name} } from ${JSON.stringify(runtime)};\n${name}(${JSON.stringify(record)});\n`;
+}
+
+/** Puts the binaries beside each output file that will look for one. */
+function placeBinaries(result: BuildResult, platforms: readonly string[], workingDir: string): void {
+  const folders = new Set<string>();
+  for (const [output, { inputs }] of Object.entries(result.metafile?.outputs ?? {})) {
+    const holdsLoader = Object.keys(inputs).some((input) => resolve(workingDir, input) === BINDING_LOADER);
+    if (holdsLoader) folders.add(dirname(resolve(workingDir, output)));
+  }
+  const files = platforms.flatMap((platform) => binaryFile(platform) ?? []);
+  for (const folder of folders) {
+    for (const file of files) place(result, file, join(folder, basename(file)));
+  }
+}
+
+function place(result: BuildResult, from: string, to: string): void {
+  if (result.outputFiles === undefined) {
+    copyFileSync(from, to);
+    return;
+  }
+  const contents = readFileSync(from);
+  const hash = createHash("sha256").update(contents).digest("base64url");
+  result.outputFiles.push({ path: to, contents, hash, text: "" });
+}
+
+/** From `node_modules` on. */
+function installedPath(path: string): string | undefined {
+  const [, ...installed] = slashed(path).split("/node_modules/");
+  return installed.at(-1);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join("/");
+}

@@ -1,0 +1,74 @@
+import type { SwapRecord } from "../stats/process-report.js";
+import { warnOnce } from "../warn.js";
+import type { HostPackage } from "./host-package.js";
+import { swapClip } from "./swap-clip.js";
+import { type SwapResult, swapInjector } from "./swap-injector.js";
+
+const ENTRIES_WITH_THE_FUNCTION =
+  /\/(?:@hyperframes\/)?producer\/dist\/(?:index|distributed|public-server)\.js$|\/videoFrameInjector\.js$/;
+
+/** What upstream's functions are called. */
+const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
+
+/** A module of one of upstream's packages. */
+export interface HostModule {
+  readonly host: HostPackage;
+  readonly url: string;
+  readonly source: string | ArrayBuffer | NodeJS.TypedArray;
+}
+
+/** What became of a module. */
+export interface SwappedSource {
+  /** Its new bytes; absent where it stays as it is. */
+  readonly source?: Buffer;
+  /** Absent where the module has nothing to do with `createVideoFrameInjector`. */
+  readonly record?: SwapRecord;
+}
+
+/** Swaps upstream's functions in a module by content; `swapsClip`: the clip of screenshots too. */
+export function swapSource({ host, url, source }: HostModule, swapsClip: boolean): SwappedSource {
+  const given = textOf(source);
+  const result: SwapResult = given === undefined ? { kind: "absent" } : swapInjector(given);
+  const swapped = result.kind === "swapped" ? result.source : given;
+  const text = swapsClip && swapped !== undefined ? swapClip(swapped) : swapped;
+  const record = recordOf({ package: host.name, version: host.version, file: url }, result);
+  return {
+    ...(text === undefined || text === given ? {} : { source: Buffer.from(text, "latin1") }),
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+function recordOf(file: SwapRecord, result: SwapResult): SwapRecord | undefined {
+  if (result.kind === "swapped") return file;
+  if (result.kind === "untouched") return { ...file, reason: result.reason };
+  if (ENTRIES_WITH_THE_FUNCTION.test(file.file)) {
+    return { ...file, reason: "createVideoFrameInjector is not in it" };
+  }
+  return undefined;
+}
+
+/** What a record says of a module that was left alone; `undefined` for a swapped one. */
+export function untouchedMessage(record: SwapRecord): string | undefined {
+  const { reason, package: name, version, file } = record;
+  return reason === undefined ? undefined : `${name} ${version} stays as it is: ${reason} (${file}).`;
+}
+
+/** Warns once of a module that was left alone. */
+export function warnOfUntouched(record: SwapRecord): void {
+  const message = untouchedMessage(record);
+  if (message !== undefined) warnOnce(`swap:${record.file}`, message, "SWAP_NOT_CLEAN");
+}
+
+/**
+ * The bytes as text, one character each, or `undefined` where neither function is named. What is looked for and put in
+ * is ASCII, so all other bytes come through as they are, at a fraction of the memory that decoding megabytes takes.
+ */
+function textOf(source: HostModule["source"]): string | undefined {
+  const bytes =
+    typeof source === "string"
+      ? Buffer.from(source)
+      : ArrayBuffer.isView(source)
+        ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+        : Buffer.from(source);
+  return NAMES.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : undefined;
+}
