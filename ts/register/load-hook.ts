@@ -50,7 +50,8 @@ export function createLoadHook({ swapsClip, onRecord }: LoadHookOptions) {
         warnOnce(`swap:${url}`, message, "SWAP_NOT_CLEAN");
       }
     }
-    if (swapsClip && text !== undefined) text = swapClip(text);
+    // A text whose injector is not known is left alone wholly.
+    if (swapsClip && text !== undefined && result.kind !== "untouched") text = swapClip(text);
     return text === undefined || text === source
       ? loaded
       : { ...loaded, source: Buffer.from(text, "latin1") };

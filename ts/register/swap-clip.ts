@@ -9,6 +9,12 @@ const FUNCTION =
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
 
 /**
+ * What the decision relies on: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
+ * without the clip a page that is larger than its viewport would make a larger picture.
+ */
+const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;
+
+/**
  * Lets {@link CLIP_KEY} decide about the clip of a screenshot. Anything but one clean match leaves the text as it is:
  * then the clip stays, which costs time and never a pixel.
  */
@@ -20,6 +26,8 @@ export function swapClip(source: string): string {
   const clips = Array.from(text.matchAll(CLIP));
   const [clip] = clips;
   if (clip === undefined || clips.length > 1 || clip[2] !== options) return source;
+  const beyond = Array.from(text.matchAll(BEYOND), ([, from]) => from);
+  if (beyond.length !== 1 || beyond[0] !== options) return source;
   const decided =
     `const clip = (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
