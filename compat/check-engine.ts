@@ -36,7 +36,7 @@ export async function checkEngine(
   try {
     const frame: FrameOf = (folder, index, format) =>
       path.join(scratch, folder, `frame_${String(index + 1).padStart(5, "0")}.${format}`);
-    await makeFrames(path.join(scratch, "small"), "testsrc2=s=160x90:r=12:d=1");
+    await makeFrames(path.join(scratch, "small"), "testsrc2=s=320x180:r=12:d=1,noise=alls=20:allf=t+u");
     await makeFrames(
       path.join(scratch, "large"),
       "color=c=gray:s=1920x1080:r=12:d=1,noise=alls=100:allf=t+u",
@@ -87,6 +87,10 @@ async function comparePictures(
 ): Promise<PicturesOutcome> {
   const shots = async (hookOf: (lookup: StubLookup) => unknown) => {
     const page = await browser.page(IDS);
+    await page.evaluate(() => {
+      // Side by side, and a little over one another.
+      for (const [n, video] of document.querySelectorAll("video").entries()) video.style.left = `${n * 80}px`;
+    });
     const hook = hookOf(lookupOf(frame, format)) as (page: Page, time: number) => Promise<void>;
     const pictures: string[] = [];
     for (let time = 0; time < FRAMES; time++) {

@@ -17,9 +17,6 @@ const VARIANTS: readonly Variant[] = [
   { scene: "graded", capture: "screenshot", frameFormat: "jpg" },
 ];
 
-/** How the quick form of the suite looks. */
-export const QUICK: readonly Variant[] = VARIANTS.slice(0, 1);
-
 /**
  * Renders everything plain and native and compares all decoded frames.
  * @throws {Error} where a render was not what it had to be for the comparison to say anything.

@@ -68,9 +68,18 @@ async function examine(target: Target): Promise<VersionResult> {
     return result;
   } catch (error) {
     console.error(error);
-    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    return { ...result, failure: line };
+    return { ...result, failure: reasonOf(error) };
   }
+}
+
+/** The first line, and of a process's last lines the error in them; without this machine's paths. */
+function reasonOf(error: unknown): string {
+  const [first = "", ...rest] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const line =
+    rest.find((one) => /^\s*(?:npm error )?\w*Error: /.test(one)) ??
+    rest.find((one) => /No matching version/.test(one));
+  const reason = line === undefined ? first : `${first.replace(/ Its last lines:$/, "")} ${line.trim()}`;
+  return reason.replaceAll(/(?:file:\/\/)?\/[^\s'"]+\/(?=[^\s'"]*)/g, "");
 }
 
 function isKnown(target: Target): boolean {
