@@ -1,4 +1,4 @@
-// Renders a project with the newest CLI, `hyperframes render`, as a user would: in a child process, by its command line.
+// Renders a project with a CLI, `hyperframes render`, as a user would: in a child process, by its command line.
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -25,6 +25,10 @@ export interface CliRenderOptions {
   /** Further arguments of `hyperframes render`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Further arguments of Node. */
+  readonly nodeArgs?: readonly string[];
+  /** The CLI's program; by default that of the installed, newest one. */
+  readonly program?: string;
   readonly timeoutMs?: number;
 }
 
@@ -62,7 +66,8 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
       label: `The CLI's ${mode} render (${capture})`,
       args: [
         ...nodeArguments(mode, REGISTER),
-        ...[cliProgram, "render", projectDir, "--output", outputPath],
+        ...(options.nodeArgs ?? []),
+        ...[options.program ?? cliProgram, "render", projectDir, "--output", outputPath],
         ...["--workers", String(options.workers ?? 1)],
         ...["--video-frame-format", options.frameFormat ?? "auto"],
         ...(options.args ?? []),

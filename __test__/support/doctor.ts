@@ -81,7 +81,7 @@ export function detailsOf<T>({ details }: Finding): T {
 /** A function of the shape that the published packages have. */
 export const KNOWN_SHAPE = [
   "export function createVideoFrameInjector(table, options) {",
-  "  return async () => { for (const p of []) { if (0 === p.frameIndex) continue; } };",
+  "  return async (page) => { for (const p of []) { if (0 === p.frameIndex) continue; new Set(await injectVideoFramesBatch(page)); } };",
   "}",
 ].join("\n");
 
@@ -91,6 +91,7 @@ const PAGE_FUNCTIONS =
 const SCREENSHOT = [
   "export async function pageScreenshotCapture(page, options) {",
   "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: 1 };",
+  "  return { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
   "}",
 ].join("\n");
 

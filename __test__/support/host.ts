@@ -19,7 +19,8 @@ export function writeHost(folder: FrameFolder, definition: string, name = "@hype
 export const UPSTREAM = [
   "export function createVideoFrameInjector(table, options) {",
   "  if (!table) return null;",
-  '  return async (page, time) => { for (const p of []) { if (0 === p.frameIndex) continue; } page.push("upstream"); };',
+  "  return async (page, time) => { for (const p of []) { if (0 === p.frameIndex) continue; new Set(await injectVideoFramesBatch(page, [])); }",
+  '    page.push("upstream"); };',
   "}",
 ].join("\n");
 

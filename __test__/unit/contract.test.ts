@@ -65,6 +65,53 @@ test("order: sync, inject, reseek; and the page gets the exact data URIs in the 
   assert.deepEqual(page.last, [`a:${dataUri(a, jpg)}`, `b:${dataUri(b, PNG)}`]);
 });
 
+test("where a version has colour grading draw again, it does so at the end of every call", async (t) => {
+  const folder = new FrameFolder(t);
+  const path = folder.write("frame_00001.jpg", jpegLike(64));
+  const page = new StubPage();
+  const pageFunctions = {
+    ...stubPageFunctions,
+    async redrawRuntimeColorGrading(page: StubPage) {
+      page.diary.push("redraw");
+    },
+  };
+  const hook = hookFor(new StubLookup((time) => (time < 2 ? { a: [path, 0] } : {})), { pageFunctions });
+  for (const time of [0, 1, 2]) await hook(page, time);
+  assert.deepEqual(page.diary, [
+    ...["sync a", "inject a", "reseek 0", "redraw"],
+    ...["sync a", "redraw"],
+    ...["sync", "redraw"],
+  ]);
+});
+
+test("an engine whose own hook ends with that redraw, and keeps the function to itself, gets this package's", async () => {
+  const redraws: unknown[] = [];
+  const page = Object.assign(new StubPage(), {
+    evaluate: async (pageFunction: unknown) => redraws.push(pageFunction),
+  });
+  async function redrawRuntimeColorGrading() {}
+  const engine = {
+    ...stubPageFunctions,
+    createVideoFrameInjector: () => async () => {
+      await redrawRuntimeColorGrading();
+    },
+  };
+  await hookFor(new StubLookup(() => ({})), { pageFunctions: engine })(page, 0);
+  assert.equal(redraws.length, 1);
+  assert.match(String(redraws[0]), /colorGrading\?\.redraw/);
+  const later = { ...stubPageFunctions, createVideoFrameInjector: () => async () => undefined };
+  await hookFor(new StubLookup(() => ({})), { pageFunctions: later })(page, 0);
+  assert.equal(redraws.length, 1);
+});
+
+test("page functions that do not say what they injected are an error with a code", async (t) => {
+  const folder = new FrameFolder(t);
+  const path = folder.write("frame_00001.jpg", jpegLike(64));
+  const pageFunctions = { ...stubPageFunctions, injectVideoFramesBatch: async () => undefined as never };
+  const hook = hookFor(new StubLookup(() => ({ a: [path, 0] })), { pageFunctions });
+  await assert.rejects(hook(new StubPage(), 0), { code: "PAGE_FUNCTIONS_MISSING" });
+});
+
 test("only changed frames are injected; no injection means no reseek", async (t) => {
   const folder = new FrameFolder(t);
   const paths = [0, 1].map((n) => folder.write(`frame_${n}.jpg`, jpegLike(64, n)));

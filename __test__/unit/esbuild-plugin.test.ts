@@ -92,7 +92,7 @@ test("lines of the swapped module keep their numbers in the source map", async (
     (error: { stderr: string }) => error.stderr,
   );
   // Two lines of page functions come before it.
-  assert.match(failure, /videoFrameInjector\.js:5:/);
+  assert.match(failure, /videoFrameInjector\.js:6:/);
 });
 
 test("HYPERFRAMES_NATIVE=off holds in a bundle", async (t) => {

@@ -110,6 +110,29 @@ test("an unknown shape: upstream untouched, one warning with the reason", async 
   );
 });
 
+test("a frame that upstream calls shown, whatever the page did: upstream untouched, clip and all", async (t) => {
+  const folder = new FrameFolder(t);
+  const capture = [
+    "export async function pageScreenshotCapture(page, options) {",
+    "  const dpr = 1;",
+    "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
+    "  return { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
+    "}",
+  ].join("\n");
+  const ask = `import { pageScreenshotCapture } from "@hyperframes/engine";
+const page = { viewport: () => ({ width: 2, height: 1 }), evaluate: async () => undefined };
+console.log(JSON.stringify((await pageScreenshotCapture(page, { width: 2, height: 1 })).clip ?? null));`;
+  const script = join(folder.path, "script.mjs");
+  writeFileSync(script, ask);
+  writeHost(folder, `${capture}\n${UPSTREAM}`);
+  assert.equal((await run(script)).stdout, "null\n");
+  writeHost(folder, `${capture}\n${UPSTREAM.replace("new Set(await", "(await")}`);
+  const outcome = await run(script);
+  assert.deepEqual(JSON.parse(outcome.stdout), { x: 0, y: 0, width: 2, height: 1, scale: 1 });
+  assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
+  assert.match(outcome.stderr, /does not heed which frames the page has shown/);
+});
+
 test("the same text in a package that is not HyperFrames is left alone, silently", async (t) => {
   const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM, "somebody-else");

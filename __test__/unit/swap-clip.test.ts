@@ -19,7 +19,8 @@ const SMALL = [
   "export async function pageScreenshotCapture(page, options) {",
   "  const dpr = options.deviceScaleFactor ?? 1;",
   "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
-  "  return { clip };",
+  "  const params = { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
+  "  return { clip: params.clip };",
   "}",
 ].join("\n");
 
@@ -60,6 +61,14 @@ for (const [name, source] of Object.entries({
   "two clips": SMALL.replace("  return", SMALL.split("\n")[2]?.concat("\n  return") ?? ""),
   "another clip": SMALL.replace("x: 0", "x: 1"),
   "another object": SMALL.replace("options.width", "other.width").replace("options.height", "other.height"),
+  "captures that always go beyond the viewport": SMALL.replace(
+    "options.captureBeyondViewport ?? false",
+    "true",
+  ),
+  "captures of which is not known whether they go beyond the viewport": SMALL.replace(
+    "captureBeyondViewport: options.captureBeyondViewport ?? false,",
+    "",
+  ),
   "no such function": SMALL.replace("pageScreenshotCapture", "screenshot"),
   "a clip outside the function": `${SMALL.split("\n")[2]}\n`,
 })) {

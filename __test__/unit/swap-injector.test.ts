@@ -19,6 +19,7 @@ const SMALL = [
   "export async function syncVideoFrameVisibility() {}",
   "export function createVideoFrameInjector(table, options) {",
   "  for (const payload of table) { if (last === payload.frameIndex) continue; }",
+  "  const inject = async (page, updates) => new Set(await injectVideoFramesBatch(page, updates));",
   '  return ["upstream", table, options];',
   "}",
 ].join("\n");
@@ -64,6 +65,24 @@ test("swapped code asks the swap, hands it upstream's function and the page func
   }
 });
 
+test("versions that have colour grading draw again at the end of each call hand that over too", () => {
+  const redraws = SMALL.replace(
+    "  return [",
+    "  (async (page) => { await redrawRuntimeColorGrading(page); })();\n  return [",
+  );
+  const definition = "async function redrawRuntimeColorGrading(page) {}\n";
+  const result = swapInjector(definition + redraws);
+  assert.equal(result.kind, "swapped");
+  assert.match(
+    result.source,
+    /\{ injectVideoFramesBatch, syncVideoFrameVisibility, redrawRuntimeColorGrading \}/,
+  );
+  assert.deepEqual(swapInjector(redraws), {
+    kind: "untouched",
+    reason: "redrawRuntimeColorGrading not found beside createVideoFrameInjector",
+  });
+});
+
 test("page functions may be imported, also under another name", () => {
   const imported = SMALL.split("\n").slice(2).join("\n");
   for (const clause of [
@@ -93,6 +112,15 @@ const LEFT_ALONE: Record<string, string> = {
   "an async function": SMALL.replace("export function", "export async function"),
   minified: "function createVideoFrameInjector(e,t){return e}",
   "no page functions": SMALL.split("\n").slice(2).join("\n"),
+  "a version that does not heed which frames were injected": SMALL.replace("new Set(await", "(await"),
+  "a version that waits for something else": SMALL.replace(
+    "  return [",
+    "  (async () => await settle(page))();\n  return [",
+  ),
+  "a version that does something of its own in the page": SMALL.replace(
+    "  return [",
+    "  (async (page) => await page.evaluate(() => window.other()))();\n  return [",
+  ),
   "a version that injects unchanged frames again": SMALL.replace("continue;", "again();"),
 };
 for (const [name, source] of Object.entries(LEFT_ALONE)) {

@@ -28,12 +28,14 @@ const MODULE = [
   "// const before = ;",
   "export function createVideoFrameInjector(table, options) {",
   "  for (const payload of table) { if (between === payload.frameIndex) continue; }",
+  "  const inject = async (page, updates) => new Set(await injectVideoFramesBatch(page, updates));",
   '  return ["upstream", table, options];',
   "}",
   "export async function pageScreenshotCapture(page, options) {",
   "  const dpr = options.deviceScaleFactor ?? 1;",
   "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
-  "  return { clip };",
+  "  const params = { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
+  "  return { clip: params.clip };",
   "}",
 ].join("\n");
 

@@ -43,6 +43,10 @@ const TASKS = {
     about: "find from which size on a frame is better off as a file",
     run: script("bench/threshold.ts"),
   },
+  compat: {
+    about: "install published versions and look whether the drop-in fits",
+    run: script("compat/compat.ts"),
+  },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },

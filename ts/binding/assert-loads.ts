@@ -19,7 +19,12 @@ function assertLoads(): void {
   const names =
     libc === null ? [name] : [name, name.replace(/-(?:gnu|musl)$/, libc === "musl" ? "-gnu" : "-musl")];
   const files = names
-    .flatMap((each) => [`../../${BINARY_NAME}.${each}.node`, binaryPackage(each)])
+    // Beside this file: in a bundle made with `hyperframes-native/esbuild`, which puts it there.
+    .flatMap((each) => [
+      `./${BINARY_NAME}.${each}.node`,
+      `../../${BINARY_NAME}.${each}.node`,
+      binaryPackage(each),
+    ])
     .flatMap((request) => resolved(require, request));
   let reason: unknown;
   for (const file of files) {

@@ -5,7 +5,12 @@ import { HyperframesNativeError } from "../errors.js";
 import { decodedLimit } from "../look-ahead/decoded-limit.js";
 import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
 import { keepsDecoded } from "../page/decoded-images.js";
-import { enginePageFunctions, isPageFunctions, type PageFunctions } from "../page/page-functions.js";
+import {
+  enginePageFunctions,
+  isPageFunctions,
+  type PageFunctions,
+  withRedraw,
+} from "../page/page-functions.js";
 import { HookTally } from "../stats/hook-tally.js";
 import { processReport } from "../stats/process-report.js";
 import { RenderWatch, type SummaryLogger, type WatchedHook } from "../telemetry/render-watch.js";
@@ -75,6 +80,7 @@ export function createHostedInjector(
       { advice: "Pass the two functions of @hyperframes/engine, or leave pageFunctions out." },
     );
   }
+  const own = given && withRedraw(given);
   const limits = cacheLimits(config);
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
   const inline = new InlineTransport(cache);
@@ -101,7 +107,7 @@ export function createHostedInjector(
       tally,
     },
     frameSrcResolver: config?.frameSrcResolver,
-    pageFunctions: async () => given ?? enginePageFunctions(),
+    pageFunctions: async () => own ?? enginePageFunctions(),
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
     tally,

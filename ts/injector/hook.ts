@@ -6,7 +6,7 @@ import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/fra
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
 import { finishStep, reseekGpu } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
-import { inject, type PageFunctions, syncVisibility } from "../page/page-functions.js";
+import { inject, type PageFunctions, redraw, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
 import { type CallFailure, publishCall, publishFrames } from "../telemetry/channels.js";
 import { splitByMessage } from "../transport/message-limit.js";
@@ -82,6 +82,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       publishFrames(time, injected);
       frames = injected.length;
     }
+    await redraw(functions, page);
     feed.prepare(shown.indexByVideo);
     return frames;
   }

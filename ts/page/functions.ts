@@ -8,6 +8,8 @@
 interface HyperframesWindow {
   /** Renders the GPU adapters again, at the same time, so that they upload the new video textures. */
   __hfReseekGpu?: (time: number) => void;
+  /** The runtime's own interface. */
+  __hf?: { readonly colorGrading?: { readonly redraw?: () => void } };
   /** The media element of a render id, where ids and render ids differ. */
   __hfMediaEl?: (id: string) => Element | null;
   /** Images that decode ahead of their step; kept, so that Chrome keeps what it decodes. */
@@ -55,6 +57,15 @@ export function finishStep({ time, videoIds, revoke, ahead }: StepEnd): string[]
 /** What {@link finishStep} comes to where there is nothing to check, to let go of or to decode: less text to send and to parse. */
 export function reseekGpu({ time }: { readonly time: number }): void {
   (window as unknown as HyperframesWindow).__hfReseekGpu?.(time);
+}
+
+/** Has the runtime's colour grading drawn again, where the page has any; what it throws is its own affair, as it is upstream. */
+export function redrawColorGrading(): void {
+  try {
+    (window as unknown as HyperframesWindow).__hf?.colorGrading?.redraw?.();
+  } catch {
+    // The frame is captured as it is.
+  }
 }
 
 /** Makes the detached file input that {@link blobUrlsOfFiles} is called on. */

@@ -1,4 +1,5 @@
 import { HyperframesNativeError } from "../errors.js";
+import { redrawColorGrading } from "./functions.js";
 import type { CapturePage } from "./page.js";
 
 /** One frame for the page, in the shape upstream's `injectVideoFramesBatch` takes. */
@@ -17,6 +18,8 @@ export interface PageFunctions {
   injectVideoFramesBatch(page: never, updates: FrameUpdate[]): Promise<string[]>;
   /** Shows the frames of the active videos and hides all others. */
   syncVideoFrameVisibility(page: never, activeVideoIds: string[]): Promise<void>;
+  /** Has colour grading drawn again; versions from 0.6.121 to 0.7.48 end every call with it, also when nothing was injected. */
+  redrawRuntimeColorGrading?(page: never): Promise<void>;
 }
 
 const ENGINE = "@hyperframes/engine";
@@ -41,7 +44,7 @@ async function loadEngine(): Promise<PageFunctions> {
     // Not a literal, so that neither TypeScript nor a bundler insists on the optional peer dependency.
     const specifier: string = ENGINE;
     const module: unknown = await import(specifier);
-    if (isPageFunctions(module)) return module;
+    if (isPageFunctions(module)) return withRedraw(module);
   } catch (error) {
     cause = error;
   }
@@ -63,13 +66,44 @@ export function isPageFunctions(value: unknown): value is PageFunctions {
   );
 }
 
-/** Calls upstream's `injectVideoFramesBatch`; its page type is that of the host's puppeteer. */
-export function inject(
+/**
+ * The functions of an engine, with the redraw of colour grading where that engine's own hook ends with one. It keeps that
+ * function to itself, so this package's own stands for it.
+ */
+export function withRedraw(functions: PageFunctions): PageFunctions {
+  const { injectVideoFramesBatch, syncVideoFrameVisibility, redrawRuntimeColorGrading } = functions;
+  const { createVideoFrameInjector: hookMaker } = functions as { createVideoFrameInjector?: unknown };
+  if (redrawRuntimeColorGrading !== undefined || typeof hookMaker !== "function") return functions;
+  if (!Function.prototype.toString.call(hookMaker).includes("redrawRuntimeColorGrading(")) return functions;
+  return {
+    injectVideoFramesBatch,
+    syncVideoFrameVisibility,
+    redrawRuntimeColorGrading: (page: CapturePage) => page.evaluate(redrawColorGrading) as Promise<void>,
+  };
+}
+
+/**
+ * Calls upstream's `injectVideoFramesBatch`; its page type is that of the host's puppeteer.
+ * @throws {HyperframesNativeError} `PAGE_FUNCTIONS_MISSING` for one that does not say what it injected.
+ */
+export async function inject(
   functions: PageFunctions,
   page: CapturePage,
   updates: FrameUpdate[],
 ): Promise<string[]> {
-  return functions.injectVideoFramesBatch(page as never, updates);
+  const injected: unknown = await functions.injectVideoFramesBatch(page as never, updates);
+  if (Array.isArray(injected)) return injected;
+  throw new HyperframesNativeError(
+    "PAGE_FUNCTIONS_MISSING",
+    `injectVideoFramesBatch does not say which frames it injected, as versions of ${ENGINE} before 0.6.70 do not. ` +
+      `Install ${ENGINE} >= 0.6.121.`,
+    { advice: `Install ${ENGINE} >= 0.6.121.` },
+  );
+}
+
+/** Calls upstream's `redrawRuntimeColorGrading`, where the version has one. */
+export async function redraw(functions: PageFunctions, page: CapturePage): Promise<void> {
+  await functions.redrawRuntimeColorGrading?.(page as never);
 }
 
 /** Calls upstream's `syncVideoFrameVisibility`. */

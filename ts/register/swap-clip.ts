@@ -15,6 +15,12 @@ const USED_NAMES: ReadonlySet<string> = new Set(["globalThis", "Symbol", "clip"]
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
 
 /**
+ * What the decision relies on: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
+ * without the clip a page that is larger than its viewport would make a larger picture.
+ */
+const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;
+
+/**
  * Lets {@link CLIP_KEY} decide about the clip of a screenshot. Anything but one clean match leaves the text as it is:
  * then the clip stays, which costs time and never a pixel.
  */
@@ -26,6 +32,8 @@ export function swapClip(source: string): string {
   const clips = Array.from(body.matchAll(CLIP));
   const [clip] = clips;
   if (clip === undefined || clips.length > 1 || clip[2] !== options) return source;
+  const beyond = Array.from(body.matchAll(BEYOND), ([, from]) => from);
+  if (beyond.length !== 1 || beyond[0] !== options) return source;
   if ([page, options].some((name) => USED_NAMES.has(name)) || hidesUsedGlobal(source)) return source;
   const start = found.index + lineStart.length;
   if (!statementsStartAt(body, [clip.index]) || !statementsStartAt(source, [start])) return source;

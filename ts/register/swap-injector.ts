@@ -18,6 +18,9 @@ const UPSTREAM_NAME = "__hyperframesNativeUpstream_createVideoFrameInjector";
 const NAME = "createVideoFrameInjector";
 const PAGE_FUNCTIONS = ["injectVideoFramesBatch", "syncVideoFrameVisibility"] as const;
 
+/** Called at the end of every call by versions from 0.6.121 to 0.7.48; later ones do it within `injectVideoFramesBatch`. */
+const REDRAW = "redrawRuntimeColorGrading";
+
 /**
  * The one shape of the definition. It matched exactly once in each of the 33 published files from 0.6.121 to 0.8.170
  * that hold the function.
@@ -31,6 +34,23 @@ const DEFINITION =
  */
 const SKIPS_UNCHANGED = /===\s*[\w$]+\.frameIndex\s*\)\s*\{?\s*continue;/;
 
+/**
+ * A frame counts as shown only where `injectVideoFramesBatch` says so. Before 0.6.70 it said nothing: those versions call a
+ * frame under a hidden host shown.
+ */
+const HEEDS_INJECTED = /new Set\(\s*await injectVideoFramesBatch\(/;
+
+/** Whatever the function waits for, to the name's end. */
+const AWAITED = /\bawait\s+([\w$.]+)\(/g;
+
+/** What it may wait for: reads, its page functions, and one evaluation in which GPU adapters draw again. */
+const KNOWN_AWAITED: ReadonlySet<string> = new Set([
+  "Promise.all",
+  "page.evaluate",
+  REDRAW,
+  ...PAGE_FUNCTIONS,
+]);
+
 /** Any other way to define it; a text with one of these and no clean match is told to the user. */
 const ANY_DEFINITION = /(?:function\s*\*?\s*createVideoFrameInjector\b|\bcreateVideoFrameInjector\s*=[^=>])/g;
 
@@ -40,6 +60,7 @@ const USED_NAMES: ReadonlySet<string> = new Set([
   "Symbol",
   NAME,
   UPSTREAM_NAME,
+  REDRAW,
   ...PAGE_FUNCTIONS,
 ]);
 
@@ -63,17 +84,15 @@ export function swapInjector(source: string): SwapResult {
   if (USED_NAMES.has(lookup) || USED_NAMES.has(config) || lookup === config || hidesUsedGlobal(source))
     return { kind: "untouched", reason: `a name that the swap needs means something else beside ${NAME}` };
 
-  const definitions = PAGE_FUNCTIONS.map((name) => definitionOf(source, name));
-  const missing = PAGE_FUNCTIONS.filter(
-    (name, n) => definitions[n] === undefined && !isImported(source, name),
-  );
+  const end = source.indexOf("\n}", match.index);
+  const body = source.slice(match.index, end < 0 ? undefined : end);
+  const functions = body.includes(`await ${REDRAW}(`) ? [...PAGE_FUNCTIONS, REDRAW] : PAGE_FUNCTIONS;
+  const definitions = functions.map((name) => definitionOf(source, name));
+  const missing = functions.filter((name, n) => definitions[n] === undefined && !isImported(source, name));
   if (missing.length > 0)
     return { kind: "untouched", reason: `${missing.join(" and ")} not found beside ${NAME}` };
-
-  const end = source.indexOf("\n}", match.index);
-  if (!SKIPS_UNCHANGED.test(source.slice(match.index, end < 0 ? undefined : end))) {
-    return { kind: "untouched", reason: `the rule of ${NAME} for unchanged frames is not known` };
-  }
+  const strange = whatIsStrange(body);
+  if (strange !== undefined) return { kind: "untouched", reason: strange };
 
   const statements = [match.index + lineStart.length, ...definitions.filter((at) => at !== undefined)];
   if (!statementsStartAt(source, statements))
@@ -85,12 +104,25 @@ export function swapInjector(source: string): SwapResult {
   const wrapper =
     `${lineStart}${exported}function ${NAME}(${lookup}, ${config}) { ` +
     `return (globalThis[Symbol.for(${JSON.stringify(SWAP_KEY)})] ?? ((upstream, functions, ...call) => upstream(...call)))` +
-    `(${UPSTREAM_NAME}, { ${PAGE_FUNCTIONS.join(", ")} }, ${lookup}, ${config}); } ` +
+    `(${UPSTREAM_NAME}, { ${functions.join(", ")} }, ${lookup}, ${config}); } ` +
     `function ${UPSTREAM_NAME}(${lookup}, ${config}) {`;
   return {
     kind: "swapped",
     source: source.slice(0, match.index) + wrapper + source.slice(match.index + text.length),
   };
+}
+
+/** What the function's text does otherwise than the native hook; `undefined` where nothing is known of. */
+function whatIsStrange(body: string): string | undefined {
+  if (!SKIPS_UNCHANGED.test(body)) return `the rule of ${NAME} for unchanged frames is not known`;
+  if (!HEEDS_INJECTED.test(body)) return `${NAME} does not heed which frames the page has shown`;
+  const awaited = Array.from(body.matchAll(AWAITED), ([, name = ""]) => name);
+  const unknown = awaited.filter((name) => !KNOWN_AWAITED.has(name));
+  if (unknown.length > 0) return `${NAME} waits for ${unknown.join(" and ")}, which is not known`;
+  const evaluations = body.split("page.evaluate(").length - 1;
+  if (evaluations > 1 || (evaluations === 1 && !body.includes("__hfReseekGpu")))
+    return `what ${NAME} does in the page by itself is not known`;
+  return undefined;
 }
 
 /** Where the text defines a function of the module, at the start of a line. */

@@ -30,7 +30,9 @@ export function swapSource({ host, url, source }: HostModule, swapsClip: boolean
   const given = textOf(source);
   const result: SwapResult = given === undefined ? { kind: "absent" } : swapInjector(given);
   const swapped = result.kind === "swapped" ? result.source : given;
-  const text = swapsClip && swapped !== undefined ? swapClip(swapped) : swapped;
+  // A text whose injector is not known is left alone wholly.
+  const clipToo = swapsClip && result.kind !== "untouched";
+  const text = clipToo && swapped !== undefined ? swapClip(swapped) : swapped;
   const record = recordOf({ package: host.name, version: host.version, file: url }, result);
   return {
     ...(text === undefined || text === given ? {} : { source: Buffer.from(text, "latin1") }),
