@@ -255,7 +255,8 @@ export class PageFeed {
         this.#discardSources(late),
       );
     } catch (error) {
-      if (isGone(this.#page)) throw error;
+      // Nothing was lost: the page's own error comes when it is given the frames.
+      if (isGone(this.#page)) return this.#parts.inline.sources(frames);
       // One that does not answer would cost each step as long again.
       if (error instanceof LateError) this.#stayInline();
       const reason = `${transport.name}: ${error instanceof Error ? error.message : error}`;

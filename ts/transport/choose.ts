@@ -21,7 +21,6 @@ export interface Choice {
  * Tries the transports in order with the very frames that are due: each must load and decode them, at their size,
  * within a bounded time. The last one is taken without a test: it works everywhere. Sources that are not taken go to
  * `discard`, those of a transport that answers too late as well; what it opened for the page is closed.
- * @throws the page's own error when the page is closed meanwhile.
  */
 export async function chooseTransport(
   page: CapturePage,
@@ -32,6 +31,8 @@ export async function chooseTransport(
 ): Promise<Choice> {
   const rejected: string[] = [];
   for (const transport of transports.slice(0, -1)) {
+    // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
+    if (isGone(page)) break;
     try {
       const attempt = tryTransport(page, transport, frames, infos, discard);
       const late = ({ transport: open, sources }: Attempt) => {
@@ -40,7 +41,6 @@ export async function chooseTransport(
       };
       return { ...(await within(PROBE_LIMIT_MS, attempt, late)), rejected };
     } catch (error) {
-      if (isGone(page)) throw error; // nothing was found out about it
       rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
