@@ -58,11 +58,19 @@ interface CountedSession {
   send(method: any, ...parameters: any[]): Promise<any>;
 }
 
-/** Has every message that goes to `page` counted. Upstream's page functions are known by no name. */
+/** Upstream's page functions hand the page functions without a name; the one that decodes is the injection. */
+function nameOf(pageFunction: { name?: string } | undefined): string {
+  return (
+    pageFunction?.name ||
+    (String(pageFunction).includes(".decode(") ? "upstream's injection" : "upstream's sync")
+  );
+}
+
+/** Has every message that goes to `page` counted. */
 export function countPage(page: CountedPage, awaits: Awaits): void {
   const evaluate = page.evaluate.bind(page);
   page.evaluate = (pageFunction, ...args) =>
-    awaits.pass(`evaluate ${pageFunction?.name || "upstream's"}`, () => evaluate(pageFunction, ...args));
+    awaits.pass(`evaluate ${nameOf(pageFunction)}`, () => evaluate(pageFunction, ...args));
   const createCDPSession = page.createCDPSession?.bind(page);
   if (createCDPSession === undefined) return;
   page.createCDPSession = async () => {

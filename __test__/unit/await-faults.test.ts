@@ -89,7 +89,7 @@ function assertNoBlobLeft(about: string, page: BlobPage): void {
 }
 
 async function assertNothingListens(about: string): Promise<void> {
-  for (let tries = 0; tries < 200 && listeningPorts().length > 0; tries++) await sleep(5);
+  for (let tries = 0; tries < 100 && listeningPorts().length > 0; tries++) await sleep(30);
   assert.deepEqual(listeningPorts(), [], `${about}: a port is left`);
 }
 
