@@ -178,12 +178,13 @@ class Soak {
   }
 
   async #killed(hook: FrameHook): Promise<void> {
-    await using browser = await TestBrowser.launch();
+    const browser = await TestBrowser.launch();
     const page = await openPage(browser);
     for (let n = 0; n < 4; n++) await this.#capture(hook, page, n);
     const call = assert.rejects(hook(page, 0.4), /closed|detached|destroyed/i);
     browser.kill();
     await call;
+    await browser[Symbol.asyncDispose]();
   }
 
   async #pictureHash(hook: FrameHook, page: Page): Promise<string> {
