@@ -24,6 +24,7 @@ export class ProducerRenders {
       duration: SECONDS,
       videos: [{ id: "v", src, start: 0, duration: SECONDS, box: { left: 0, top: 0, ...SIZE } }],
     });
+    process.env.HYPERFRAMES_EXTRACT_CACHE_DIR = join(folder, "extracted");
     return new ProducerRenders(folder);
   }
 
@@ -39,9 +40,10 @@ export class ProducerRenders {
       workers: 1,
       format: "mp4",
       entryFile: "index.html",
+      logger: { error: console.error, warn: console.warn, info: () => {}, debug: () => {} },
     });
     const { log } = console;
-    console.log = () => {};
+    console.log = () => {}; // it has lines besides its logger's
     try {
       await renderer.executeRenderJob(job, join(this.#folder, "project"), output);
     } finally {

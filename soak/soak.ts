@@ -119,11 +119,12 @@ class Soak {
       gc?.();
       await sleep(100);
     }
-    await this.#blobPage.goto("chrome://blob-internals");
-    const blobs = (await this.#blobPage.content()).match(/Refcount: /g)?.length ?? 0;
+    // A blob that is let go of is gone when the page collects its garbage.
     const session = await this.#longPage.createCDPSession();
     await session.send("HeapProfiler.collectGarbage");
     await session.detach();
+    await this.#blobPage.goto("chrome://blob-internals");
+    const blobs = (await this.#blobPage.content()).match(/Refcount: /g)?.length ?? 0;
     await this.#blobPage.goto("about:blank");
     await sleep(300);
     const state = readState(this.#captured, this.browser.pid, blobs);
