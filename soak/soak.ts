@@ -122,6 +122,8 @@ class Soak {
     // A blob that is let go of is gone when the page collects its garbage.
     const session = await this.#longPage.createCDPSession();
     await session.send("HeapProfiler.collectGarbage");
+    // Chrome keeps decoded pictures, by the hundred megabytes, until somebody wants the memory: they are no leak.
+    await session.send("Memory.simulatePressureNotification", { level: "critical" });
     await session.detach();
     await this.#blobPage.goto("chrome://blob-internals");
     const blobs = (await this.#blobPage.content()).match(/Refcount: /g)?.length ?? 0;

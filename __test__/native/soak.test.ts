@@ -1,0 +1,80 @@
+/** The short form of `npm run soak`; and that it finds what leaks. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Growth } from "../../soak/growth.ts";
+
+interface Result {
+  readonly frames: number;
+  readonly renders: number;
+  readonly growth: readonly Growth[];
+}
+
+const program = fileURLToPath(new URL("../../soak/soak.ts", import.meta.url));
+const FLAGS = [
+  "--disable-warning=ExperimentalWarning",
+  "--expose-gc",
+  "--import",
+  "hyperframes-native/register",
+];
+
+/** Runs it; the exit code and what it found. */
+function soak(args: readonly string[]): Promise<{ code: number | null; result: Result; stderr: string }> {
+  const child = spawn(process.execPath, [...FLAGS, program, "--json", ...args], {
+    env: { ...process.env, HYPERFRAMES_NATIVE_QUIET: "1" },
+    timeout: 300_000,
+    killSignal: "SIGKILL",
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (text) => (stdout += text));
+  child.stderr.on("data", (text) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const last = stdout.trim().split("\n").at(-1) ?? "";
+      if (last.startsWith("{")) resolve({ code, result: JSON.parse(last) as Result, stderr });
+      else reject(new Error(`the soak gave nothing (${code}): ${stderr.slice(-4000)}`));
+    });
+  });
+}
+
+const options = { skip: process.platform !== "linux" && "there is no /proc" };
+
+test(
+  "1,500 captured frames, good renders and bad: what Node and Chrome hold does not grow",
+  options,
+  async () => {
+    const { code, result, stderr } = await soak([
+      "--frames",
+      "1500",
+      "--first",
+      "500",
+      "--every",
+      "250",
+      "--producer",
+      "1",
+    ]);
+    assert.ok(result.frames >= 1500 && result.renders === 1);
+    assert.deepEqual(
+      result.growth.filter(({ grew }) => grew),
+      [],
+      stderr,
+    );
+    assert.equal(code, 0);
+  },
+);
+
+for (const [leak, figure] of [
+  ["blobs", "blobs"],
+  ["files", "openFiles"],
+  ["memory", "nodeRss"],
+] as const) {
+  test(`a leak made on purpose is found: ${leak}`, options, async () => {
+    const { code, result } = await soak([
+      ...["--frames", "200", "--first", "50", "--every", "50", "--producer", "0", "--leak", leak],
+    ]);
+    assert.equal(code, 1);
+    assert.ok(result.growth.find((one) => one.figure === figure)?.grew, JSON.stringify(result.growth));
+  });
+}
