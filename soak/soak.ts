@@ -122,8 +122,6 @@ class Soak {
     // A blob that is let go of is gone when the page collects its garbage.
     const session = await this.#longPage.createCDPSession();
     await session.send("HeapProfiler.collectGarbage");
-    // Chrome keeps decoded pictures, by the hundred megabytes, until somebody wants the memory: they are no leak.
-    await session.send("Memory.simulatePressureNotification", { level: "critical" });
     await session.detach();
     await this.#blobPage.goto("chrome://blob-internals");
     const blobs = (await this.#blobPage.content()).match(/Refcount: /g)?.length ?? 0;
@@ -140,7 +138,7 @@ class Soak {
     const hook = hookFor(SHORT, transport);
     if (n % 7 === 3) await this.#aborted(hook);
     if (n % 7 === 5) await this.#crashed(hook);
-    if (n % 20 === 10) await this.#killed(hook);
+    if (n % 40 === 10) await this.#killed(hook);
     const pages = await Promise.all(n % 5 === 4 ? [this.#page(), this.#page()] : [this.#page()]);
     for (const pictures of await Promise.all(pages.map((page) => this.#pictureHash(hook, page)))) {
       this.#pictures ??= pictures;
@@ -201,7 +199,7 @@ class Soak {
     const picture = await pageScreenshotCapture(page as never, {
       ...SIZE,
       fps: { num: 10, den: 1 },
-      format: "png",
+      format: "jpeg",
     });
     this.#captured++;
     return picture;
@@ -237,7 +235,7 @@ try {
   const producer = await ProducerRenders.prepare(folder);
   let renders = 0;
   let extra = 0;
-  log("  frames   Node MB   files  threads   blobs   Chrome MB (processes)");
+  log("  frames   Node MB   files  threads   blobs   Chrome MB (processes), its pictures MB");
   while (soak.captured < options.frames) {
     await soak.part();
     // Some of the frames go through the published producer, spread evenly.
@@ -247,7 +245,7 @@ try {
     const state = await soak.measure();
     log(
       `${String(soak.captured + extra).padStart(8)} ${(state.nodeRss / 1e6).toFixed(1).padStart(9)} ${String(state.openFiles).padStart(7)} ` +
-        `${String(state.threads).padStart(8)} ${String(state.blobs).padStart(7)} ${(state.chromePss / 1e6).toFixed(1).padStart(11)} (${state.chromeProcesses})`,
+        `${String(state.threads).padStart(8)} ${String(state.blobs).padStart(7)} ${(state.chromeMemory / 1e6).toFixed(1).padStart(11)} (${state.chromeProcesses}), ${(state.chromePictures / 1e6).toFixed(1)}`,
     );
   }
   const compared = growth(soak.states.filter(({ frames }) => frames >= options.first));

@@ -10,34 +10,47 @@ export interface State {
   readonly threads: number;
   /** Blobs that the browser keeps for all its pages. */
   readonly blobs: number;
-  /** Proportional set size of the browser and all its processes: what is shared counts once. */
-  readonly chromePss: number;
+  /** Proportional set size of the browser and all its processes (what is shared counts once), but for shared memory. */
+  readonly chromeMemory: number;
+  /** Their shared memory: mostly decoded pictures that Chrome keeps until the memory is wanted. */
+  readonly chromePictures: number;
   readonly chromeProcesses: number;
 }
 
 /** What of it is compared; the number of Chrome's processes explains its memory. */
-export const FIGURES = ["nodeRss", "openFiles", "threads", "blobs", "chromePss"] as const;
+export const FIGURES = [
+  "nodeRss",
+  "openFiles",
+  "threads",
+  "blobs",
+  "chromeMemory",
+  "chromePictures",
+] as const;
 export type Figure = (typeof FIGURES)[number];
 
 export function readState(frames: number, chromePid: number, blobs: number): State {
-  const chrome = processTree(chromePid).map(({ pid }) => pss(pid));
+  const chrome = processTree(chromePid).map(({ pid }) => memoryOf(pid));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     frames,
     nodeRss: kibibytes("/proc/self/status", "VmRSS") * 1024,
     openFiles: readdirSync("/proc/self/fd").length,
     threads: readdirSync("/proc/self/task").length,
     blobs,
-    chromePss: chrome.reduce((sum, bytes) => sum + bytes, 0),
-    chromeProcesses: chrome.filter((bytes) => bytes > 0).length,
+    chromeMemory: sum(chrome.map(({ own }) => own)),
+    chromePictures: sum(chrome.map(({ shared }) => shared)),
+    chromeProcesses: chrome.filter(({ own }) => own > 0).length,
   };
 }
 
 /** Source: proc_pid_smaps(5). */
-function pss(pid: number): number {
+function memoryOf(pid: number): { own: number; shared: number } {
   try {
-    return kibibytes(`/proc/${pid}/smaps_rollup`, "Pss") * 1024;
+    const file = `/proc/${pid}/smaps_rollup`;
+    const shared = kibibytes(file, "Pss_Shmem") * 1024;
+    return { own: kibibytes(file, "Pss") * 1024 - shared, shared };
   } catch {
-    return 0; // it has ended
+    return { own: 0, shared: 0 }; // it has ended
   }
 }
 

@@ -129,7 +129,7 @@ test("worker threads that are terminated in the middle of calls leave no port, n
   await round(0);
   await settled();
   const [files, before] = [openFiles().length, threads().length];
-  for (let delay = 0; delay < 5; delay++) await round(delay);
+  for (let delay = 0; delay < 3; delay++) await round(2 * delay);
   await settled(files);
   assert.ok(openFiles().length <= files, openFiles().join("\n"));
   assert.ok(threads().length <= before, threads().join(" "));

@@ -18,7 +18,7 @@ import { listeningPorts, openFiles } from "../support/process-state.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const FRAMES = 12;
-const STEPS = [0, 1, 2, 8, 9, 10];
+const STEPS = [0, 1, 2, 8, 9];
 const TRANSPORTS: readonly TransportChoice[] = ["file", "served", "inline"];
 const WATCHDOG_MS = 30_000;
 
