@@ -19,7 +19,6 @@ import {
 } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
 import { TestBrowser } from "../__test__/support/browser.ts";
-import { StubLookup } from "../__test__/support/stub-page.ts";
 import { ffmpeg } from "../dist/bench/run-program.js";
 import { growth } from "./growth.ts";
 import { ProducerRenders } from "./producer-renders.ts";
@@ -65,10 +64,12 @@ const kept: unknown[] = [];
 
 /** Two videos at ten frames a second, so many frames long. */
 function hookFor(frames: number, transport: TransportChoice): FrameHook {
-  const lookup = new StubLookup((time) => {
+  const getActiveFramePayloads = (time: number) => {
     const n = Math.floor(time * 10 + 1e-9);
-    return n < frames ? Object.fromEntries(VIDEOS.map((type) => [type, [frame(type, n % SHORT), n]])) : {};
-  });
+    const active = n < frames ? VIDEOS : [];
+    return new Map(active.map((type) => [type, { framePath: frame(type, n % SHORT), frameIndex: n }]));
+  };
+  const lookup = { getActiveFramePayloads };
   const hook = createVideoFrameInjector(lookup, { transport, logger: quiet });
   assert.ok(hook);
   return hook;
@@ -235,7 +236,9 @@ try {
   const producer = await ProducerRenders.prepare(folder);
   let renders = 0;
   let extra = 0;
-  log("  frames   Node MB   files  threads   blobs   Chrome MB (processes), its pictures MB");
+  log(
+    "  frames   Node MB (heap, external)   files  threads   blobs   Chrome MB (processes), its pictures MB",
+  );
   while (soak.captured < options.frames) {
     await soak.part();
     // Some of the frames go through the published producer, spread evenly.
@@ -244,7 +247,7 @@ try {
     }
     const state = await soak.measure();
     log(
-      `${String(soak.captured + extra).padStart(8)} ${(state.nodeRss / 1e6).toFixed(1).padStart(9)} ${String(state.openFiles).padStart(7)} ` +
+      `${String(soak.captured + extra).padStart(8)} ${(state.nodeRss / 1e6).toFixed(1).padStart(9)} (${(state.nodeHeap / 1e6).toFixed(1)}, ${(state.nodeExternal / 1e6).toFixed(1)}) ${String(state.openFiles).padStart(7)} ` +
         `${String(state.threads).padStart(8)} ${String(state.blobs).padStart(7)} ${(state.chromeMemory / 1e6).toFixed(1).padStart(11)} (${state.chromeProcesses}), ${(state.chromePictures / 1e6).toFixed(1)}`,
     );
   }

@@ -6,6 +6,9 @@ export interface State {
   /** Frames captured so far. */
   readonly frames: number;
   readonly nodeRss: number;
+  /** Of it, what V8 uses for JavaScript's values and for what they hold outside; they explain the whole. */
+  readonly nodeHeap: number;
+  readonly nodeExternal: number;
   readonly openFiles: number;
   readonly threads: number;
   /** Blobs that the browser keeps for all its pages. */
@@ -30,10 +33,13 @@ export type Figure = (typeof FIGURES)[number];
 
 export function readState(frames: number, chromePid: number, blobs: number): State {
   const chrome = processTree(chromePid).map(({ pid }) => memoryOf(pid));
+  const { heapUsed, external } = process.memoryUsage();
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     frames,
     nodeRss: kibibytes("/proc/self/status", "VmRSS") * 1024,
+    nodeHeap: heapUsed,
+    nodeExternal: external,
     openFiles: readdirSync("/proc/self/fd").length,
     threads: readdirSync("/proc/self/task").length,
     blobs,

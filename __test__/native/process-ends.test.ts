@@ -117,7 +117,7 @@ test("worker threads that are terminated in the middle of calls leave no port, n
     render(async () => parentPort.postMessage("running"));`;
   const script = frame(directory, "worker.mjs", Buffer.from(source));
   const round = async (delay: number) => {
-    const workers = Array.from({ length: 4 }, () => new Worker(script));
+    const workers = Array.from({ length: 2 }, () => new Worker(script));
     await Promise.all(
       workers.map(async (worker, n) => {
         await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
