@@ -10,14 +10,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { getCdpSession, pageScreenshotCapture } from "@hyperframes/engine";
 import {
+  getCdpSession,
+  pageScreenshotCapture,
+  createVideoFrameInjector as stockInjector,
+} from "@hyperframes/engine";
+import {
+  type BeforeCaptureHook,
   createVideoFrameInjector,
-  type FrameHook,
   keepDecodedFrames,
   type TransportChoice,
 } from "hyperframes-native";
-import type { Page } from "puppeteer-core";
+import type { CDPSession, Page } from "puppeteer-core";
 import { TestBrowser } from "../__test__/support/browser.ts";
 import { ffmpeg } from "../dist/bench/run-program.js";
 import { growth } from "./growth.ts";
@@ -34,6 +38,8 @@ const { values } = parseArgs({
     producer: { type: "string", default: "10" },
     /** Makes something leak, to see that it is found: `blobs`, `files`, `memory`. */
     leak: { type: "string" },
+    /** Upstream's own hook instead: what grows without this package. */
+    stock: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -43,6 +49,7 @@ const options = {
   every: Number(values.every),
   producer: Number(values.producer),
   leak: values.leak,
+  stock: values.stock,
 };
 
 const TRANSPORTS: readonly TransportChoice[] = ["file", "served", "inline", "auto"];
@@ -63,23 +70,25 @@ const quiet = { info: () => {} };
 const kept: unknown[] = [];
 
 /** Two videos at ten frames a second, so many frames long. */
-function hookFor(frames: number, transport: TransportChoice): FrameHook {
+function hookFor(frames: number, transport: TransportChoice): BeforeCaptureHook {
   const getActiveFramePayloads = (time: number) => {
     const n = Math.floor(time * 10 + 1e-9);
     const active = n < frames ? VIDEOS : [];
     return new Map(active.map((type) => [type, { framePath: frame(type, n % SHORT), frameIndex: n }]));
   };
   const lookup = { getActiveFramePayloads };
-  const hook = createVideoFrameInjector(lookup, { transport, logger: quiet });
+  const hook = options.stock
+    ? stockInjector(lookup as never)
+    : createVideoFrameInjector(lookup, { transport, logger: quiet });
   assert.ok(hook);
-  return hook;
+  return hook as BeforeCaptureHook;
 }
 
 class Soak {
   readonly browser: TestBrowser;
   readonly #blobPage: Page;
   readonly #longPage: Page;
-  readonly #longHook: FrameHook;
+  readonly #longHook: BeforeCaptureHook;
   readonly #longFrames: number;
   readonly #states: State[] = [];
   /** Of a short render, as it was the first time. */
@@ -159,7 +168,7 @@ class Soak {
   }
 
   /** Stopped in the middle of a frame: the page is closed while the hook is at work. */
-  async #aborted(hook: FrameHook): Promise<void> {
+  async #aborted(hook: BeforeCaptureHook): Promise<void> {
     const page = await this.#page();
     for (let n = 0; n < 4; n++) await this.#capture(hook, page, n);
     const call = hook(page, 0.4);
@@ -167,7 +176,7 @@ class Soak {
   }
 
   /** The renderer crashes in the middle of a frame: whoever waits gives up, and closes the page. */
-  async #crashed(hook: FrameHook): Promise<void> {
+  async #crashed(hook: BeforeCaptureHook): Promise<void> {
     const page = await this.#page();
     for (let n = 0; n < 4; n++) await this.#capture(hook, page, n);
     const session = await page.createCDPSession();
@@ -179,7 +188,7 @@ class Soak {
     await call;
   }
 
-  async #killed(hook: FrameHook): Promise<void> {
+  async #killed(hook: BeforeCaptureHook): Promise<void> {
     const browser = await TestBrowser.launch();
     const page = await openPage(browser);
     for (let n = 0; n < 4; n++) await this.#capture(hook, page, n);
@@ -189,13 +198,13 @@ class Soak {
     await browser[Symbol.asyncDispose]();
   }
 
-  async #pictureHash(hook: FrameHook, page: Page): Promise<string> {
+  async #pictureHash(hook: BeforeCaptureHook, page: Page): Promise<string> {
     const hash = createHash("sha256");
     for (let n = 0; n < SHORT; n++) hash.update(await this.#capture(hook, page, n));
     return hash.digest("hex");
   }
 
-  async #capture(hook: FrameHook, page: Page, n: number): Promise<Buffer> {
+  async #capture(hook: BeforeCaptureHook, page: Page, n: number): Promise<Buffer> {
     await hook(page, n / 10);
     const picture = await pageScreenshotCapture(page as never, {
       ...SIZE,
@@ -214,6 +223,9 @@ async function openPage(browser: TestBrowser): Promise<Page> {
     await page.evaluate(() => {
       URL.revokeObjectURL = () => {};
     });
+  // For DevTools' Network panel, which puppeteer switches on, Chrome keeps what a page has loaded: up to 100 MB a page, here 10 KB a frame.
+  const { _client } = page as unknown as { _client(): CDPSession };
+  await _client.call(page).send("Network.disable");
   keepDecodedFrames(page, await getCdpSession(page as never));
   return page;
 }
