@@ -23,6 +23,8 @@ export interface State {
 /** What of it is compared; the number of Chrome's processes explains its memory. */
 export const FIGURES = [
   "nodeRss",
+  "nodeHeap",
+  "nodeExternal",
   "openFiles",
   "threads",
   "blobs",
