@@ -18,7 +18,7 @@ const MOST = 1.05;
 const PICTURES_LIMIT = 512 * 1024 * 1024;
 
 /**
- * The medians of the first and the last states, three of each at most.
+ * The least of the first and of the last states, three of each at most: what leaks raises the least as well, what only comes and goes does not.
  * @param states after the warm-up, in their order; at least two.
  */
 export function growth(states: readonly State[]): Growth[] {
@@ -26,12 +26,8 @@ export function growth(states: readonly State[]): Growth[] {
   if (window < 1) throw new RangeError("two states are needed to compare");
   return FIGURES.map((figure) => {
     const values = states.map((state) => state[figure]);
-    const [before, after] = [median(values.slice(0, window)), median(values.slice(-window))];
+    const [before, after] = [Math.min(...values.slice(0, window)), Math.min(...values.slice(-window))];
     const limit = figure === "chromePictures" ? Math.max(before, PICTURES_LIMIT) : before;
     return { figure, before, after, grew: after > limit * MOST };
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -273,7 +273,7 @@ try {
   await soak.browser[Symbol.asyncDispose]();
   for (const { figure, before, after, grew } of compared)
     log(
-      `${figure.padEnd(10)} ${before} -> ${after} (${((100 * after) / before - 100).toFixed(1)} %)${grew ? "  GREW" : ""}`,
+      `${figure.padEnd(10)} ${before} -> ${after} (${(before === 0 ? 0 : (100 * after) / before - 100).toFixed(1)} %)${grew ? "  GREW" : ""}`,
     );
   log(
     `${frames} frames, ${extra} of them by ${renders} renders of the producer, ${((performance.now() - started) / 1000).toFixed(0)} s`,
