@@ -36,7 +36,7 @@ const { values } = parseArgs({
     every: { type: "string", default: "500" },
     /** Renders by the published producer, in this process. */
     producer: { type: "string", default: "10" },
-    /** Makes something leak, to see that it is found: `blobs`, `files`, `memory`. */
+    /** Makes something leak, to see that it is found: any of `blobs,files,memory`. */
     leak: { type: "string" },
     /** Upstream's own hook instead: what grows without this package. */
     stock: { type: "boolean", default: false },
@@ -48,7 +48,7 @@ const options = {
   first: Number(values.first),
   every: Number(values.every),
   producer: Number(values.producer),
-  leak: values.leak,
+  leak: values.leak?.split(",") ?? [],
   stock: values.stock,
 };
 
@@ -164,8 +164,8 @@ class Soak {
       );
     }
     await Promise.all(pages.map((page) => page.close()));
-    if (options.leak === "files") kept.push(openSync(frame("jpg", 0), "r"));
-    if (options.leak === "memory") kept.push(Buffer.alloc(4 * 1024 * 1024, 1));
+    if (options.leak.includes("files")) kept.push(openSync(frame("jpg", 0), "r"));
+    if (options.leak.includes("memory")) kept.push(Buffer.alloc(4 * 1024 * 1024, 1));
   }
 
   #page(): Promise<Page> {
@@ -224,7 +224,7 @@ class Soak {
 async function openPage(browser: TestBrowser): Promise<Page> {
   const page = await browser.page(VIDEOS);
   await page.setViewport(SIZE);
-  if (options.leak === "blobs")
+  if (options.leak.includes("blobs"))
     await page.evaluate(() => {
       URL.revokeObjectURL = () => {};
     });
