@@ -135,6 +135,8 @@ export interface FrameInfo {
   size: number
   /** Time of its last change in milliseconds since 1970, as Node's `stat` gives it. */
   mtimeMs: number
+  /** Time at which its content, name or rights last changed, likewise; 0 where the system does not tell (Windows). */
+  ctimeMs: number
   /** Width in pixels; 0 if the first bytes do not tell. */
   width: number
   /** Height in pixels; 0 if the first bytes do not tell. */

@@ -163,8 +163,8 @@ test("looks at frames without decoding them", async () => {
   ];
   const cache = new FrameCache({ entryLimit: 66 });
   const infos = await cache.inspect(paths);
-  const { size, mtimeMs } = statSync(paths[0] as string);
-  assert.deepEqual(infos[0], { size, mtimeMs, width: 1920, height: 1080 });
+  const { size, mtimeMs, ctimeMs } = statSync(paths[0] as string);
+  assert.deepEqual(infos[0], { size, mtimeMs, ctimeMs, width: 1920, height: 1080 });
   assert.deepEqual([infos[1]?.size, infos[1]?.width], [50, 0]);
   assert.deepEqual(
     cache.takeWarnings().map(({ code, path }) => [code, path]),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { processTree } from "../../dist/bench/process-tree.js";
 
 /** The real headless shell, with a profile of its own that goes with it. */
 export class TestBrowser {
@@ -45,6 +46,18 @@ export class TestBrowser {
       }
     }, videoIds);
     return page;
+  }
+
+  /** Ends the browser as a crash or the system's out-of-memory killer would. */
+  kill(): void {
+    // Debian's program is a script that starts Chrome: all of it has to go.
+    for (const { pid } of processTree(this.pid)) process.kill(pid, "SIGKILL");
+  }
+
+  get pid(): number {
+    const pid = this.#browser.process()?.pid;
+    if (pid === undefined) throw new Error("the browser was not started here");
+    return pid;
   }
 
   /** A page with nothing in it. */

@@ -36,6 +36,7 @@ function fixture(options: { window?: SourceWindow; size?: (frame: StepFrame) => 
         kind: "file",
       }));
     },
+    close() {},
   };
   const ahead = new LookAhead({
     lookup,
@@ -45,7 +46,7 @@ function fixture(options: { window?: SourceWindow; size?: (frame: StepFrame) => 
       new Map(
         frames.map((frame): [StepFrame, FrameInfo] => [
           frame,
-          { size: options.size?.(frame) ?? FRAME_BYTES, mtimeMs: 0, width: 10, height: 10 },
+          { size: options.size?.(frame) ?? FRAME_BYTES, mtimeMs: 0, ctimeMs: 0, width: 10, height: 10 },
         ]),
       ),
     discard: (frame: PreparedFrame) => discarded.push(frame.source.src),

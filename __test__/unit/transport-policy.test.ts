@@ -67,9 +67,10 @@ test("waiting is bounded; what arrives late is handed over, and a late failure i
   assert.deepEqual(arrived, [5]);
 });
 
-test("sources of a transport that shows nothing, or answers too late, are let go", async (t) => {
+test("a transport that shows nothing, or answers too late, is closed, and its sources are let go", async (t) => {
   const frame = { videoId: "v", framePath: "/frame", frameIndex: 0 };
   const discarded: string[] = [];
+  const closed: string[] = [];
   const discard = (sources: readonly FrameSource[]) => discarded.push(...sources.map(({ src }) => src));
   const blobs = (src: string, arrival: Promise<unknown>): FrameTransport => ({
     name: "file",
@@ -78,7 +79,7 @@ test("sources of a transport that shows nothing, or answers too late, are let go
         await arrival;
         return [{ frame, src, bytes: 1, kind: "file" as const }];
       };
-      return { name: "file", window: null, sources };
+      return { name: "file", window: null, sources, close: () => closed.push(src) };
     },
   });
   const page = { evaluate: async () => [{ error: "no image" }] };
@@ -101,10 +102,11 @@ test("sources of a transport that shows nothing, or answers too late, are let go
     ["blob:last"],
   );
   assert.match(rejected.join(), /no image.*no answer within/);
-  assert.deepEqual(discarded, ["blob:broken"]);
+  assert.deepEqual([discarded, closed], [["blob:broken"], ["blob:broken"]]);
   arrive();
   await new Promise(setImmediate);
   assert.deepEqual(discarded, ["blob:broken", "blob:late"]);
+  assert.deepEqual(closed, discarded);
 });
 
 test("less is decoded ahead on a small machine", () => {

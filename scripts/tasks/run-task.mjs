@@ -11,10 +11,10 @@ import { runTests } from "./run-tests.mjs";
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
 const NODE_FLAGS = ["--disable-warning=ExperimentalWarning"];
 
-function script(file) {
+function script(file, flags = []) {
   return async (env, args) => {
     if (!existsSync(inRoot(file))) throw new Failure(`${file} does not exist`);
-    return runVisibly("node", [...NODE_FLAGS, file, ...args], env);
+    return runVisibly("node", [...NODE_FLAGS, ...flags, file, ...args], env);
   };
 }
 
@@ -46,6 +46,10 @@ const TASKS = {
   compat: {
     about: "install published versions and look whether the drop-in fits",
     run: script("compat/compat.ts"),
+  },
+  soak: {
+    about: "10,000 frames in one process, and what is left of them",
+    run: script("soak/soak.ts", ["--expose-gc", "--import", "hyperframes-native/register"]),
   },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },

@@ -11,6 +11,8 @@ pub(super) struct FrameInfo {
     pub size: f64,
     /// Time of its last change in milliseconds since 1970, as Node's `stat` gives it.
     pub mtime_ms: f64,
+    /// Time at which its content, name or rights last changed, likewise; 0 where the system does not tell (Windows).
+    pub ctime_ms: f64,
     /// Width in pixels; 0 if the first bytes do not tell.
     pub width: u32,
     /// Height in pixels; 0 if the first bytes do not tell.
@@ -23,6 +25,7 @@ impl From<frame::FrameInfo> for FrameInfo {
         Self {
             size: info.size as f64,
             mtime_ms: info.modified_ms,
+            ctime_ms: info.changed_ms,
             width: info.width,
             height: info.height,
         }

@@ -1,6 +1,6 @@
 //! Looking at a frame file before it is due.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,6 +15,8 @@ pub struct FrameInfo {
     pub size: u64,
     /// Modification time in milliseconds since 1970, as Node's `stat` computes it.
     pub modified_ms: f64,
+    /// Change time likewise, which no program can set; 0 where the system has none.
+    pub changed_ms: f64,
     /// Pixels; 0 if the first bytes do not tell.
     pub width: u32,
     /// Pixels; 0 if the first bytes do not tell.
@@ -34,6 +36,7 @@ pub fn inspect(path: &Path) -> Result<FrameInfo, FrameError> {
         .as_ref()
         .ok()
         .and_then(|metadata| metadata.modified().ok());
+    let changed_ms = metadata.as_ref().map_or(0.0, changed);
     let size = version_of_file(path, metadata)?.size();
     let (head, tail) = ends(&mut file, size).map_err(|error| FrameError::io(path, &error, "read"))?;
     read_ahead(&file);
@@ -45,6 +48,7 @@ pub fn inspect(path: &Path) -> Result<FrameInfo, FrameError> {
     Ok(FrameInfo {
         size,
         modified_ms: modified.map_or(0.0, milliseconds),
+        changed_ms,
         width,
         height,
         doubt: checked.err(),
@@ -68,6 +72,21 @@ fn ends(file: &mut File, size: u64) -> io::Result<(Vec<u8>, Vec<u8>)> {
 fn milliseconds(time: SystemTime) -> f64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_secs() as f64 * 1e3 + f64::from(since.subsec_nanos()) / 1e6
+}
+
+#[cfg(unix)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "seconds since 1970 have 53 bits to spare"
+)]
+fn changed(metadata: &Metadata) -> f64 {
+    use std::os::unix::fs::MetadataExt;
+    metadata.ctime() as f64 * 1e3 + metadata.ctime_nsec() as f64 / 1e6
+}
+
+#[cfg(not(unix))]
+fn changed(_: &Metadata) -> f64 {
+    0.0
 }
 
 #[cfg(target_os = "linux")]

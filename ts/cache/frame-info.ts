@@ -8,6 +8,8 @@ export interface FrameInfo {
   readonly size: number;
   /** Time of its last change, in milliseconds, as Node's `stat` gives it. */
   readonly mtimeMs: number;
+  /** The same of its inode, which no program can set; 0 where the system does not tell. */
+  readonly ctimeMs: number;
   /** Pixels; 0 where the bytes do not say. */
   readonly width: number;
   readonly height: number;

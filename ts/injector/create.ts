@@ -5,6 +5,7 @@ import { HyperframesNativeError } from "../errors.js";
 import { decodedLimit } from "../look-ahead/decoded-limit.js";
 import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
 import { keepsDecoded } from "../page/decoded-images.js";
+import { onceGone } from "../page/page.js";
 import {
   enginePageFunctions,
   isPageFunctions,
@@ -111,7 +112,10 @@ export function createHostedInjector(
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
     tally,
-    onPage: (page) => RenderWatch.opened(watched, page),
+    onPage: (page) => {
+      RenderWatch.opened(watched, page);
+      if (report !== undefined) onceGone(page, () => report.save());
+    },
     onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
   });
 }

@@ -199,6 +199,7 @@ async function injectStep(
       await page.evaluate(finishStep, { ...end, videoIds: [] });
     }
   }
+  feed.ended();
   return Array.from(final.values()).filter(({ frame }) => injectedIds.has(frame.videoId));
 }
 

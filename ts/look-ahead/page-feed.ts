@@ -1,7 +1,7 @@
 import type { FrameInfo, FrameInspector } from "../cache/frame-info.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
-import type { CapturePage } from "../page/page.js";
+import { type CapturePage, isGone } from "../page/page.js";
 import type { HookTally } from "../stats/hook-tally.js";
 import { LateError, within } from "../transport/bounded.js";
 import { type Choice, chooseTransport } from "../transport/choose.js";
@@ -57,6 +57,10 @@ export class PageFeed {
   #current = new Map<StepFrame, PreparedFrame>();
   #transport: PageTransport | undefined;
   #revoke: string[] = [];
+  /** What the page was told to let go of when the last step ended, until it has answered. */
+  #revoking: readonly string[] = [];
+  /** What is to be told once the step went well: that of a page which is just being closed means nothing. */
+  #untold: Array<() => void> = [];
   #failures = 0;
   /** Whether the page was given images to hold: those it was tried with, or those of the step to come. */
   #holdsImages = false;
@@ -82,11 +86,12 @@ export class PageFeed {
    */
   async sources(time: number, frames: readonly StepFrame[]): Promise<FrameSource[]> {
     if (this.#stride.observe(time) === "seek") this.#ahead.drop();
-    this.#current = new Map();
+    this.notShown(); // the step before may have failed
     if (frames.length === 0) return [];
     if (this.#transport?.name === "inline" || this.#isSmallAgain(frames)) return this.#inline(frames);
 
     const prepared = await this.#prepared(time, frames);
+    this.#current = prepared;
     const missing = frames.filter((frame) => !prepared.has(frame));
     const infos: ReadonlyMap<StepFrame, FrameInfo> =
       missing.length > 0 ? await this.#parts.inspect(missing) : new Map();
@@ -95,6 +100,7 @@ export class PageFeed {
       sum(Array.from(infos.values(), ({ size }) => size));
     if (bytes < this.#parts.leastStepBytes) {
       for (const frame of prepared.values()) this.#discard(frame);
+      prepared.clear();
       return this.#inline(frames);
     }
     this.#parts.tally.ahead("misses", missing.length);
@@ -103,29 +109,39 @@ export class PageFeed {
       const info = infos.get(source.frame);
       if (info !== undefined && isBlob(source)) prepared.set(source.frame, { source, info, decoding: false });
     }
-    this.#current = prepared;
     const bySource = new Map(made.map((source) => [source.frame, source]));
     return frames.flatMap((frame) => bySource.get(frame) ?? prepared.get(frame)?.source ?? []);
   }
 
   /** What the page is to do after the frames of a step were injected. */
   end(injectedIds: ReadonlySet<string>): FeedEnd {
+    for (const tell of this.#untold.splice(0)) tell();
+    for (const videoId of injectedIds) {
+      const before = this.#shown.get(videoId);
+      if (before === undefined) continue;
+      this.#shown.delete(videoId);
+      this.#revoke.push(before.source.src);
+    }
     for (const [{ videoId }, frame] of this.#current) {
       if (!injectedIds.has(videoId)) {
         this.#waiting.set(videoId, frame);
         continue;
       }
-      const before = this.#shown.get(videoId);
-      if (before !== undefined) this.#revoke.push(before.source.src);
       this.#shown.set(videoId, frame);
     }
     this.#current = new Map();
-    const revoke = this.#revoke;
+    const revoke = [...this.#revoking, ...this.#revoke];
+    this.#revoking = revoke;
     this.#revoke = [];
     const holdsImages = this.#holdsImages;
     const ahead = this.#decodeAhead();
     this.#holdsImages = ahead.length > 0;
     return { revoke, ahead, holdsImages };
+  }
+
+  /** The page has done what {@link end} gave. */
+  ended(): void {
+    this.#revoking = [];
   }
 
   /** None of the step's frames was painted: they are asked for again. */
@@ -153,9 +169,17 @@ export class PageFeed {
 
   /** Frames that did not appear on the page although their source was made, as data URIs. */
   async inlineInstead(frames: readonly StepFrame[], reason: string): Promise<FrameSource[]> {
-    this.#failures += frames.length;
+    this.#tellLost(reason);
+    return this.#replace(frames);
+  }
+
+  #tellLost(reason: string): void {
     this.#parts.tally.fellBack(reason);
     this.#parts.lost(reason);
+  }
+
+  async #replace(frames: readonly StepFrame[]): Promise<FrameSource[]> {
+    this.#failures += frames.length;
     for (const frame of frames) {
       const lost = this.#current.get(frame) ?? this.#shown.get(frame.videoId);
       if (lost?.source.frame !== frame) continue;
@@ -219,7 +243,7 @@ export class PageFeed {
       );
       this.#transport = choice.transport;
       this.#holdsImages = true;
-      this.#parts.chosen(choice);
+      this.#untold.push(() => this.#parts.chosen(choice));
       if (choice.transport.name === "inline") {
         this.#parts.tally.step("inlineBytes", sum(choice.sources.map(({ bytes }) => bytes)));
       }
@@ -231,12 +255,13 @@ export class PageFeed {
         this.#discardSources(late),
       );
     } catch (error) {
+      // Nothing was lost: the page's own error comes when it is given the frames.
+      if (isGone(this.#page)) return this.#parts.inline.sources(frames);
       // One that does not answer would cost each step as long again.
       if (error instanceof LateError) this.#stayInline();
-      return this.inlineInstead(
-        frames,
-        `${transport.name}: ${error instanceof Error ? error.message : error}`,
-      );
+      const reason = `${transport.name}: ${error instanceof Error ? error.message : error}`;
+      this.#untold.push(() => this.#tellLost(reason));
+      return this.#replace(frames);
     }
   }
 
@@ -250,8 +275,11 @@ export class PageFeed {
   }
 
   #stayInline(): void {
+    this.#transport?.close();
     this.#transport = this.#parts.inline;
     this.#ahead.drop();
+    for (const frame of this.#waiting.values()) this.#discard(frame);
+    this.#waiting.clear();
   }
 
   #discardSources(sources: readonly FrameSource[]): void {

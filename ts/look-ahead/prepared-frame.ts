@@ -16,8 +16,17 @@ export interface PreparedFrame {
  * @throws what Node's `stat` throws.
  */
 export function isStillCurrent({ source, info }: PreparedFrame): boolean {
-  const { size, mtimeMs } = statSync(source.frame.framePath);
-  return size === info.size && Math.abs(mtimeMs - info.mtimeMs) < 0.001;
+  const { size, mtimeMs, ctimeMs } = statSync(source.frame.framePath);
+  return (
+    size === info.size &&
+    isSameTime(mtimeMs, info.mtimeMs) &&
+    // Other bytes may come with the size and the time of the old ones (an archiver, `cp --preserve`).
+    (info.ctimeMs === 0 || isSameTime(ctimeMs, info.ctimeMs))
+  );
+}
+
+function isSameTime(a: number, b: number): boolean {
+  return Math.abs(a - b) < 0.001;
 }
 
 /** Bytes the decoded picture takes: four a pixel. */

@@ -8,13 +8,45 @@ export interface CapturePage {
 }
 
 /** The part of puppeteer's `Page` that tells of its end. */
-interface ClosingPage {
+interface EndingPage {
+  isClosed?(): boolean;
+  browser?(): EndingBrowser | undefined;
   once?(event: "close", listener: () => void): unknown;
 }
 
-/** Has `listener` called when the page is closed, if it is one that tells. */
-export function onceClosed(page: CapturePage, listener: () => void): void {
-  (page as ClosingPage).once?.("close", listener);
+/** The part of puppeteer's `Browser` that tells of its end. */
+interface EndingBrowser {
+  readonly connected?: boolean;
+  on?(event: "disconnected", listener: () => void): unknown;
+  off?(event: "disconnected", listener: () => void): unknown;
+}
+
+/** Whether the page is closed or its browser gone; `false` for a page that does not tell. */
+export function isGone(page: object): boolean {
+  const ending = page as EndingPage;
+  return ending.isClosed?.() === true || ending.browser?.()?.connected === false;
+}
+
+/**
+ * Has `listener` called once when the page is closed or its browser gone, if it is one that tells; at once, if it is gone already. A
+ * browser that is killed closes no page, and one that outlives its pages must not keep what listened for them.
+ */
+export function onceGone(page: CapturePage, listener: () => void): void {
+  if (isGone(page)) {
+    listener();
+    return;
+  }
+  const ending = page as EndingPage;
+  const browser = ending.browser?.();
+  let told = false;
+  const tell = () => {
+    if (told) return;
+    told = true;
+    browser?.off?.("disconnected", tell);
+    listener();
+  };
+  ending.once?.("close", tell);
+  browser?.on?.("disconnected", tell);
 }
 
 /** A session of the DevTools protocol, by shape. */

@@ -59,6 +59,10 @@ export interface HookStats extends TallyJson {
 
 const LONGEST_US = 3600 * 1e6;
 
+/** Most reasons that are counted apart. */
+const MOST_REASONS = 100;
+const OTHER_REASONS = "other reasons";
+
 /** Counts what hooks do, in bounded memory for any number of calls; tells its parents everything it is told. */
 export class HookTally {
   readonly #parents = new Set<HookTally>();
@@ -117,7 +121,9 @@ export class HookTally {
   /** Records that another path was taken. */
   fellBack(reason: string): void {
     for (const parent of this.#parents) parent.fellBack(reason);
-    this.#fallbacks.set(reason, (this.#fallbacks.get(reason) ?? 0) + 1);
+    // A reason may name a file: a process that renders for weeks must not keep one for each.
+    const key = this.#fallbacks.has(reason) || this.#fallbacks.size < MOST_REASONS ? reason : OTHER_REASONS;
+    this.#fallbacks.set(key, (this.#fallbacks.get(key) ?? 0) + 1);
   }
 
   /** Records that upstream's hook does the work from here on. */

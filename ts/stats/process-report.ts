@@ -81,6 +81,11 @@ export class ProcessReport {
     };
   }
 
+  /** Writes what there is so far, if a hook was made: a process that is ended by a signal says nothing at its end. */
+  save(): void {
+    if (this.#hooks > 0) this.#write();
+  }
+
   #write(): void {
     // A CLI runs helpers of its own with the same environment: one that rendered nothing must not
     // overwrite the numbers of the one that did. Nor must a worker thread that rendered nothing.

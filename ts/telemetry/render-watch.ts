@@ -1,5 +1,5 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import { type CapturePage, onceClosed } from "../page/page.js";
+import { type CapturePage, isGone, onceGone } from "../page/page.js";
 import { HookTally } from "../stats/hook-tally.js";
 import { warnOnce } from "../warn.js";
 import { type CacheFacts, summaryLines } from "./summary.js";
@@ -20,12 +20,6 @@ export interface WatchedHook {
   readonly cacheLimit: number;
   readonly decodedLimit: number;
   cacheStats(): FrameCacheStats;
-}
-
-/** The parts of puppeteer's `Page` and `Browser` that tell of their end. */
-interface WatchedPage {
-  isClosed?(): boolean;
-  browser?(): { readonly connected?: boolean; once?(event: "disconnected", listener: () => void): unknown };
 }
 
 /** A cache as it was when the render began to use it. */
@@ -86,21 +80,17 @@ export class RenderWatch {
     clearTimeout(this.#grace);
     const id = Symbol();
     this.#pages.set(id, new WeakRef(page));
-    const closed = () => {
+    onceGone(page, () => {
       if (this.#pages.delete(id) && this.#pages.size === 0) this.#wait();
-    };
-    onceClosed(page, closed);
-    // The pages of a browser that crashed say nothing.
-    (page as WatchedPage).browser?.().once?.("disconnected", closed);
+    });
   }
 
   /** Forgets pages that are gone and did not say so; whether they were the last, and the render is over. */
   prune(): boolean {
     if (this.#pages.size === 0) return false;
     for (const [id, reference] of this.#pages) {
-      const page = reference.deref() as WatchedPage | undefined;
-      const isGone = page === undefined || page.isClosed?.() === true || page.browser?.().connected === false;
-      if (isGone) this.#pages.delete(id);
+      const page = reference.deref();
+      if (page === undefined || isGone(page)) this.#pages.delete(id);
     }
     if (this.#pages.size > 0) return false;
     this.end();

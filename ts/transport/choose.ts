@@ -1,7 +1,7 @@
 import type { FrameInfo } from "../cache/frame-info.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
-import type { CapturePage } from "../page/page.js";
+import { type CapturePage, isGone } from "../page/page.js";
 import { within } from "./bounded.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
@@ -20,7 +20,7 @@ export interface Choice {
 /**
  * Tries the transports in order with the very frames that are due: each must load and decode them, at their size,
  * within a bounded time. The last one is taken without a test: it works everywhere. Sources that are not taken go to
- * `discard`, those of a transport that answers too late as well.
+ * `discard`, those of a transport that answers too late as well; what it opened for the page is closed.
  */
 export async function chooseTransport(
   page: CapturePage,
@@ -31,9 +31,15 @@ export async function chooseTransport(
 ): Promise<Choice> {
   const rejected: string[] = [];
   for (const transport of transports.slice(0, -1)) {
+    // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
+    if (isGone(page)) break;
     try {
       const attempt = tryTransport(page, transport, frames, infos, discard);
-      return { ...(await within(PROBE_LIMIT_MS, attempt, ({ sources }) => discard(sources))), rejected };
+      const late = ({ transport: open, sources }: Attempt) => {
+        discard(sources);
+        open.close();
+      };
+      return { ...(await within(PROBE_LIMIT_MS, attempt, late)), rejected };
     } catch (error) {
       rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -44,19 +50,27 @@ export async function chooseTransport(
   return { transport, sources: await transport.sources(frames), rejected };
 }
 
+/** A transport that was opened for a page, and the sources it was tried with. */
+interface Attempt {
+  readonly transport: PageTransport;
+  readonly sources: FrameSource[];
+}
+
 async function tryTransport(
   page: CapturePage,
   transport: FrameTransport,
   frames: readonly StepFrame[],
   infos: ReadonlyMap<StepFrame, FrameInfo>,
   discard: (sources: readonly FrameSource[]) => void,
-): Promise<{ transport: PageTransport; sources: FrameSource[] }> {
+): Promise<Attempt> {
   const open = await transport.open(page);
-  const sources = await open.sources(frames);
+  let sources: FrameSource[] = [];
   try {
+    sources = await open.sources(frames);
     await assertShown(page, sources, infos);
   } catch (error) {
     discard(sources);
+    open.close();
     throw error;
   }
   return { transport: open, sources };

@@ -38,6 +38,11 @@ class FilePageTransport implements PageTransport {
     return turn;
   }
 
+  close(): void {
+    // After what is under way: the page makes blobs whose URLs only its answer tells.
+    this.#queue = this.#queue.then(() => this.#session.detach()).catch(() => undefined);
+  }
+
   async #register(frames: readonly StepFrame[]): Promise<FrameSource[]> {
     if (frames.length === 0) return [];
     this.#inputId ??= await this.#createInput();

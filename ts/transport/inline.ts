@@ -24,6 +24,9 @@ export class InlineTransport implements FrameTransport, PageTransport {
     return Promise.all(frames.map((frame) => this.#source(frame)));
   }
 
+  /** Holds nothing for a page. */
+  close(): void {}
+
   async #source(frame: StepFrame): Promise<FrameSource> {
     try {
       const src = await this.#cache.get(frame.framePath);

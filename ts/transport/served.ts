@@ -2,7 +2,7 @@ import { FrameServer } from "../binding/native.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
-import { type CapturePage, onceClosed } from "../page/page.js";
+import { type CapturePage, onceGone } from "../page/page.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
 const MIB = 1024 * 1024;
@@ -15,8 +15,9 @@ export const servedTransport: FrameTransport = {
   name: "served",
   async open(page: CapturePage): Promise<PageTransport> {
     const server = new FrameServer();
-    // A page that is closed needs no port; one that is only forgotten gives it back with the handle.
-    onceClosed(page, () => server.close());
+    // A page that is gone needs no port; a hook that is forgotten before its page gives it back with the handle.
+    const handle = new WeakRef(server);
+    onceGone(page, () => handle.deref()?.close());
     return new ServedPageTransport(page, server);
   },
 };
@@ -51,6 +52,10 @@ class ServedPageTransport implements PageTransport {
     } finally {
       this.#server.unregister(urls);
     }
+  }
+
+  close(): void {
+    this.#server.close();
   }
 
   async #register(frames: readonly StepFrame[]): Promise<string[]> {

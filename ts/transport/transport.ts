@@ -37,6 +37,8 @@ export interface PageTransport {
    * @throws {FrameError} when a frame cannot be read; the page is then as it was.
    */
   sources(frames: readonly StepFrame[]): Promise<FrameSource[]>;
+  /** Gives back what it holds besides the sources it made: those stay. It is not asked for sources any more. */
+  close(): void;
 }
 
 /** Bounds of what is made ahead and not shown yet. */

@@ -1,0 +1,200 @@
+/**
+ * The page closed and the browser killed at each kind of wait in the hook's path, for real. Every single wait is in
+ * `unit/await-faults.test.ts`, on pages without a browser.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
+import type { Page } from "puppeteer-core";
+import { ffmpeg } from "../../dist/bench/run-program.js";
+import { noteCapture } from "../../dist/page/decoded-images.js";
+import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts";
+import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
+import { listeningPorts, openFiles } from "../support/process-state.ts";
+import { StubLookup } from "../support/stub-page.ts";
+
+const FRAMES = 12;
+const STEPS = [0, 1, 2, 8, 9];
+const TRANSPORTS: readonly TransportChoice[] = ["file", "served", "inline"];
+const WATCHDOG_MS = 30_000;
+
+let folder: string;
+let removeFolder: () => void;
+const unhandled: unknown[] = [];
+const keepUnhandled = (error: unknown) => unhandled.push(error);
+
+before(async () => {
+  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
+  await Promise.all(
+    Array.from({ length: FRAMES }, (_, n) =>
+      ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${width(n)}x90`, "-frames:v", "1", frame(n)]),
+    ),
+  );
+  process.on("unhandledRejection", keepUnhandled);
+});
+
+after(() => {
+  removeFolder();
+  process.off("unhandledRejection", keepUnhandled);
+});
+
+function frame(n: number): string {
+  return join(folder, `frame_${String(n).padStart(5, "0")}.png`);
+}
+
+function width(n: number): number {
+  return 100 + 2 * n;
+}
+
+function hookFor(transport: TransportChoice): FrameHook {
+  const lookup = new StubLookup((time) => {
+    const n = Math.floor(time * 10 + 1e-9);
+    return n < FRAMES ? { v: [frame(n), n] } : {};
+  });
+  const hook = createVideoFrameInjector(lookup, { transport, logger: { info: () => {} } });
+  assert.ok(hook);
+  return hook;
+}
+
+async function pageOf(browser: TestBrowser): Promise<Page> {
+  const page = await browser.page(["v"]);
+  noteCapture(page, true);
+  return page;
+}
+
+async function inTime<T>(about: string, work: Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const watchdog = sleep(WATCHDOG_MS, undefined, ended).then(() => assert.fail(`${about}: never settled`));
+  watchdog.catch(() => undefined);
+  try {
+    return await Promise.race([work, watchdog]);
+  } finally {
+    ended.abort();
+  }
+}
+
+/** Renders a few frames; what they look like. */
+async function pictures(about: string, hook: FrameHook, page: Page): Promise<string> {
+  const hash = createHash("sha256");
+  for (const n of STEPS) {
+    await inTime(about, hook(page, n / 10));
+    const seen = await page.evaluate(() => {
+      const image = document.getElementById("v")?.nextElementSibling as HTMLImageElement;
+      return image.complete ? image.naturalWidth : 0;
+    });
+    assert.equal(seen, width(n), `${about}: frame ${n}`);
+    hash.update(await page.screenshot());
+  }
+  return hash.digest("hex");
+}
+
+/** Runs into the fault; what the first call rejected with that did. */
+async function firstError(about: string, hook: FrameHook, page: Page): Promise<Error | undefined> {
+  for (const n of [...STEPS, 4]) {
+    const error = await inTime(
+      about,
+      hook(page, n / 10).then(
+        () => undefined,
+        (reason: Error) => reason,
+      ),
+    );
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+/** The waits of a run to try: the first and the last of each kind. */
+async function waitsOf(browser: TestBrowser, transport: TransportChoice): Promise<string[]> {
+  const awaits = new Awaits(0, (call) => call());
+  const page = await pageOf(browser);
+  countPage(page, awaits);
+  await countNative(awaits, () => pictures("a run without a fault", hookFor(transport), page));
+  await page.close();
+  return awaits.names;
+}
+
+async function assertFault(
+  transport: TransportChoice,
+  at: number,
+  expected: string,
+  browser: TestBrowser,
+  end: (page: Page) => void,
+  then: () => Promise<TestBrowser>,
+): Promise<string> {
+  const about = `${transport}, wait ${at}`;
+  const page = await pageOf(browser);
+  const fault: Fault = (call) => {
+    const answer = call();
+    end(page);
+    return answer;
+  };
+  const awaits = new Awaits(at, fault);
+  countPage(page, awaits);
+  const hook = hookFor(transport);
+  const error = await countNative(awaits, () => firstError(about, hook, page));
+  awaits.stop();
+  assert.ok(awaits.faulted, `${about} (${expected}) did not come`);
+  assert.ok(error, `${about} (${awaits.faulted}): no call failed`);
+  assert.match(error.message, /closed|detached|context was destroyed/i, about);
+  assert.notEqual(error.name, "HyperframesNativeError", `${about}: ${error.message}`);
+  const next = await pageOf(await then());
+  const seen = await pictures(`${about} (${awaits.faulted}), then`, hook, next);
+  await next.close();
+  for (let tries = 0; tries < 100 && listeningPorts().length > 0; tries++) await sleep(30);
+  assert.deepEqual(listeningPorts(), [], `${about}: a port is left`);
+  assert.deepEqual(unhandled, [], about);
+  return seen;
+}
+
+function firstAndLast(names: readonly string[]): Array<[at: number, name: string]> {
+  return names.flatMap(
+    (name, n): Array<[number, string]> =>
+      names.indexOf(name) === n || names.lastIndexOf(name) === n ? [[n + 1, name]] : [],
+  );
+}
+
+for (const transport of TRANSPORTS) {
+  test(`${transport}: the page closed, and the browser killed, at each kind of wait`, async (t) => {
+    let browser = await TestBrowser.launch();
+    t.after(() => browser[Symbol.asyncDispose]());
+    const page = await pageOf(browser);
+    const right = await pictures("before any fault", hookFor(transport), page);
+    await page.close();
+    const names = await waitsOf(browser, transport);
+    const waits = firstAndLast(names);
+    assert.ok(waits.length >= 6, names.join(", "));
+    const files = openFiles().length;
+
+    for (const [at, name] of waits) {
+      // The look-ahead runs beside the steps: a run may be a wait or two shorter.
+      const close = (doomed: Page) => void doomed.close().catch(() => undefined);
+      const seen = await assertFault(
+        transport,
+        Math.min(at, names.length - 4),
+        name,
+        browser,
+        close,
+        async () => browser,
+      );
+      assert.equal(seen, right, `closed at wait ${at}, ${name}`);
+    }
+    assert.ok(openFiles().length <= files, openFiles().join("\n"));
+
+    for (const [at, name] of waits.filter(([n, wait]) => names.indexOf(wait) === n - 1)) {
+      const doomed = browser;
+      const kill = () => doomed.kill();
+      const seen = await assertFault(transport, at, name, doomed, kill, async () => {
+        browser = await TestBrowser.launch();
+        return browser;
+      });
+      assert.equal(seen, right, `killed at wait ${at}, ${name}`);
+      await doomed[Symbol.asyncDispose]();
+    }
+    await sleep(100);
+    assert.ok(openFiles().length <= files, openFiles().join("\n"));
+  });
+}
