@@ -6,6 +6,8 @@
 
 mod answer;
 pub mod cache;
+mod contained;
+mod fault;
 pub mod frame;
 pub mod serve;
 

@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::net::Ipv4Addr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 
@@ -16,6 +15,7 @@ use super::fault::Fault;
 use super::limits::Limits;
 use super::run::run;
 use super::site::Site;
+use crate::contained::contained;
 
 /// Threads that read files, beside the one that has the sockets. It reads faster than that one writes
 /// (`docs/frame-server.md`), and the cores are Chrome's.
@@ -88,9 +88,7 @@ impl RunningServer {
                 };
                 // Tasks contain their own panics. After one here there is no server, and the next one to need it
                 // starts another.
-                let _ = catch_unwind(AssertUnwindSafe(|| {
-                    runtime.block_on(run(listener, served, shutdown))
-                }));
+                let _ = contained(|| runtime.block_on(run(listener, served, shutdown)));
                 // Not waiting for a read that hangs, of a disk that is gone for example.
                 runtime.shutdown_background();
             })
@@ -111,7 +109,7 @@ impl RunningServer {
     /// no thread.
     pub(super) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
         // tokio panics if it cannot start the first thread.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(self.runtime.spawn_blocking(job))));
+        let _ = contained(|| drop(self.runtime.spawn_blocking(job)));
     }
 }
 
