@@ -1,8 +1,7 @@
 //! The frames that handles with equal options share.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::bounded::Bounded;
 use super::fault;
@@ -14,6 +13,8 @@ use super::{CacheOptions, CacheStats};
 use crate::contained::contained;
 use crate::fault::panic_at;
 use crate::frame::{DataUri, FrameDoubt, FrameError, FrameVersion, Source, live_bytes, load};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A frame as handed out.
 #[derive(Clone, Debug)]

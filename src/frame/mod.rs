@@ -17,6 +17,8 @@ mod sigbus;
 #[cfg(test)]
 mod tests;
 mod version;
+#[cfg(target_os = "linux")]
+mod watched;
 
 pub use check::{FrameDoubt, ImageFormat, TAIL_LEN, check};
 pub use data_uri::{DataUri, DataUriWriter, live_bytes};

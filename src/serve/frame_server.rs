@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::frame_file::FrameFile;
-use super::process::{COUNTERS, RunningServer};
+use super::process::{COUNTERS, server};
+use super::running::RunningServer;
 use super::site::Site;
 use super::token::Token;
 use super::{ServeError, ServerStats};
@@ -14,6 +15,7 @@ use crate::answer::Answer;
 use crate::contained::contained;
 use crate::fault::panic_at;
 use crate::frame::FrameError;
+use crate::sync::{Mutex, MutexGuard};
 
 /// A handle on the frame server of this process. Making one starts nothing: the server starts with the first
 /// [`FrameServer::register`] of any handle and stops with the last handle that registered something. Frames registered with a
@@ -108,7 +110,7 @@ impl State {
             return Ok(Arc::clone(server));
         }
         self.tokens.clear();
-        let server = RunningServer::shared(Fault::from_environment())?;
+        let server = server(Fault::from_environment())?;
         self.server = Some(Arc::clone(&server));
         Ok(server)
     }
