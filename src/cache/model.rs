@@ -143,11 +143,11 @@ fn a_load_that_panics_leaves_nobody_waiting() {
 fn evictions_stay_within_the_bounds() {
     let dir = TestDir::new();
     let (one, two) = (dir.file("1.jpg", &jpeg(100)), dir.file("2.jpg", &jpeg(400)));
-    for bytes_limit in [1 << 20, 600] {
+    for (entry_limit, bytes_limit) in [(1, 1 << 20), (8, 600)] {
         let paths = [one.clone(), two.clone(), one.clone()];
         explore(3, move || {
             let store = Arc::new(FrameStore::new(CacheOptions {
-                entry_limit: 1,
+                entry_limit,
                 bytes_limit,
                 ..LIMITS
             }));
