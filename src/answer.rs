@@ -1,6 +1,6 @@
 //! Somebody waiting for an answer.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::contained::contained;
 
 /// A callback that is always called, once: dropped without an answer it is called with the one made for that case, so
 /// that no promise stays open, whatever goes wrong on the way.
@@ -43,7 +43,7 @@ impl<T> Drop for Answer<T> {
 
 /// A callback's panic must not end the process from `drop`. std's hook has printed it.
 fn call<T>(callback: Box<dyn FnOnce(T) + Send>, answer: impl FnOnce() -> T) {
-    let _ = catch_unwind(AssertUnwindSafe(|| callback(answer())));
+    let _ = contained(|| callback(answer()));
 }
 
 #[cfg(test)]

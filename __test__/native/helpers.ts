@@ -38,14 +38,25 @@ export interface Ended {
   milliseconds: number;
 }
 
-/** Runs a module in a process of its own. `deadline` in milliseconds ends it with SIGKILL. */
+/**
+ * Runs a module in a process of its own. `deadline` in milliseconds ends it with SIGKILL; `under` is a command that runs the one
+ * behind it.
+ */
 export function runModule(
   source: string,
   deadline: number,
-  options: { flags?: string[]; env?: Record<string, string> } = {},
+  options: { flags?: string[]; env?: Record<string, string>; under?: string[] } = {},
 ): Promise<Ended> {
   const started = performance.now();
-  const child = spawn(process.execPath, [...(options.flags ?? []), "--input-type=module", "--eval", source], {
+  const command = [
+    ...(options.under ?? []),
+    process.execPath,
+    ...(options.flags ?? []),
+    "--input-type=module",
+    "--eval",
+    source,
+  ];
+  const child = spawn(command[0] as string, command.slice(1), {
     env: { ...process.env, ...options.env },
     timeout: deadline,
     killSignal: "SIGKILL",

@@ -1,32 +1,52 @@
-//! A [`FrameError`] as a JavaScript `Error`.
+//! Errors as JavaScript gets them: real `Error`s with own properties.
+
+use std::path::Path;
 
 use napi::bindgen_prelude::JsObjectValue;
 use napi::{Env, Error, JsValue, PropertyAttributes, Result, Status};
 
 use super::warning::FrameWarning;
 use crate::frame::FrameError;
+use crate::serve::ServeError;
 
-/// The napi error that rejects a promise with a real `Error` with the own properties `name`, `code`, `path` and `advice`.
-pub(super) fn to_js(env: &Env, error: &FrameError) -> Error {
-    build(env, error).unwrap_or_else(|fault| fault)
-}
-
-fn build(env: &Env, error: &FrameError) -> Result<Error> {
+/// The napi error that rejects a promise with an `Error` with the own properties `name`, `code`, `path` and `advice`.
+pub(super) fn of_frame(env: &Env, error: &FrameError) -> Error {
     let FrameWarning {
         code,
         path,
         message,
         advice,
     } = error.into();
+    let own = [("code", &*code), ("path", &*path), ("advice", &*advice)];
+    build(env, "FrameError", &message, &own).unwrap_or_else(|fault| fault)
+}
+
+/// The same for the frame server: a `FrameError` where a file is to blame, a `FrameServerError` without `path` otherwise.
+pub(super) fn of_server(env: &Env, error: &ServeError) -> Error {
+    match error {
+        ServeError::Frame(error) => of_frame(env, error),
+        ServeError::Unavailable { .. } => {
+            let own = [("code", error.code()), ("advice", error.advice())];
+            build(env, "FrameServerError", &error.to_string(), &own).unwrap_or_else(|fault| fault)
+        }
+    }
+}
+
+/// A fault of ours that no frame is to blame for.
+pub(super) fn internal(env: &Env, reason: &str) -> Error {
+    of_frame(env, &FrameError::internal(Path::new(""), reason))
+}
+
+fn build(env: &Env, name: &str, message: &str, own: &[(&str, &str)]) -> Result<Error> {
     let mut object = env.create_error(Error::new(Status::GenericFailure, message))?;
     // Not enumerable, as `Error`'s own `name` is.
     let name = napi::Property::new()
         .with_utf8_name("name")?
-        .with_value(&env.create_string("FrameError")?)
+        .with_value(&env.create_string(name)?)
         .with_property_attributes(PropertyAttributes::Writable | PropertyAttributes::Configurable);
     object.define_properties(&[name])?;
-    object.set_named_property("code", code)?;
-    object.set_named_property("path", path)?;
-    object.set_named_property("advice", advice)?;
+    for (key, value) in own {
+        object.set_named_property(key, *value)?;
+    }
     Ok(Error::from(object.to_unknown()))
 }

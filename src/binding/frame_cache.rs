@@ -1,22 +1,20 @@
 //! The class.
 
 use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use napi::bindgen_prelude::Object;
-use napi::{Env, Error, Result};
+use napi::{Env, Result};
 use napi_derive::napi;
 
+use super::collected::Collected;
 use super::frame_info::FrameInfo;
+use super::list::List;
 use super::options::FrameCacheOptions;
 use super::stats::FrameCacheStats;
 use super::warning::FrameWarning;
-use super::{error, external_memory, js_string::SharedString};
+use super::{entry, error, external_memory, js_string::SharedString};
 use crate::cache::FrameCache;
-
-type SettleInfos = Box<dyn FnOnce(Env) -> Result<Vec<FrameInfo>>>;
-type Settle = Box<dyn FnOnce(Env) -> Result<SharedString>>;
 
 /// Turns image files into base64 data URIs and keeps the most recently used.
 ///
@@ -24,7 +22,7 @@ type Settle = Box<dyn FnOnce(Env) -> Result<SharedString>>;
 /// equal options, and neither a cache nor its threads keep a process alive; a pending `get` does, until it settles.
 #[napi(js_name = "FrameCache")]
 pub struct JsFrameCache {
-    cache: FrameCache,
+    cache: Collected<FrameCache>,
 }
 
 #[napi]
@@ -32,9 +30,11 @@ impl JsFrameCache {
     /// Throws an `Error` with the code `INVALID_OPTION` if an option is out of its range.
     #[napi(constructor, catch_unwind)]
     pub fn new(options: Option<FrameCacheOptions>) -> Result<Self, String> {
-        let options = options.unwrap_or_default().validated()?;
-        Ok(Self {
-            cache: FrameCache::new(options),
+        entry::call("FrameCache.constructor", || {
+            let options = options.unwrap_or_default().validated()?;
+            Ok(Self {
+                cache: Collected::new("FrameCache is collected", FrameCache::new(options)),
+            })
         })
     }
 
@@ -51,18 +51,17 @@ impl JsFrameCache {
         ts_args_type = "path: string",
         ts_return_type = "Promise<string>"
     )]
-    pub fn get<'env>(&self, env: &'env Env, path: OsString) -> Result<Object<'env>> {
-        let (deferred, promise) = env.create_deferred::<SharedString, Settle>()?;
-        self.cache.get(PathBuf::from(path), move |outcome| {
-            deferred.resolve(Box::new(move |env| {
-                guarded(|| {
-                    external_memory::report(&env)?;
-                    let frame = outcome.map_err(|fault| error::to_js(&env, &fault))?;
-                    Ok(SharedString(frame.uri))
-                })
-            }));
-        });
-        Ok(promise)
+    pub fn get<'env>(&self, env: &'env Env, path: OsString) -> Result<Object<'env>, String> {
+        entry::promise(
+            env,
+            "FrameCache.get",
+            |give| self.cache.get(PathBuf::from(path), give),
+            |env, outcome| {
+                external_memory::report(env)?;
+                let frame = outcome.map_err(|fault| error::of_frame(env, &fault))?;
+                Ok(SharedString(frame.uri))
+            },
+        )
     }
 
     /// What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
@@ -75,41 +74,41 @@ impl JsFrameCache {
         ts_args_type = "paths: Array<string>",
         ts_return_type = "Promise<Array<FrameInfo>>"
     )]
-    pub fn inspect<'env>(&self, env: &'env Env, paths: Vec<OsString>) -> Result<Object<'env>> {
-        let (deferred, promise) = env.create_deferred::<Vec<FrameInfo>, SettleInfos>()?;
-        let paths = paths.into_iter().map(PathBuf::from).collect();
-        self.cache.inspect(paths, move |outcome| {
-            deferred.resolve(Box::new(move |env| {
-                guarded(|| {
-                    let infos = outcome.map_err(|fault| error::to_js(&env, &fault))?;
-                    Ok(infos.into_iter().map(FrameInfo::from).collect())
-                })
-            }));
-        });
-        Ok(promise)
+    pub fn inspect<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
+        entry::promise(
+            env,
+            "FrameCache.inspect",
+            |give| {
+                let paths = paths.0.into_iter().map(PathBuf::from).collect();
+                self.cache.inspect(paths, give);
+            },
+            |env, outcome| {
+                let infos = outcome.map_err(|fault| error::of_frame(env, &fault))?;
+                Ok(infos.into_iter().map(FrameInfo::from).collect::<Vec<_>>())
+            },
+        )
     }
 
     /// What the cache has done.
     #[napi(catch_unwind)]
-    pub fn stats(&self, env: &Env) -> Result<FrameCacheStats> {
-        external_memory::report(env)?;
-        Ok(self.cache.stats().into())
+    pub fn stats(&self, env: &Env) -> Result<FrameCacheStats, String> {
+        entry::call("FrameCache.stats", || {
+            external_memory::report(env).map_err(entry::of_napi)?;
+            Ok(self.cache.stats().into())
+        })
     }
 
     /// The frames this cache passed on although they are empty, no image or cut short, since the last call, oldest
     /// first. Each path is reported once, and at most 256 of them. In strict mode these are errors instead.
     #[napi(catch_unwind)]
-    pub fn take_warnings(&self) -> Vec<FrameWarning> {
-        self.cache
-            .take_warnings()
-            .iter()
-            .map(FrameWarning::from)
-            .collect()
+    pub fn take_warnings(&self) -> Result<Vec<FrameWarning>, String> {
+        entry::call("FrameCache.takeWarnings", || {
+            Ok(self
+                .cache
+                .take_warnings()
+                .iter()
+                .map(FrameWarning::from)
+                .collect())
+        })
     }
-}
-
-/// Settling runs on the JavaScript thread, in a callback of napi's out of which a panic would end the process.
-fn guarded<T>(settle: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(settle))
-        .unwrap_or_else(|_| Err(Error::from_reason("panic while a frame was handed over")))
 }

@@ -1,17 +1,16 @@
 //! The frame server for JavaScript.
 
 use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use napi::bindgen_prelude::{JsObjectValue, Object};
-use napi::{Env, Error, JsValue, PropertyAttributes, Result, Status};
+use napi::bindgen_prelude::Object;
+use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::error;
-use crate::serve::{FrameServer, ServeError, ServerStats};
-
-type SettleUrls = Box<dyn FnOnce(Env) -> Result<Vec<String>>>;
+use super::collected::Collected;
+use super::list::List;
+use super::{entry, error};
+use crate::serve::{FrameServer, ServerStats};
 
 /// Hands frame files to a browser over HTTP on 127.0.0.1, from a thread that Node's event loop cannot hold up.
 ///
@@ -20,17 +19,19 @@ type SettleUrls = Box<dyn FnOnce(Env) -> Result<Vec<String>>>;
 /// does, until it settles.
 #[napi(js_name = "FrameServer")]
 pub struct JsFrameServer {
-    server: FrameServer,
+    server: Collected<FrameServer>,
 }
 
 #[napi]
 impl JsFrameServer {
     /// A handle with nothing registered.
     #[napi(constructor, catch_unwind)]
-    pub fn new() -> Self {
-        Self {
-            server: FrameServer::new(),
-        }
+    pub fn new() -> Result<Self, String> {
+        entry::call("FrameServer.constructor", || {
+            Ok(Self {
+                server: Collected::new("FrameServer is collected", FrameServer::new()),
+            })
+        })
     }
 
     /// A URL for each file at `paths`, in their order, that nobody can guess. Each call gives each file a URL of its own.
@@ -45,37 +46,42 @@ impl JsFrameServer {
         ts_args_type = "paths: Array<string>",
         ts_return_type = "Promise<Array<string>>"
     )]
-    pub fn register<'env>(&self, env: &'env Env, paths: Vec<OsString>) -> Result<Object<'env>> {
-        let (deferred, promise) = env.create_deferred::<Vec<String>, SettleUrls>()?;
-        let paths = paths.into_iter().map(PathBuf::from).collect();
-        self.server.register(paths, move |outcome| {
-            deferred.resolve(Box::new(move |env| {
-                // This runs in a callback of napi's out of which a panic would end the process.
-                catch_unwind(AssertUnwindSafe(|| outcome.map_err(|fault| to_js(&env, &fault))))
-                    .unwrap_or_else(|_| Err(Error::from_reason("panic while URLs were handed over")))
-            }));
-        });
-        Ok(promise)
+    pub fn register<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
+        entry::promise(
+            env,
+            "FrameServer.register",
+            |give| {
+                let paths = paths.0.into_iter().map(PathBuf::from).collect();
+                self.server.register(paths, give);
+            },
+            |env, outcome| outcome.map_err(|fault| error::of_server(env, &fault)),
+        )
     }
 
     /// Takes files off the server by their URLs. What this `FrameServer` did not register is left alone. A response
     /// under way is finished.
-    #[napi(catch_unwind)]
-    pub fn unregister(&self, urls: Vec<String>) {
-        self.server.unregister(urls.iter().map(String::as_str));
+    #[napi(catch_unwind, ts_args_type = "urls: Array<string>")]
+    pub fn unregister(&self, urls: List<String>) -> Result<(), String> {
+        entry::call("FrameServer.unregister", || {
+            self.server.unregister(urls.0.iter().map(String::as_str));
+            Ok(())
+        })
     }
 
     /// Takes all files of this `FrameServer` off the server, and stops the server unless another one uses it. A later
     /// `register` rejects; closing twice does nothing.
     #[napi(catch_unwind)]
-    pub fn close(&self) {
-        self.server.close();
+    pub fn close(&self) -> Result<(), String> {
+        entry::call("FrameServer.close", || {
+            self.server.close();
+            Ok(())
+        })
     }
 
     /// What the server has done.
     #[napi(catch_unwind)]
-    pub fn stats(&self) -> FrameServerStats {
-        self.server.stats().into()
+    pub fn stats(&self) -> Result<FrameServerStats, String> {
+        entry::call("FrameServer.stats", || Ok(self.server.stats().into()))
     }
 }
 
@@ -107,24 +113,4 @@ impl From<ServerStats> for FrameServerStats {
             registered: stats.registered as f64,
         }
     }
-}
-
-fn to_js(env: &Env, fault: &ServeError) -> Error {
-    match fault {
-        ServeError::Frame(fault) => error::to_js(env, fault),
-        ServeError::Unavailable { .. } => unavailable(env, fault).unwrap_or_else(|fault| fault),
-    }
-}
-
-fn unavailable(env: &Env, fault: &ServeError) -> Result<Error> {
-    let mut object = env.create_error(Error::new(Status::GenericFailure, fault.to_string()))?;
-    // Not enumerable, as `Error`'s own `name` is.
-    let name = napi::Property::new()
-        .with_utf8_name("name")?
-        .with_value(&env.create_string("FrameServerError")?)
-        .with_property_attributes(PropertyAttributes::Writable | PropertyAttributes::Configurable);
-    object.define_properties(&[name])?;
-    object.set_named_property("code", fault.code())?;
-    object.set_named_property("advice", fault.advice())?;
-    Ok(Error::from(object.to_unknown()))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use napi::bindgen_prelude::ToNapiValue;
 use napi::{Env, JsStringLatin1, Result, sys};
 
+use super::collected::Collected;
 use crate::frame::DataUri;
 
 /// A data URI on its way to JavaScript.
@@ -14,13 +15,14 @@ impl ToNapiValue for SharedString {
     unsafe fn to_napi_value(raw: sys::napi_env, Self(uri): Self) -> Result<sys::napi_value> {
         let env = Env::from_raw(raw);
         let bytes = uri.as_bytes();
-        // SAFETY: the hint keeps the bytes alive, in place and unchanged until the finalizer drops it. napi runs that
-        // exactly once: when V8 frees the string, at once if V8 made a copy, or before it returns an error. It is
-        // run inside a garbage collection and touches neither `env` nor JavaScript.
+        let hint = Collected::new("a string is collected", Arc::clone(&uri));
+        // SAFETY: the hint keeps the bytes alive, in place and unchanged until the finalizer drops it: nothing writes to a
+        // `DataUri`, and its buffer is used again only after the last reference to it is gone. napi runs the finalizer
+        // exactly once: when V8 frees the string, when the environment ends (no JavaScript of it runs any more by then), at
+        // once if V8 made a copy, or before it returns an error. It is run inside a garbage collection, touches neither
+        // `env` nor JavaScript, and takes no lock under which this library calls V8.
         let external = unsafe {
-            JsStringLatin1::from_external(&env, bytes.as_ptr(), bytes.len(), Arc::clone(&uri), |_, hint| {
-                drop(hint)
-            })
+            JsStringLatin1::from_external(&env, bytes.as_ptr(), bytes.len(), hint, |_, hint| drop(hint))
         };
         let string = match external {
             Ok(string) => string.into_value(),

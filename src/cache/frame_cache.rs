@@ -1,6 +1,5 @@
 //! The handle.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 
@@ -14,6 +13,8 @@ use super::waiter::Waiter;
 use super::warnings::Warnings;
 use super::{CacheOptions, CacheStats};
 use crate::answer::Answer;
+use crate::contained::contained;
+use crate::fault::panic_at;
 use crate::frame::{FrameError, FrameInfo, inspect};
 
 /// A handle on a store of frames. Making one starts nothing: the threads come with the first [`FrameCache::get`].
@@ -88,13 +89,14 @@ impl FrameCache {
             }
         };
         pool.spawn(move || {
+            panic_at("inspect job");
             let looked = |path: &PathBuf| {
-                let seen = catch_unwind(AssertUnwindSafe(|| {
+                let seen = contained(|| {
                     fault::inject(path);
+                    panic_at("inspect");
                     inspect(path)
-                }));
-                let info =
-                    seen.unwrap_or_else(|_| Err(FrameError::internal(path, "panic while looking at it")))?;
+                });
+                let info = seen.unwrap_or_else(|reason| Err(FrameError::internal(path, reason)))?;
                 match info.doubt {
                     Some(doubt) if strict => return Err(FrameError::doubt(path, doubt)),
                     Some(doubt) => warnings.record(path, doubt),

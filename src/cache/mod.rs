@@ -5,13 +5,15 @@ mod fault;
 mod frame_cache;
 mod kept_bytes;
 mod key;
+#[cfg(all(test, feature = "model"))]
+mod model;
 mod options;
 mod pool;
 mod shared;
 mod single_flight;
 mod stats;
 mod store;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod waiter;
 mod warnings;

@@ -37,6 +37,11 @@ impl<K: Hash + Eq, W> Flights<K, W> {
     pub(crate) fn land(&mut self, key: &K) -> Vec<W> {
         self.waiting.remove(key).unwrap_or_default()
     }
+
+    #[cfg(all(test, feature = "model"))]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
 }
 
 #[cfg(test)]

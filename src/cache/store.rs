@@ -1,10 +1,7 @@
 //! The frames that handles with equal options share.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::bounded::Bounded;
 use super::fault;
@@ -13,7 +10,11 @@ use super::key::FrameKey;
 use super::single_flight::Flights;
 use super::waiter::{Outcome, Waiter};
 use super::{CacheOptions, CacheStats};
+use crate::contained::contained;
+use crate::fault::panic_at;
 use crate::frame::{DataUri, FrameDoubt, FrameError, FrameVersion, Source, live_bytes, load};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A frame as handed out.
 #[derive(Clone, Debug)]
@@ -72,6 +73,7 @@ impl FrameStore {
     /// Answers the waiter: at once if the frame is kept, when the load lands if one is under way, and otherwise by
     /// loading it on this thread.
     pub(crate) fn serve(&self, waiter: Waiter) {
+        panic_at("get job");
         let (key, version) = match FrameKey::resolve(waiter.asked()) {
             Ok(resolved) => resolved,
             Err(error) => return waiter.answer(Err(error)),
@@ -91,13 +93,15 @@ impl FrameStore {
         }
         state.misses += 1;
         drop(state);
-        let loaded = catch_unwind(AssertUnwindSafe(|| self.load(&asked, &flight.0)))
-            .unwrap_or_else(|panic| Err(FrameError::internal(&asked, reason(&*panic))));
-        self.land(flight, loaded);
+        let led = Led::new(self, flight);
+        let loaded = contained(|| self.load(&asked, &led.flight.0))
+            .unwrap_or_else(|reason| Err(FrameError::internal(&asked, reason)));
+        led.land(loaded);
     }
 
     fn load(&self, asked: &Path, key: &FrameKey) -> Result<Kept, FrameError> {
         fault::inject(asked);
+        panic_at("load");
         let loaded = load(asked, &key.real_path, key.media_type, self.options.mapping)?;
         let counter = match loaded.source {
             Source::Mapped => &self.mapped,
@@ -118,29 +122,6 @@ impl FrameStore {
                     _bytes: bytes,
                 })
             }
-        }
-    }
-
-    pub(super) fn land(&self, flight: (FrameKey, FrameVersion), loaded: Result<Kept, FrameError>) {
-        let outcome: Outcome = loaded
-            .as_ref()
-            .map(|kept| kept.frame.clone())
-            .map_err(Clone::clone);
-        let mut state = self.lock();
-        let waiters = state.flights.land(&flight);
-        let dropped = match loaded {
-            // A file replaced between the look at it and the load is right for those who wait, whose get was under way
-            // when it was replaced, but it is kept only under the version that later gets will look for.
-            Ok(kept) => {
-                let len = kept.frame.uri.as_bytes().len();
-                state.kept.insert(flight.0, kept, len)
-            }
-            Err(_) => Vec::new(),
-        };
-        drop(state);
-        drop(dropped);
-        for waiter in waiters {
-            waiter.answer(outcome.clone());
         }
     }
 
@@ -165,10 +146,56 @@ impl FrameStore {
     }
 }
 
-fn reason(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panic: {}", text.unwrap_or("of an unknown kind"))
+/// A load that this thread leads. However it ends, nobody waits for it without end: dropped before the landing it answers
+/// everybody with an internal error, and the next to ask starts anew.
+#[derive(Debug)]
+pub(super) struct Led<'a> {
+    store: &'a FrameStore,
+    flight: (FrameKey, FrameVersion),
+    landed: bool,
+}
+
+impl<'a> Led<'a> {
+    pub(super) fn new(store: &'a FrameStore, flight: (FrameKey, FrameVersion)) -> Self {
+        Self {
+            store,
+            flight,
+            landed: false,
+        }
+    }
+
+    pub(super) fn land(mut self, loaded: Result<Kept, FrameError>) {
+        panic_at("land");
+        let outcome: Outcome = loaded
+            .as_ref()
+            .map(|kept| kept.frame.clone())
+            .map_err(Clone::clone);
+        let mut state = self.store.lock();
+        let waiters = state.flights.land(&self.flight);
+        self.landed = true;
+        let dropped = match loaded {
+            // A file replaced between the look at it and the load is right for those who wait, whose get was under way
+            // when it was replaced, but it is kept only under the version that later gets will look for.
+            Ok(kept) => {
+                let len = kept.frame.uri.as_bytes().len();
+                state.kept.insert(self.flight.0.clone(), kept, len)
+            }
+            Err(_) => Vec::new(),
+        };
+        drop(state);
+        drop(dropped);
+        for waiter in waiters {
+            waiter.answer(outcome.clone());
+        }
+    }
+}
+
+impl Drop for Led<'_> {
+    fn drop(&mut self) {
+        if !self.landed {
+            let waiters = self.store.lock().flights.land(&self.flight);
+            // Outside of the lock: each answers as it goes.
+            drop(waiters);
+        }
+    }
 }

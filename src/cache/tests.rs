@@ -8,7 +8,7 @@ use std::sync::{Arc, mpsc};
 
 use super::key::FrameKey;
 use super::shared::store_for;
-use super::store::FrameStore;
+use super::store::{FrameStore, Led};
 use super::waiter::Waiter;
 use super::*;
 use crate::frame::{FrameError, MappingPolicy, live_bytes};
@@ -227,12 +227,9 @@ fn waiters_hold_no_thread_and_all_get_the_result() {
         store.serve(waiter(&path));
     }
     assert!(receiver.try_recv().is_err());
-    store.land(
-        flight,
-        Err(FrameError::Changed {
-            path: "/other/name.jpg".into(),
-        }),
-    );
+    Led::new(&store, flight).land(Err(FrameError::Changed {
+        path: "/other/name.jpg".into(),
+    }));
     for _ in 0..101 {
         let error = receiver
             .try_recv()
@@ -250,6 +247,33 @@ fn waiters_hold_no_thread_and_all_get_the_result() {
         receiver.try_recv().expect("an answer").is_ok(),
         "errors are not kept"
     );
+}
+
+#[test]
+fn a_load_that_is_given_up_answers_everybody() {
+    let dir = TestDir::new();
+    let path = dir.file("a.jpg", &jpeg(100));
+    let store = FrameStore::new(options());
+    let (sender, receiver) = mpsc::channel();
+    let waiter = || {
+        let sender = sender.clone();
+        Waiter::new(path.clone(), move |outcome| {
+            sender.send(outcome).expect("the test listens")
+        })
+    };
+    let flight = FrameKey::resolve(&path).expect("it is there");
+    assert!(store.lock().flights.join(flight.clone(), waiter()));
+    store.serve(waiter());
+    drop(Led::new(&store, flight));
+    for _ in 0..2 {
+        let error = receiver
+            .try_recv()
+            .expect("an answer")
+            .expect_err("nobody loaded it");
+        assert_eq!(error.code(), "INTERNAL");
+    }
+    store.serve(waiter());
+    assert!(receiver.try_recv().expect("an answer").is_ok());
 }
 
 #[test]

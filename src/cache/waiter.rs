@@ -1,10 +1,10 @@
 //! Somebody waiting for a frame.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::store::Frame;
+use crate::contained::contained;
 use crate::frame::FrameError;
 
 /// What a get comes to.
@@ -42,7 +42,7 @@ impl Waiter {
         let outcome = outcome.map_err(|error| error.with_path(&self.asked));
         // A callback's panic must neither reach the waiters after it nor, from `drop`, end the process. std's hook
         // has printed it.
-        let _ = catch_unwind(AssertUnwindSafe(|| callback(outcome)));
+        let _ = contained(|| callback(outcome));
     }
 }
 

@@ -5,6 +5,7 @@
 //! global allocator that keeps blocks would do, too, but an addon is loaded and left by threads that come and go, which
 //! mimalloc 3 does not survive where the first of them is a worker (`life-cycle.test.ts`).
 
+use std::io;
 use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
@@ -35,18 +36,33 @@ enum Memory {
 
 impl Buffer {
     /// A buffer of `len` bytes.
-    pub(super) fn take(len: usize) -> Self {
+    ///
+    /// # Errors
+    /// If a large one is not to be had: the allocator's own answer to that is to end the process.
+    pub(super) fn take(len: usize) -> io::Result<Self> {
         let memory = if len < LEAST_MAPPED {
             Memory::Heap(vec![0; len])
         } else {
             let size = len.next_multiple_of(GRAIN);
-            take_free(size)
-                .or_else(|| MmapMut::map_anon(size).ok())
+            match take_free(size).or_else(|| MmapMut::map_anon(size).ok()) {
+                Some(map) => Memory::Mapped(map),
                 // No mapping is to be had, perhaps for their number; the allocator may have room yet.
-                .map_or_else(|| Memory::Heap(vec![0; len]), Memory::Mapped)
+                None => Memory::Heap(zeros(len)?),
+            }
         };
-        Self { memory, len }
+        Ok(Self { memory, len })
     }
+}
+
+/// So many zero bytes from the allocator.
+///
+/// # Errors
+/// If it has not got them.
+pub(crate) fn zeros(len: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len)?;
+    bytes.resize(len, 0);
+    Ok(bytes)
 }
 
 impl Deref for Buffer {
@@ -119,7 +135,7 @@ mod tests {
     #[test]
     fn has_the_length_asked_for() {
         for len in [0, 1, LEAST_MAPPED - 1, LEAST_MAPPED, GRAIN + 1, 3 * GRAIN] {
-            let mut buffer = Buffer::take(len);
+            let mut buffer = Buffer::take(len).expect("there is memory");
             assert_eq!(buffer.len(), len);
             buffer.fill(7);
             assert!(buffer.iter().all(|byte| *byte == 7));
@@ -128,10 +144,12 @@ mod tests {
 
     #[test]
     fn keeps_no_more_than_the_bound() {
-        let buffers: Vec<_> = (0..20).map(|_| Buffer::take(MOST_FREE / 8)).collect();
+        let buffers: Vec<_> = (0..20)
+            .map(|_| Buffer::take(MOST_FREE / 8).expect("there is memory"))
+            .collect();
         drop(buffers);
         assert!(free_bytes() <= MOST_FREE);
-        drop(Buffer::take(2 * MOST_FREE));
+        drop(Buffer::take(2 * MOST_FREE).expect("there is memory"));
         assert!(free_bytes() <= MOST_FREE);
     }
 

@@ -1,5 +1,6 @@
 //! Bytes as a base64 data URI, encoded once, straight into its own memory.
 
+use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64_simd::{Out, STANDARD};
@@ -34,11 +35,22 @@ impl DataUri {
     }
 
     /// Encodes `data` in one go.
+    ///
+    /// # Panics
+    /// If there is no memory for it.
     #[must_use]
     pub fn encode(media_type: MediaType, data: &[u8]) -> Self {
-        let mut writer = DataUriWriter::new(media_type, data.len());
+        Self::try_encode(media_type, data).expect("there is memory for the data URI")
+    }
+
+    /// Encodes `data` in one go.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn try_encode(media_type: MediaType, data: &[u8]) -> io::Result<Self> {
+        let mut writer = DataUriWriter::try_new(media_type, data.len())?;
         writer.push(data);
-        writer.finish()
+        Ok(writer.finish())
     }
 
     /// The whole URI, ASCII only.
@@ -68,17 +80,28 @@ impl DataUriWriter {
     /// Room for `size` bytes of input.
     ///
     /// # Panics
-    /// If the URI would not fit the address space.
+    /// If there is no memory for the URI.
     #[must_use]
     pub fn new(media_type: MediaType, size: usize) -> Self {
+        Self::try_new(media_type, size).expect("there is memory for the data URI")
+    }
+
+    /// Room for `size` bytes of input.
+    ///
+    /// # Errors
+    /// If there is no memory for the URI.
+    ///
+    /// # Panics
+    /// If the URI would not fit the address space.
+    pub fn try_new(media_type: MediaType, size: usize) -> io::Result<Self> {
         let prefix = media_type.prefix().as_bytes();
-        let mut bytes = Buffer::take(prefix.len() + STANDARD.encoded_length(size));
+        let mut bytes = Buffer::take(prefix.len() + STANDARD.encoded_length(size))?;
         bytes[..prefix.len()].copy_from_slice(prefix);
-        Self {
+        Ok(Self {
             bytes,
             written: prefix.len(),
             missing: size,
-        }
+        })
     }
 
     /// Encodes the next piece. Only the last may have a length that is no multiple of three: base64 would need

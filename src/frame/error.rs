@@ -162,10 +162,16 @@ impl FrameError {
 
     /// What to do about it, one sentence.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => {
                 "Check that frame extraction has finished and that no clean-up removed the frames while they were in use."
+            }
+            Self::Unreadable { fault, .. } if matches!(fault.name(), "EMFILE" | "ENFILE") => {
+                "Raise the limit of open files (`ulimit -n`), or render fewer things at a time."
+            }
+            Self::Unreadable { fault, .. } if fault.name() == "ENOMEM" => {
+                "Give the process more memory, or let it hold fewer frames at a time."
             }
             Self::Unreadable { .. } => {
                 "Check the permissions of the file and of every directory above it, and the health of the disk."

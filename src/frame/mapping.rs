@@ -26,7 +26,7 @@ pub(crate) fn is_published(real_path: &Path) -> bool {
 /// Maps the first `size` bytes of `file` and encodes them. `None` if it cannot be mapped safely: read it then.
 ///
 /// # Errors
-/// [`ReadFault::Shorter`] if the file was cut meanwhile.
+/// [`ReadFault::Shorter`] if the file was cut meanwhile; [`ReadFault::Io`] if there is no memory for the URI.
 ///
 /// # Safety
 /// Nobody may write to the file while this runs. A published frame promises that. A breach is survived where it can be
@@ -43,10 +43,10 @@ pub unsafe fn map_frame(
     // Declared after `map`, so dropped before the range is unmapped and given to somebody else.
     let watch = Watch::over(map.as_ptr(), map.len())?;
     let checked = check(&map[..size.min(8)], &map[size.saturating_sub(TAIL_LEN)..]);
-    let uri = DataUri::encode(media_type, &map);
+    let encoded = DataUri::try_encode(media_type, &map);
     Some(if watch.was_cut() {
         Err(ReadFault::Shorter)
     } else {
-        Ok(Encoded { uri, checked })
+        encoded.map(|uri| Encoded { uri, checked }).map_err(ReadFault::Io)
     })
 }

@@ -17,7 +17,10 @@ mod sigbus;
 #[cfg(test)]
 mod tests;
 mod version;
+#[cfg(target_os = "linux")]
+mod watched;
 
+pub(crate) use buffer::zeros;
 pub use check::{FrameDoubt, ImageFormat, TAIL_LEN, check};
 pub use data_uri::{DataUri, DataUriWriter, live_bytes};
 pub use dimensions::{HEAD_LEN, dimensions};

@@ -35,6 +35,12 @@ pub enum ReadFault {
     Shorter,
 }
 
+impl From<io::Error> for ReadFault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Reads the first `size` bytes of `file`, whose cursor is at the start, and encodes them.
 ///
 /// # Errors
@@ -42,9 +48,11 @@ pub enum ReadFault {
 pub fn read_frame(mut file: &File, size: usize, media_type: MediaType) -> Result<Encoded, ReadFault> {
     PIECE.with_borrow_mut(|buffer| {
         if buffer.len() < size.min(PIECE_LEN) {
+            let more = size.min(PIECE_LEN) - buffer.len();
+            buffer.try_reserve_exact(more).map_err(io::Error::from)?;
             buffer.resize(size.min(PIECE_LEN), 0);
         }
-        let mut writer = DataUriWriter::new(media_type, size);
+        let mut writer = DataUriWriter::try_new(media_type, size)?;
         let mut head = [0; 8];
         let mut tail = Tail::default();
         let mut done = 0;
@@ -76,7 +84,7 @@ fn fill(file: &mut impl Read, mut piece: &mut [u8]) -> Result<(), ReadFault> {
             Ok(0) => return Err(ReadFault::Shorter),
             Ok(len) => piece = &mut piece[len..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(ReadFault::Io(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

@@ -7,31 +7,18 @@
 //! Source: `sigbus_handler` in wayland's `src/wayland-shm.c`.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 use libc::{c_int, c_void, siginfo_t};
 
-/// More than the pool has threads. Whoever finds no slot reads the file instead.
-const SLOTS: usize = 16;
+use super::watched::{Slot, Table};
 
-/// Values of [`Slot::start`] that are no address.
-const FREE: usize = 0;
-const RESERVED: usize = 1;
-
-struct Slot {
-    start: AtomicUsize,
-    /// Length in bytes, whole pages.
-    len: AtomicUsize,
-    cut: AtomicBool,
+#[cfg(not(all(test, feature = "model")))]
+static TABLE: Table = Table::new();
+#[cfg(all(test, feature = "model"))]
+loom::lazy_static! {
+    static ref TABLE: Table = Table::new();
 }
-
-static TABLE: [Slot; SLOTS] = [const {
-    Slot {
-        start: AtomicUsize::new(FREE),
-        len: AtomicUsize::new(0),
-        cut: AtomicBool::new(false),
-    }
-}; SLOTS];
 
 /// The handler before ours, stored before ours is installed.
 static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
@@ -52,27 +39,24 @@ impl Watch {
             return None;
         }
         let page = PAGE_SIZE.load(Ordering::Relaxed);
-        let slot = TABLE.iter().find(|slot| {
-            slot.start
-                .compare_exchange(FREE, RESERVED, Ordering::AcqRel, Ordering::Relaxed)
-                .is_ok()
-        })?;
-        slot.cut.store(false, Ordering::Relaxed);
-        // Release, and `start` last: see `find`.
-        slot.len.store(len.next_multiple_of(page), Ordering::Release);
-        slot.start.store(start as usize, Ordering::Release);
+        let slot = TABLE.claim(start as usize, len.next_multiple_of(page))?;
+        // The handler runs on this thread, between two of its instructions. The compiler must not move a read of the range
+        // before the claim: a release store does not keep later reads back.
+        compiler_fence(Ordering::SeqCst);
         Some(Self { slot })
     }
 
     /// Whether pages were missing so far.
     pub(crate) fn was_cut(&self) -> bool {
-        self.slot.cut.load(Ordering::Acquire)
+        // Nor may it move one behind this look: an acquire load does not hold earlier reads.
+        compiler_fence(Ordering::SeqCst);
+        self.slot.was_cut()
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.slot.start.store(FREE, Ordering::Release);
+        self.slot.free();
     }
 }
 
@@ -88,6 +72,11 @@ fn install() -> bool {
     PAGE_SIZE.store(page, Ordering::Relaxed);
     let Some(previous) = current() else { return false };
     PREVIOUS.get_or_init(|| previous);
+    replace(&previous)
+}
+
+/// Puts our handler in the place of `seen`, which stood there a moment ago.
+fn replace(seen: &libc::sigaction) -> bool {
     // SAFETY: an all-zero `sigaction` is valid, and the fields set make it a handler of three arguments.
     // The handler does only what is allowed in one: atomics, `mmap`, `sigaction`, `raise`.
     unsafe {
@@ -95,7 +84,16 @@ fn install() -> bool {
         action.sa_sigaction = handler as *const () as usize;
         action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
         libc::sigemptyset(&raw mut action.sa_mask);
-        libc::sigaction(libc::SIGBUS, &raw const action, std::ptr::null_mut()) == 0
+        let mut replaced: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(libc::SIGBUS, &raw const action, &raw mut replaced) != 0 {
+            return false;
+        }
+        if replaced.sa_sigaction == seen.sa_sigaction {
+            return true;
+        }
+        // Another thread installed one meanwhile, to which ours would not pass on what it does not know: theirs goes back.
+        libc::sigaction(libc::SIGBUS, &raw const replaced, std::ptr::null_mut());
+        false
     }
 }
 
@@ -111,20 +109,6 @@ fn is_ours() -> bool {
     current().is_some_and(|action| action.sa_sigaction == handler as *const () as usize)
 }
 
-/// The slot whose range holds `address`.
-///
-/// The fault is raised by the very thread that watches the range, so its own slot stands still; the others may
-/// change under the search. `start` is therefore read again after `len`: if `len` belongs to a newer claim, the
-/// claim's `RESERVED` is seen by then, or a newer `start`, and a range made of two claims is never taken for one.
-fn find(address: usize) -> Option<(&'static Slot, usize)> {
-    TABLE.iter().find_map(|slot| {
-        let start = slot.start.load(Ordering::Acquire);
-        let len = slot.len.load(Ordering::Acquire);
-        let stands = start > RESERVED && slot.start.load(Ordering::Acquire) == start;
-        (stands && address >= start && address - start < len).then_some((slot, start + len))
-    })
-}
-
 extern "C" fn handler(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: with SA_SIGINFO the kernel passes a valid `info`. For a signal somebody sent the address is
     // another member of the union, but every bit pattern is a valid pointer value, and `si_code` is asked first.
@@ -137,7 +121,7 @@ extern "C" fn handler(signal: c_int, info: *mut siginfo_t, context: *mut c_void)
 
 /// Puts zero pages under the rest of the range that holds `address`.
 fn cover(address: usize) -> bool {
-    let Some((slot, end)) = find(address) else {
+    let Some((slot, end)) = TABLE.find(address) else {
         return false;
     };
     let page = address & !(PAGE_SIZE.load(Ordering::Relaxed) - 1);
@@ -160,7 +144,7 @@ fn cover(address: usize) -> bool {
             return false;
         }
     }
-    slot.cut.store(true, Ordering::Release);
+    slot.note_cut();
     true
 }
 
@@ -203,6 +187,7 @@ mod tests {
 
     use memmap2::{Mmap, MmapOptions};
 
+    use super::super::watched::SLOTS;
     use super::*;
     use crate::testing::{TestDir, in_child};
 
@@ -324,7 +309,7 @@ mod tests {
         let status = in_child(
             "frame::sigbus::tests::other_faults_reach_the_handler_before_ours",
             || {
-                // SAFETY: as in `install`.
+                // SAFETY: as in `replace`.
                 unsafe {
                     let mut action: libc::sigaction = std::mem::zeroed();
                     action.sa_sigaction = theirs as *const () as usize;
@@ -335,6 +320,26 @@ mod tests {
             },
         );
         assert_eq!(status.expect("the child does not return").code(), Some(42));
+    }
+
+    #[test]
+    fn a_handler_that_came_between_stays() {
+        extern "C" fn theirs(_: c_int, _: *mut siginfo_t, _: *mut c_void) {}
+        let status = in_child("frame::sigbus::tests::a_handler_that_came_between_stays", || {
+            let seen = current().expect("there is one");
+            // SAFETY: as in `replace`.
+            unsafe {
+                let mut action: libc::sigaction = std::mem::zeroed();
+                action.sa_sigaction = theirs as *const () as usize;
+                action.sa_flags = libc::SA_SIGINFO;
+                libc::sigaction(libc::SIGBUS, &raw const action, std::ptr::null_mut());
+            }
+            assert!(!replace(&seen));
+            let now = current().expect("there is one");
+            assert_eq!(now.sa_sigaction, theirs as *const () as usize);
+            assert!(replace(&now) && is_ours());
+        });
+        assert!(status.is_none_or(|status| status.success()));
     }
 
     #[test]

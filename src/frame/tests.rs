@@ -269,3 +269,59 @@ fn counts_the_live_bytes() {
     });
     assert!(status.is_none_or(|status| status.success()));
 }
+
+/// In a process with room for what it has and a little more.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_frame_there_is_no_memory_for_is_an_error() {
+    let status = in_child("frame::tests::a_frame_there_is_no_memory_for_is_an_error", || {
+        let dir = TestDir::published();
+        let large = dir.file("large.jpg", &jpeg(64 << 20));
+        let small = dir.file("small.jpg", &jpeg(1000));
+        // The buffers of reading, and the threads' own, are there before.
+        load_from(&small, MappingPolicy::Published).expect("a frame");
+        let kilobytes = fs::read_to_string("/proc/self/status")
+            .ok()
+            .and_then(|status| {
+                let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
+                line.split_whitespace().nth(1)?.parse::<u64>().ok()
+            })
+            .expect("procfs");
+        let bytes = (kilobytes << 10) + (8 << 20);
+        let limit = libc::rlimit {
+            rlim_cur: bytes,
+            rlim_max: bytes,
+        };
+        // SAFETY: a whole `rlimit`, and a resource of this system.
+        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+        for mapping in [MappingPolicy::Published, MappingPolicy::Never] {
+            let error = load_from(&large, mapping).expect_err("there is no memory");
+            assert_eq!(
+                (error.code(), &*error.to_string()),
+                ("FRAME_UNREADABLE", "ENOMEM: not enough memory, read")
+            );
+            assert!(error.advice().contains("memory"), "{}", error.advice());
+        }
+        load_from(&small, MappingPolicy::Published).expect("a frame");
+    });
+    assert!(status.is_none_or(|status| status.success()));
+}
+
+/// The file cannot be mapped, but the allocator has room for reading it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_frame_that_cannot_be_mapped_is_read() {
+    let dir = TestDir::published();
+    let path = dir.file("frame.jpg", &jpeg(3 << 20));
+    // A file opened for writing only may not be mapped for reading: EACCES.
+    let file = OpenOptions::new().write(true).open(&path).expect("it is there");
+    // SAFETY: nobody writes to the file.
+    assert!(unsafe { map_frame(&file, 3 << 20, MediaType::Jpeg) }.is_none());
+    // All slots of the guard taken is another reason: `sigbus::tests::a_full_table_gives_no_watch`.
+    assert_eq!(
+        load_from(&path, MappingPolicy::Published)
+            .expect("a frame")
+            .source,
+        Source::Mapped
+    );
+}

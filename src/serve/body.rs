@@ -14,6 +14,7 @@ use tokio::time::{Sleep, sleep};
 use super::fault::Fault;
 use super::frame_file::{FileFault, FrameReader};
 use super::site::Site;
+use crate::fault::panic_at;
 
 type Read = Result<(Bytes, Option<FrameReader>), FileFault>;
 
@@ -105,7 +106,10 @@ impl Body for FrameBody {
             Ok(Err(_)) | Err(_) => return Poll::Ready(Some(Err(io::ErrorKind::InvalidData.into()))),
         };
         if let Some(reader) = rest {
-            self.next = Next::Coming(spawn_blocking(move || reader.read()));
+            self.next = Next::Coming(spawn_blocking(move || {
+                panic_at("read on");
+                reader.read()
+            }));
         }
         Poll::Ready(Some(Ok(Frame::data(self.send(piece)))))
     }

@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::respond::respond;
 use super::site::Site;
 use super::stall_guard::StallGuard;
+use crate::fault::panic_at;
 
 /// Bytes a request's head may have; a longer one is answered with 431. Also how much hyper gathers before it writes,
 /// beyond the piece at hand.
@@ -20,6 +21,7 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// Serves requests until the client leaves, breaks the protocol or runs into a limit.
 pub(super) async fn serve(stream: TcpStream, site: Arc<Site>) {
     let _counted = site.counters.connection();
+    panic_at("connection");
     if site.fault == Some(Fault::Stall) {
         return std::future::pending().await;
     }

@@ -35,7 +35,7 @@ impl ServeError {
 
     /// What to do about it, one sentence.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> &'static str {
         match self {
             Self::Frame(error) => error.advice(),
             Self::Unavailable { .. } => {

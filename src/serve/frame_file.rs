@@ -115,7 +115,7 @@ impl FrameReader {
     /// registered: then no client ever has all of a frame that is a mixture.
     pub(super) fn read(mut self) -> Result<(Bytes, Option<Self>), FileFault> {
         let len = usize::try_from(self.left).map_or(PIECE_LEN, |left| left.min(PIECE_LEN));
-        let mut piece = self.buffers.take();
+        let mut piece = self.buffers.take().map_err(|_| FileFault::Io)?;
         self.file
             .read_exact(piece.room(len))
             .map_err(|error| match error.kind() {

@@ -2,14 +2,20 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::fault::Fault;
 use super::frame_file::FrameFile;
-use super::process::{COUNTERS, RunningServer};
+use super::process::{COUNTERS, server};
+use super::running::RunningServer;
+use super::site::Site;
 use super::token::Token;
 use super::{ServeError, ServerStats};
 use crate::answer::Answer;
+use crate::contained::contained;
+use crate::fault::panic_at;
+use crate::frame::FrameError;
+use crate::sync::{Mutex, MutexGuard};
 
 /// A handle on the frame server of this process. Making one starts nothing: the server starts with the first
 /// [`FrameServer::register`] of any handle and stops with the last handle that registered something. Frames registered with a
@@ -50,23 +56,10 @@ impl FrameServer {
         let state = Arc::clone(&self.state);
         let site = Arc::clone(&server.site);
         server.spawn(move || {
-            let registered = paths
-                .iter()
-                .map(|path| look(path))
-                .collect::<Result<Vec<_>, _>>()
-                .and_then(|frames| {
-                    let urls = frames
-                        .iter()
-                        .map(|(token, _)| format!("http://127.0.0.1:{}/{token}", site.port))
-                        .collect();
-                    let mut state = lock(&state);
-                    if state.closed {
-                        return Err(closed());
-                    }
-                    state.tokens.extend(frames.iter().map(|(token, _)| *token));
-                    site.registry.add(frames);
-                    Ok(urls)
-                });
+            let registered = contained(|| add(&paths, &site, &state)).unwrap_or_else(|reason| {
+                let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+                Err(FrameError::internal(first, reason).into())
+            });
             answer.give(registered);
         });
     }
@@ -117,7 +110,7 @@ impl State {
             return Ok(Arc::clone(server));
         }
         self.tokens.clear();
-        let server = RunningServer::shared(Fault::from_environment())?;
+        let server = server(Fault::from_environment())?;
         self.server = Some(Arc::clone(&server));
         Ok(server)
     }
@@ -131,6 +124,26 @@ impl Drop for FrameServer {
 
 fn closed() -> ServeError {
     ServeError::unavailable("this handle is closed")
+}
+
+/// Looks at the files and registers them; their URLs, in their order.
+fn add(paths: &[PathBuf], site: &Site, state: &Mutex<State>) -> Result<Vec<String>, ServeError> {
+    panic_at("register job");
+    let frames = paths
+        .iter()
+        .map(|path| look(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let urls = frames
+        .iter()
+        .map(|(token, _)| format!("http://127.0.0.1:{}/{token}", site.port))
+        .collect();
+    let mut state = lock(state);
+    if state.closed {
+        return Err(closed());
+    }
+    state.tokens.extend(frames.iter().map(|(token, _)| *token));
+    site.registry.add(frames);
+    Ok(urls)
 }
 
 fn look(path: &Path) -> Result<(Token, FrameFile), ServeError> {

@@ -12,15 +12,19 @@ mod fault;
 mod frame_file;
 mod frame_server;
 mod limits;
+#[cfg(all(test, feature = "model"))]
+mod model;
 mod pieces;
 mod process;
 mod range;
 mod registry;
 mod respond;
 mod run;
+#[cfg_attr(all(test, feature = "model"), path = "running_model.rs")]
+mod running;
 mod site;
 mod stall_guard;
-#[cfg(test)]
+#[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod token;
 

@@ -1,6 +1,9 @@
 //! The buffers that frames are read into.
 
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::frame::zeros;
 
 /// Bytes of one read. Large enough that the way to the reading thread and back costs little, small enough to be in the
 /// core's cache when it is written to the socket.
@@ -16,13 +19,20 @@ pub(crate) struct PieceBuffers(Mutex<Vec<Box<[u8]>>>);
 
 impl PieceBuffers {
     /// A buffer with any content.
-    pub(super) fn take(self: &Arc<Self>) -> Piece {
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub(super) fn take(self: &Arc<Self>) -> io::Result<Piece> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Piece {
-            bytes: kept.unwrap_or_else(|| vec![0; PIECE_LEN].into_boxed_slice()),
+        let bytes = match kept {
+            Some(bytes) => bytes,
+            None => zeros(PIECE_LEN)?.into_boxed_slice(),
+        };
+        Ok(Piece {
+            bytes,
             len: 0,
             home: Arc::clone(self),
-        }
+        })
     }
 }
 
@@ -64,12 +74,14 @@ mod tests {
     #[test]
     fn buffers_come_home_and_not_without_end() {
         let buffers = Arc::<PieceBuffers>::default();
-        let mut pieces: Vec<Piece> = (0..2 * MOST_KEPT).map(|_| buffers.take()).collect();
+        let mut pieces: Vec<Piece> = (0..2 * MOST_KEPT)
+            .map(|_| buffers.take().expect("there is memory"))
+            .collect();
         pieces[0].room(3).copy_from_slice(b"abc");
         assert_eq!(pieces[0].as_ref(), b"abc");
         drop(pieces);
         assert_eq!(buffers.0.lock().expect("no panic").len(), MOST_KEPT);
-        drop(buffers.take());
+        drop(buffers.take().expect("there is memory"));
         assert_eq!(buffers.0.lock().expect("no panic").len(), MOST_KEPT);
     }
 }

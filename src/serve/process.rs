@@ -1,124 +1,31 @@
 //! The one server of this process.
 
-use std::fmt::Display;
-use std::net::Ipv4Addr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
-use std::thread::{self, JoinHandle};
-
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::oneshot;
+use std::sync::{Arc, LazyLock, PoisonError, Weak};
 
 use super::ServeError;
 use super::counters::Counters;
 use super::fault::Fault;
-use super::limits::Limits;
-use super::run::run;
-use super::site::Site;
+use super::running::RunningServer;
+use crate::sync::{Mutex, process_wide};
 
-/// Threads that read files, beside the one that has the sockets. It reads faster than that one writes
-/// (`docs/frame-server.md`), and the cores are Chrome's.
-const READERS: usize = 1;
-
-/// Weak: the server goes with its last handle.
-static SERVER: Mutex<Weak<RunningServer>> = Mutex::new(Weak::new());
+process_wide! {
+    /// Weak: the server goes with its last handle.
+    static SERVER: Mutex<Weak<RunningServer>> = Mutex::new(Weak::new());
+}
 
 /// Of every server this process had.
 pub(super) static COUNTERS: LazyLock<Arc<Counters>> = LazyLock::new(Arc::default);
 
-/// A server on a thread of its own. Dropping it stops the server soon, without waiting: it may be dropped inside a garbage
-/// collection.
-#[derive(Debug)]
-pub(super) struct RunningServer {
-    pub(super) site: Arc<Site>,
-    runtime: Handle,
-    thread: JoinHandle<()>,
-    /// Its drop ends [`run`].
-    _stop: oneshot::Sender<()>,
-}
-
-impl RunningServer {
-    /// The server of this process, started if it is not running.
-    ///
-    /// # Errors
-    /// [`ServeError::Unavailable`] if it cannot be started. The next call tries again.
-    pub(super) fn shared(fault: Option<Fault>) -> Result<Arc<Self>, ServeError> {
-        let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = server.upgrade().filter(|running| running.is_running()) {
-            return Ok(running);
-        }
-        let started = Arc::new(Self::start(fault)?);
-        *server = Arc::downgrade(&started);
-        Ok(started)
+/// The server of this process, started if it is not running.
+///
+/// # Errors
+/// [`ServeError::Unavailable`] if it cannot be started. The next call tries again.
+pub(super) fn server(fault: Option<Fault>) -> Result<Arc<RunningServer>, ServeError> {
+    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(running) = server.upgrade().filter(|running| running.is_running()) {
+        return Ok(running);
     }
-
-    fn start(fault: Option<Fault>) -> Result<Self, ServeError> {
-        fn unavailable(what: &str, error: impl Display) -> ServeError {
-            ServeError::unavailable(format!("{what}: {error}"))
-        }
-        if fault == Some(Fault::Bind) {
-            return Err(unavailable(
-                "no port",
-                "injected by HYPERFRAMES_NATIVE_FAULT_SERVER",
-            ));
-        }
-        let runtime = Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .thread_name("hf-serve-read")
-            .max_blocking_threads(READERS)
-            .build()
-            .map_err(|error| unavailable("no runtime", error))?;
-        let listener = bind(&runtime).map_err(|error| unavailable("no port", error))?;
-        let port = listener
-            .local_addr()
-            .map_err(|error| unavailable("no port", error))?
-            .port();
-        let site = Arc::new(Site::new(port, Arc::clone(&COUNTERS), Limits::default(), fault));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let handle = runtime.handle().clone();
-        let served = Arc::clone(&site);
-        let thread = thread::Builder::new()
-            .name("hf-serve".to_owned())
-            .spawn(move || {
-                let shutdown = async {
-                    // An error is the sender's drop, which is the signal.
-                    let _ = stopped.await;
-                };
-                // Tasks contain their own panics. After one here there is no server, and the next one to need it
-                // starts another.
-                let _ = catch_unwind(AssertUnwindSafe(|| {
-                    runtime.block_on(run(listener, served, shutdown))
-                }));
-                // Not waiting for a read that hangs, of a disk that is gone for example.
-                runtime.shutdown_background();
-            })
-            .map_err(|error| unavailable("no thread", error))?;
-        Ok(Self {
-            site,
-            runtime: handle,
-            thread,
-            _stop: stop,
-        })
-    }
-
-    pub(super) fn is_running(&self) -> bool {
-        !self.thread.is_finished()
-    }
-
-    /// Runs `job` on a thread that reads files. Dropped without being run if the server stops first, or if the system gives
-    /// no thread.
-    pub(super) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
-        // tokio panics if it cannot start the first thread.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(self.runtime.spawn_blocking(job))));
-    }
-}
-
-/// The system chooses the port. No other machine can reach the address.
-fn bind(runtime: &Runtime) -> std::io::Result<TcpListener> {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    listener.set_nonblocking(true)?;
-    let _context = runtime.enter();
-    TcpListener::from_std(listener)
+    let started = Arc::new(RunningServer::start(fault)?);
+    *server = Arc::downgrade(&started);
+    Ok(started)
 }

@@ -1,10 +1,11 @@
 //! Which frames may be asked for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::frame_file::FrameFile;
 use super::token::Token;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The registered frames. A request names a token and never a path, so nothing else on disk can be reached.
 #[derive(Debug, Default)]

@@ -13,6 +13,7 @@ use super::frame_file::{FileFault, FrameFile, FrameReader};
 use super::range::{Wanted, wanted};
 use super::site::Site;
 use super::token::Token;
+use crate::fault::panic_at;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
@@ -30,6 +31,7 @@ const EVERYWHERE: [(HeaderName, &str); 4] = [
 /// Answers one request. The body of the request is not looked at.
 pub(super) async fn respond<B>(request: Request<B>, site: &Arc<Site>) -> Response<FrameBody> {
     site.counters.request();
+    panic_at("request");
     if site.fault == Some(Fault::Die) {
         site.death.count().await;
     }
@@ -134,6 +136,7 @@ async fn send(
     let buffers = Arc::clone(&site.buffers);
     // One way to a reading thread and back for a small frame, and its faults have a status of their own.
     let opened = spawn_blocking(move || -> Result<(Bytes, Option<FrameReader>), FileFault> {
+        panic_at("open");
         let reader = frame.open(start, len, buffers)?;
         if with_body {
             reader.read()

@@ -12,12 +12,14 @@ use tokio::time::sleep;
 
 use super::connection::serve;
 use super::site::Site;
+use crate::fault::panic_at;
 
 /// How long to wait after a failed accept. The usual cause is a process out of file descriptors, which passes.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// Serves connections of `listener` until `shutdown` is over. Then the port is free and every connection closed.
 pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl Future<Output = ()>) {
+    panic_at("server");
     let slots = Arc::new(Semaphore::new(site.limits.connections));
     // Dropped with this future, and with it the connections' tasks.
     let mut connections = JoinSet::new();

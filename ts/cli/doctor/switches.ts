@@ -16,6 +16,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   // Faults on purpose, for this package's tests.
   "HYPERFRAMES_NATIVE_FAULTS",
   "HYPERFRAMES_NATIVE_FAULT_SERVER",
+  "HYPERFRAMES_NATIVE_FAULT_PANIC",
 ]);
 
 /** The environment variables of this package: what switches the drop-in off, and what means nothing to it. */
