@@ -11,6 +11,8 @@ mod error;
 mod fault;
 mod frame_file;
 mod frame_server;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod limits;
 mod pieces;
 mod process;
@@ -20,6 +22,7 @@ mod respond;
 mod run;
 mod site;
 mod stall_guard;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod token;
