@@ -6,6 +6,7 @@ import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
 import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { runTests } from "./run-tests.mjs";
 
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
@@ -47,6 +48,11 @@ const TASKS = {
     about: "install published versions and look whether the drop-in fits",
     run: script("compat/compat.ts"),
   },
+  attack: {
+    about: "do everything a hostile client can to the frame server, during renders",
+    run: script("testbed/hostile-client/attack.ts"),
+  },
+  fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
