@@ -4,6 +4,7 @@ import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
 import { runTests } from "./run-tests.mjs";
@@ -51,6 +52,11 @@ const TASKS = {
     about: "10,000 frames in one process, and what is left of them",
     run: script("soak/soak.ts", ["--expose-gc", "--import", "hyperframes-native/register"]),
   },
+  attack: {
+    about: "do everything a hostile client can to the frame server, during renders",
+    run: script("testbed/hostile-client/attack.ts"),
+  },
+  fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },

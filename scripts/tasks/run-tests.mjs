@@ -5,6 +5,7 @@ import { commandLine, runVisibly } from "../setup/run-command.mjs";
 
 const CHECKS = [
   ["cargo", "fmt", "--check"],
+  ["cargo", "fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"],
   ["cargo", "clippy", "--all-targets", "--", "-D", "warnings"],
   ["cargo", "clippy", "--all-targets", "--no-default-features", "--", "-D", "warnings"],
   ["cargo", "test", "--no-default-features"],
@@ -16,6 +17,7 @@ const CHECKS = [
   ["npm", "run", "--silent", "lint"],
   ["node", "scripts/tasks/check-dependencies.mjs"],
   ["node", "scripts/tasks/check-workflows.mjs"],
+  ["npm", "run", "--silent", "fuzz"],
 ];
 
 const NODE_TESTS = [

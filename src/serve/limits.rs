@@ -5,7 +5,9 @@ use std::time::Duration;
 /// What one client, or many, can take of the server at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Connections served at a time. Chrome opens six to one host; further ones wait in the system's queue.
+    /// Connections served at a time. A further one takes the place of the oldest on which no registered frame was named; where
+    /// there is none it waits. Chrome opens six to one host, so most are there to be taken: a new connection is read from before as
+    /// many others have come, however fast they come.
     pub(crate) connections: usize,
     /// How long a connection may stay without a whole request head, be it new or kept alive.
     pub(crate) head: Duration,
@@ -17,7 +19,7 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 64,
+            connections: 128,
             head: Duration::from_secs(10),
             stall: Duration::from_secs(30),
         }

@@ -11,6 +11,8 @@ mod error;
 mod fault;
 mod frame_file;
 mod frame_server;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod limits;
 #[cfg(all(test, feature = "model"))]
 mod model;
@@ -24,6 +26,7 @@ mod run;
 mod running;
 mod site;
 mod stall_guard;
+mod strangers;
 #[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod token;

@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::frame_file::{FileFault, FrameFile, FrameReader};
 use super::range::{Wanted, wanted};
 use super::site::Site;
+use super::strangers::Stranger;
 use super::token::Token;
 use crate::fault::panic_at;
 
@@ -29,13 +30,17 @@ const EVERYWHERE: [(HeaderName, &str); 4] = [
 ];
 
 /// Answers one request. The body of the request is not looked at.
-pub(super) async fn respond<B>(request: Request<B>, site: &Arc<Site>) -> Response<FrameBody> {
+pub(super) async fn respond<B>(
+    request: Request<B>,
+    site: &Arc<Site>,
+    stranger: &Stranger,
+) -> Response<FrameBody> {
     site.counters.request();
     panic_at("request");
     if site.fault == Some(Fault::Die) {
         site.death.count().await;
     }
-    let mut response = route(request, site).await;
+    let mut response = route(request, site, stranger).await;
     if response.status().as_u16() >= 400 {
         site.counters.refused();
     }
@@ -47,7 +52,7 @@ pub(super) async fn respond<B>(request: Request<B>, site: &Arc<Site>) -> Respons
     response
 }
 
-async fn route<B>(request: Request<B>, site: &Arc<Site>) -> Response<FrameBody> {
+async fn route<B>(request: Request<B>, site: &Arc<Site>, stranger: &Stranger) -> Response<FrameBody> {
     // First of all: a page whose own name was made to point here (DNS rebinding) must learn nothing.
     if !names_this_server(&request, site.port) {
         return plain(StatusCode::MISDIRECTED_REQUEST);
@@ -66,7 +71,10 @@ async fn route<B>(request: Request<B>, site: &Arc<Site>) -> Response<FrameBody> 
         .filter(|_| request.uri().query().is_none())
         .and_then(|token| site.registry.get(token));
     match frame {
-        Some(frame) => send(request.method(), request.headers(), frame, site).await,
+        Some(frame) => {
+            stranger.known();
+            send(request.method(), request.headers(), frame, site).await
+        }
         None => plain(StatusCode::NOT_FOUND),
     }
 }

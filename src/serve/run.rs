@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use super::connection::serve;
 use super::site::Site;
+use super::strangers::Strangers;
 use crate::fault::panic_at;
 
 /// How long to wait after a failed accept. The usual cause is a process out of file descriptors, which passes.
@@ -21,37 +22,49 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl Future<Output = ()>) {
     panic_at("server");
     let slots = Arc::new(Semaphore::new(site.limits.connections));
+    let strangers = Arc::<Strangers>::default();
     // Dropped with this future, and with it the connections' tasks.
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        tokio::select! {
+        let accepted = tokio::select! {
             () = &mut shutdown => return,
             () = site.death.wait() => return,
-            // A task that panicked took its connection with it, and nothing else.
-            Some(_ended) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = accept(&listener, &slots) => {
-                if let Some((stream, slot)) = accepted {
-                    let site = Arc::clone(&site);
-                    connections.spawn(async move {
-                        serve(stream, site).await;
-                        drop(slot);
-                    });
-                }
+            accepted = accept(&listener, &slots, &strangers) => accepted,
+        };
+        // A task that panicked took its connection with it, and nothing else.
+        while connections.try_join_next().is_some() {}
+        let Some((stream, slot)) = accepted else { continue };
+        // Else the end of a frame may wait for the acknowledgement of what went before. A socket that refuses is slower.
+        let _ = stream.set_nodelay(true);
+        let site = Arc::clone(&site);
+        let (stranger, dismissal) = strangers.enter();
+        connections.spawn(async move {
+            tokio::select! {
+                () = serve(stream, site, stranger) => {}
+                () = dismissal.wait() => {}
             }
-        }
+            drop(slot);
+        });
     }
 }
 
-/// The next connection, once there is a slot for it: those too many wait in the system's queue.
-async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+/// The next connection and its slot. Where all are taken, the oldest connection that has named no registered frame makes room, so
+/// that nobody without a token can keep out those who have one. Where there is none, this one waits, and further ones in the
+/// system's queue.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+    strangers: &Strangers,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let Ok((stream, _)) = listener.accept().await else {
+        sleep(BACK_OFF).await;
+        return None;
+    };
+    if slots.available_permits() == 0 {
+        strangers.dismiss_oldest();
+    }
     // Fails only if the semaphore is closed, which nobody does.
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, _)) => Some((stream, slot)),
-        Err(_) => {
-            sleep(BACK_OFF).await;
-            None
-        }
-    }
+    Some((stream, slot))
 }

@@ -515,6 +515,74 @@ fn connections_too_many_wait_for_a_slot() {
     assert_eq!(two.get(&path).status, 200);
 }
 
+/// Limits under which nothing but the cap can end a connection while the test runs.
+fn patient(connections: usize) -> Limits {
+    let long = Duration::from_secs(3600);
+    Limits {
+        connections,
+        head: long,
+        stall: long,
+    }
+}
+
+#[test]
+fn who_names_no_frame_makes_room() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(3), None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut known = server.client();
+    assert_eq!(known.get(&path).status, 200);
+    let mut oldest = server.client();
+    oldest.send("GET / HTTP/1.1\r\nHost: ");
+    let mut guessing = server.client();
+    let guess = format!("/{}", Token::random().expect("random bytes"));
+    assert_eq!(guessing.get(&guess).status, 404);
+    // All slots are taken. The next clients are served all the same, each in the place of the oldest without a token.
+    let mut late = server.client();
+    assert_eq!(late.get(&path).status, 200);
+    assert!(oldest.rest().is_empty());
+    let mut later = server.client();
+    assert_eq!(later.get(&path).status, 200);
+    assert!(guessing.rest().is_empty());
+    for client in [&mut known, &mut late, &mut later] {
+        assert_eq!(client.get(&path).status, 200, "a known one stays");
+    }
+}
+
+#[test]
+fn half_open_connections_without_end_keep_nobody_out() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(8), None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut early = server.client();
+    assert_eq!(early.get(&path).status, 200);
+    let mut held = Vec::new();
+    for _ in 0..500 {
+        let mut half = server.client();
+        half.send("GET / HTTP/1.1\r\nHost: ");
+        held.push(half);
+    }
+    assert_eq!(server.get(&path).status, 200);
+    assert_eq!(early.get(&path).status, 200);
+    assert!(server.site.counters.stats(0).connections <= 8);
+    drop(held);
+}
+
+#[test]
+fn a_client_that_asks_and_does_not_read_is_not_answered_without_end() {
+    let server = Server::with(patient(8), None);
+    let client = server.client();
+    let mut sending = client.stream.try_clone().expect("a second handle");
+    sending
+        .set_write_timeout(Some(Duration::from_millis(500)))
+        .expect("a time-out");
+    let many = "GET / HTTP/1.1\r\n\r\n".repeat(1000);
+    // The answers are larger than the requests; once the sockets are full of them, no request is taken any more.
+    let stuck = (0..100_000).find(|_| sending.write_all(many.as_bytes()).is_err());
+    assert!(stuck.is_some());
+    drop(client);
+}
+
 #[test]
 fn a_frame_that_changed_is_gone() {
     type Change = (&'static str, fn(&Path));

@@ -1,0 +1,182 @@
+//! A text as a bundle in which upstream's functions are swapped.
+//!
+//! The transform is TypeScript; its compiled form (`dist/register`, made by `npm run build:ts`) runs in QuickJS, on the text as the load
+//! hook hands it over: one character for each byte. Whatever comes: the text is left as it is, or what was put in can be taken out again
+//! and leaves the text, and a text that is a module stays one. A second pass changes nothing.
+#![no_main]
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+
+use libfuzzer_sys::fuzz_target;
+use rquickjs::{Context, Ctx, Function, Module, Object, Persistent, Runtime, Value};
+
+const UPSTREAM: &str = "__hyperframesNativeUpstream_createVideoFrameInjector";
+/// Modules stay in their context: after so many it is given up for a new one.
+const MOST_PARSED: usize = 500;
+const MEMORY: usize = 256 << 20;
+
+struct Transform {
+    context: Context,
+    injector: Persistent<Function<'static>>,
+    clip: Persistent<Function<'static>>,
+}
+
+impl Transform {
+    fn new() -> Self {
+        let context = context();
+        let (injector, clip) = context.with(|ctx| {
+            (
+                exported(&ctx, "swap-injector.js", "swapInjector"),
+                exported(&ctx, "swap-clip.js", "swapClip"),
+            )
+        });
+        Self {
+            context,
+            injector,
+            clip,
+        }
+    }
+
+    /// The swapped text, or why there is none.
+    fn swap_injector(&self, text: &str) -> Result<String, String> {
+        self.context.with(|ctx| {
+            let swap = self.injector.clone().restore(&ctx).expect("its own context");
+            let result: Object = swap.call((text,)).expect("no exception");
+            match &*result.get::<_, String>("kind").expect("a kind") {
+                "swapped" => Ok(result.get("source").expect("a text")),
+                "untouched" => Err(result.get("reason").expect("a reason")),
+                "absent" => Err(String::new()),
+                kind => panic!("the kind {kind}"),
+            }
+        })
+    }
+
+    fn swap_clip(&self, text: &str) -> String {
+        self.context.with(|ctx| {
+            let swap = self.clip.clone().restore(&ctx).expect("its own context");
+            swap.call((text,)).expect("no exception")
+        })
+    }
+}
+
+fn context() -> Context {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.set_memory_limit(MEMORY);
+    Context::full(&runtime).expect("a context")
+}
+
+fn exported(ctx: &Ctx<'_>, file: &str, name: &str) -> Persistent<Function<'static>> {
+    let path = format!("{}/../dist/register/{file}", env!("CARGO_MANIFEST_DIR"));
+    let source =
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}; run: npm run setup"));
+    let (module, done) = Module::declare(ctx.clone(), file, source)
+        .and_then(Module::eval)
+        .expect("a module");
+    done.finish::<()>().expect("it needs nothing else");
+    let function: Function = module.get(name).expect("an export");
+    Persistent::save(ctx, function)
+}
+
+/// Tells modules from other texts.
+struct Parser {
+    context: Context,
+    parsed: usize,
+}
+
+impl Parser {
+    fn new() -> Self {
+        Self {
+            context: context(),
+            parsed: 0,
+        }
+    }
+
+    fn is_module(&mut self, text: &str) -> bool {
+        if self.parsed == MOST_PARSED {
+            *self = Self::new();
+        }
+        self.parsed += 1;
+        self.context.with(|ctx| {
+            let parses = Module::declare(ctx.clone(), "bundle.js", text).is_ok();
+            let _: Value = ctx.catch();
+            parses
+        })
+    }
+}
+
+thread_local! {
+    /// Not dropped at the end: the functions would outlive their runtime.
+    static ENGINES: ManuallyDrop<RefCell<(Transform, Parser)>> =
+        ManuallyDrop::new(RefCell::new((Transform::new(), Parser::new())));
+}
+
+/// The text as it was before [`Transform::swap_injector`].
+fn without_injector_swap(swapped: &str) -> String {
+    let put_in = format!("function {UPSTREAM}(");
+    let at = swapped
+        .find(&put_in)
+        .expect("upstream's function under its other name");
+    let line = swapped[..at].rfind('\n').map_or(0, |end| end + 1);
+    let name = "function createVideoFrameInjector(";
+    let start = line + swapped[line..at].find(name).expect("the call before it");
+    format!("{}{name}{}", &swapped[..start], &swapped[at + put_in.len()..])
+}
+
+/// The text as it was before [`Transform::swap_clip`].
+fn without_clip_swap(swapped: &str) -> String {
+    let asks = r#"const clip = (globalThis[Symbol.for("hyperframes-native.captureClip")] ?? ((page, options, clip) => clip))("#;
+    let at = swapped.find(asks).expect("the question");
+    let given = &swapped[at + asks.len()..];
+    let clip = given.find("{ x: 0").expect("the clip");
+    let end = given.find(" });").expect("its end") + 2;
+    format!(
+        "{}const clip = {}{}",
+        &swapped[..at],
+        &given[clip..end],
+        &given[end + 1..]
+    )
+}
+
+/// The bytes as the engine decodes them.
+fn decoded(latin1: &str) -> String {
+    let bytes: Vec<u8> = latin1
+        .chars()
+        .map(|char| u8::try_from(char).expect("one byte"))
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn judge(before: &str, after: &str, undone: &str, parser: &mut Parser) {
+    assert_eq!(undone, before, "what was put in, taken out again");
+    assert_eq!(before.matches('\n').count(), after.matches('\n').count(), "lines");
+    if parser.is_module(&decoded(before)) {
+        assert!(parser.is_module(&decoded(after)), "a module no more:\n{after}");
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let text: String = data.iter().copied().map(char::from).collect();
+    ENGINES.with(|engines| {
+        let (transform, parser) = &mut *engines.borrow_mut();
+        let text = match transform.swap_injector(&text) {
+            Ok(swapped) => {
+                judge(&text, &swapped, &without_injector_swap(&swapped), parser);
+                assert!(transform.swap_injector(&swapped).is_err(), "swapped twice");
+                swapped
+            }
+            // Each reason is a way of its own through the code, as the fuzzer sees it.
+            Err(reason) if reason.is_empty() => text,
+            Err(reason) if reason.contains("shape") => text,
+            Err(reason) if reason.contains("more than once") => text,
+            Err(reason) if reason.contains("already") => text,
+            Err(reason) if reason.contains("not found beside") => text,
+            Err(_) => text,
+        };
+        let clipped = transform.swap_clip(&text);
+        if clipped != text {
+            judge(&text, &clipped, &without_clip_swap(&clipped), parser);
+            assert_eq!(transform.swap_clip(&clipped), clipped, "swapped twice");
+        }
+    });
+});
