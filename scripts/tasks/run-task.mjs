@@ -8,6 +8,7 @@ import { fuzz } from "./fuzz.mjs";
 import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
 import { runTests } from "./run-tests.mjs";
+import { testAsan } from "./test-asan.mjs";
 
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
 const NODE_FLAGS = ["--disable-warning=ExperimentalWarning"];
@@ -34,6 +35,10 @@ const TASKS = {
   },
   "demo:bench": { about: "bench the demo's composition and write a report", run: script("demo/bench.ts") },
   test: { about: "every check and test, real renders included", run: runTests },
+  "test:asan": {
+    about: "the native tests with the addon built under AddressSanitizer (Linux, gcc)",
+    run: testAsan,
+  },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
   "bench:beyond": { about: "render what upstream was measured to fail at", run: script("bench/beyond.ts") },
   "bench:telemetry": {

@@ -20,7 +20,7 @@ const CHECKS = [
   ["npm", "run", "--silent", "fuzz"],
 ];
 
-const NODE_TESTS = [
+export const NODE_TESTS = [
   "node",
   "--disable-warning=ExperimentalWarning",
   "--test",

@@ -16,6 +16,12 @@ impl ToNapiValue for SharedString {
         let env = Env::from_raw(raw);
         let bytes = uri.as_bytes();
         let hint = Collected::new("a string is collected", Arc::clone(&uri));
+        // A reference too few, for `npm run test:asan` to see that the sanitizer finds it.
+        #[cfg(hf_asan)]
+        if std::env::var_os("HYPERFRAMES_NATIVE_FAULT_ASAN").is_some() {
+            // SAFETY: there is none; the string outlives its bytes.
+            drop(unsafe { Arc::from_raw(Arc::as_ptr(&uri)) });
+        }
         // SAFETY: the hint keeps the bytes alive, in place and unchanged until the finalizer drops it: nothing writes to a
         // `DataUri`, and its buffer is used again only after the last reference to it is gone. napi runs the finalizer
         // exactly once: when V8 frees the string, when the environment ends (no JavaScript of it runs any more by then), at

@@ -13,7 +13,8 @@ mod shared;
 mod single_flight;
 mod stats;
 mod store;
-#[cfg(all(test, not(feature = "model")))]
+// Files, child processes or sockets, which Miri has not.
+#[cfg(all(test, not(feature = "model"), not(miri)))]
 mod tests;
 mod waiter;
 mod warnings;

@@ -45,7 +45,10 @@ impl Buffer {
         } else {
             let size = len.next_multiple_of(GRAIN);
             match take_free(size).or_else(|| MmapMut::map_anon(size).ok()) {
-                Some(map) => Memory::Mapped(map),
+                Some(map) => {
+                    poison::used(&map, len);
+                    Memory::Mapped(map)
+                }
                 // No mapping is to be had, perhaps for their number; the allocator may have room yet.
                 None => Memory::Heap(zeros(len)?),
             }
@@ -88,6 +91,7 @@ impl DerefMut for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         if let Memory::Mapped(map) = mem::replace(&mut self.memory, Memory::Heap(Vec::new())) {
+            poison::unused(&map);
             keep_free(map);
         }
     }
@@ -105,6 +109,7 @@ fn take_free(size: usize) -> Option<MmapMut> {
 /// Keeps a buffer that is no longer used, in the place of those that were not used for longest.
 fn keep_free(map: MmapMut) {
     if map.len() > MOST_FREE {
+        poison::unmapped(&map);
         return;
     }
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +126,54 @@ fn keep_free(map: MmapMut) {
     let dropped: Vec<_> = free.drain(..surplus).collect();
     // Unmapping takes its time; others need not wait for it.
     drop(free);
+    for map in &dropped {
+        poison::unmapped(map);
+    }
     drop(dropped);
+}
+
+/// AddressSanitizer watches what an allocator gives and takes, and knows nothing of buffers that are used again. In its build
+/// (`npm run test:asan`) it is told; in all others these do nothing.
+mod poison {
+    use memmap2::MmapMut;
+
+    #[cfg(hf_asan)]
+    unsafe extern "C" {
+        fn __asan_poison_memory_region(start: *const u8, len: usize);
+        fn __asan_unpoison_memory_region(start: *const u8, len: usize);
+    }
+
+    /// The first `len` bytes are in use, those behind them are nobody's.
+    pub(super) fn used(map: &MmapMut, len: usize) {
+        unmapped(map);
+        poison(&map[len..]);
+    }
+
+    /// Nobody may touch it.
+    pub(super) fn unused(map: &MmapMut) {
+        poison(map);
+    }
+
+    /// About to go back to the system, which may put anything there.
+    pub(super) fn unmapped(map: &MmapMut) {
+        #[cfg(hf_asan)]
+        // SAFETY: a range that is mapped, and mapped by us.
+        unsafe {
+            __asan_unpoison_memory_region(map.as_ptr(), map.len());
+        }
+        #[cfg(not(hf_asan))]
+        let _ = map;
+    }
+
+    fn poison(range: &[u8]) {
+        #[cfg(hf_asan)]
+        // SAFETY: as above; that it is not touched any more is what the sanitizer is to check.
+        unsafe {
+            __asan_poison_memory_region(range.as_ptr(), range.len());
+        }
+        #[cfg(not(hf_asan))]
+        let _ = range;
+    }
 }
 
 #[cfg(test)]

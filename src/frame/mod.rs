@@ -14,7 +14,8 @@ mod media_type;
 mod read;
 #[cfg(target_os = "linux")]
 mod sigbus;
-#[cfg(test)]
+// Mappings and child processes, which Miri has not.
+#[cfg(all(test, not(miri)))]
 mod tests;
 mod version;
 #[cfg(target_os = "linux")]

@@ -180,7 +180,8 @@ fn chain(signal: c_int, info: *mut siginfo_t, context: *mut c_void, sent: bool) 
     }
 }
 
-#[cfg(test)]
+// Signals, which Miri has not.
+#[cfg(all(test, not(miri)))]
 mod tests {
     use std::fs::File;
     use std::os::unix::process::ExitStatusExt;
