@@ -77,8 +77,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Writes the scenario's project; resolves with its folder. */
-export async function writeScenario(scenario: Scenario): Promise<string> {
+/** Writes the scenario's project, with a script where one is given; resolves with its folder. */
+export async function writeScenario(scenario: Scenario, script = ""): Promise<string> {
   const { videos, width, height, kind, frames, inTurn = false } = scenario;
   const seconds = frames / FPS;
   const each = inTurn ? seconds / videos : seconds;
@@ -88,6 +88,7 @@ export async function writeScenario(scenario: Scenario): Promise<string> {
     width: 1920,
     height: 1080,
     duration: seconds,
+    script,
     videos: await Promise.all(
       Array.from({ length: videos }, async (_, n) => ({
         id: `video-${n}`,

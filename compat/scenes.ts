@@ -12,6 +12,29 @@ const GRADED = { width: 160, height: 90 } as const;
 /** Frames of each composition, all different from one another. */
 export const FRAMES = { clips: 20, graded: 6 } as const;
 
+/**
+ * A timeline with nothing on it for each composition. Versions that do not know `data-no-timeline` wait 45 seconds for one; a frame
+ * that is drawn without is drawn the same with it.
+ */
+function emptyTimelines(seconds: Readonly<Record<string, number>>): string {
+  return `
+const timeline = (seconds) => {
+  let at = 0;
+  const set = (time) => {
+    if (time !== undefined) at = time;
+    return self;
+  };
+  const self = {
+    ...{ duration: () => seconds, totalDuration: () => seconds, paused: () => true, getChildren: () => [] },
+    ...{ play: () => self, kill: () => self, progress: () => self, pause: set, seek: set },
+    ...{ time: (time) => (time === undefined ? at : set(time)), totalTime: (time) => (time === undefined ? at : set(time)) },
+  };
+  return self;
+};
+window.__timelines ??= {};
+for (const [id, seconds] of Object.entries(${JSON.stringify(seconds)})) window.__timelines[id] = timeline(seconds);`;
+}
+
 async function clips(): Promise<CompositionOptions> {
   const duration = FRAMES.clips / SOURCE.fps;
   const clip = async (seed: number, rest: Omit<ClipOptions, "src">): Promise<ClipOptions> => ({
@@ -40,6 +63,7 @@ async function clips(): Promise<CompositionOptions> {
     // Larger than the viewport: a capture that goes beyond it would show.
     html: '<div style="position:absolute;left:600px;top:340px;width:400px;height:400px;background:#e63946"></div>',
     css: "#root { overflow: visible; }",
+    script: emptyTimelines({ main: duration, host: 0.2 }),
   };
 }
 
@@ -48,7 +72,8 @@ async function graded(isGraded: boolean): Promise<CompositionOptions> {
   const duration = FRAMES.graded / SOURCE.fps;
   const clip: ClipOptions = { id: "graded", src, start: 0, duration, box: { left: 0, top: 0, ...GRADED } };
   const attributes = { "data-color-grading": JSON.stringify({ preset: "mono-fade", intensity: 1 }) };
-  return { ...GRADED, duration, videos: [isGraded ? { ...clip, attributes } : clip] };
+  const script = emptyTimelines({ main: duration });
+  return { ...GRADED, duration, videos: [isGraded ? { ...clip, attributes } : clip], script };
 }
 
 /** Writes the compositions; their folders. */
@@ -64,5 +89,8 @@ export async function writeScenes() {
 export async function writeSpeedScene(frames: number): Promise<string> {
   const scenario = SCENARIOS.find(({ group }) => group === "main");
   if (scenario === undefined) throw new Error("the bench has no scenario");
-  return writeScenario({ ...scenario, name: "compat", frames });
+  return writeScenario(
+    { ...scenario, name: "compat", frames },
+    emptyTimelines({ main: frames / SOURCE.fps }),
+  );
 }
