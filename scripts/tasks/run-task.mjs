@@ -4,9 +4,9 @@ import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
-import { fuzz } from "./fuzz.mjs";
 import { runTests } from "./run-tests.mjs";
 
 /** Node runs our TypeScript as it is; the notice that this is experimental would be the first line of everything. */
