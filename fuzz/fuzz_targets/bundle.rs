@@ -9,7 +9,9 @@ use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 
 use libfuzzer_sys::fuzz_target;
-use rquickjs::{Context, Ctx, Function, Module, Object, Persistent, Runtime, Value};
+use rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use rquickjs::module::Declared;
+use rquickjs::{Context, Ctx, Error, Function, Module, Object, Persistent, Runtime, Value};
 
 const UPSTREAM: &str = "__hyperframesNativeUpstream_createVideoFrameInjector";
 /// Modules stay in their context: after so many it is given up for a new one.
@@ -63,19 +65,54 @@ impl Transform {
 fn context() -> Context {
     let runtime = Runtime::new().expect("a runtime");
     runtime.set_memory_limit(MEMORY);
+    runtime.set_loader(Files, Files);
     Context::full(&runtime).expect("a context")
 }
 
 fn exported(ctx: &Ctx<'_>, file: &str, name: &str) -> Persistent<Function<'static>> {
-    let path = format!("{}/../dist/register/{file}", env!("CARGO_MANIFEST_DIR"));
-    let source =
-        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}; run: npm run setup"));
-    let (module, done) = Module::declare(ctx.clone(), file, source)
+    let (module, done) = Files
+        .load(ctx, &format!("dist/register/{file}"), None)
         .and_then(Module::eval)
         .expect("a module");
     done.finish::<()>().expect("it needs nothing else");
     let function: Function = module.get(name).expect("an export");
     Persistent::save(ctx, function)
+}
+
+/// Modules of the repository, by their path in it.
+struct Files;
+
+impl Resolver for Files {
+    fn resolve<'js>(
+        &mut self,
+        _: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        match name.strip_prefix("./") {
+            Some(file) if base.starts_with("dist/register/") => Ok(format!("dist/register/{file}")),
+            // The same lexer without WebAssembly, which QuickJS does not have.
+            None if name == "es-module-lexer/minimal" => {
+                Ok("node_modules/es-module-lexer/dist/lexer.minimal.asm.js".to_owned())
+            }
+            _ => Err(Error::new_resolving(base, name)),
+        }
+    }
+}
+
+impl Loader for Files {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        let path = format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"));
+        let source =
+            std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; run: npm run setup"));
+        Module::declare(ctx.clone(), name, source)
+    }
 }
 
 /// Tells modules from other texts.
@@ -93,6 +130,7 @@ impl Parser {
     }
 
     fn is_module(&mut self, text: &str) -> bool {
+        // Compiled, not linked: what it imports is not looked for.
         if self.parsed == MOST_PARSED {
             *self = Self::new();
         }
