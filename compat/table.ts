@@ -92,8 +92,10 @@ function speedText(outcome: SpeedOutcome): string {
   return `${variant}: ${ratios.join(", ")} times (${times.join(", ")} ms)`;
 }
 
-function notesCell({ swap, substitutes, failure }: VersionResult): string {
-  const notes = Object.entries(substitutes).map(([name, version]) => `with ${name} ${version}`);
+function notesCell({ swap, pictures = [], substitutes, failure }: VersionResult): string {
+  const notes: string[] = Object.entries(substitutes).map(([name, version]) => `with ${name} ${version}`);
+  if (pictures.some(({ framesBy }) => (framesBy.resolver ?? 0) > 0))
+    notes.push("serves its frames itself (`frameSrcResolver`), which is left as it is: nothing to gain");
   if (swap?.reason != null) notes.push(swap.reason);
   if (failure !== undefined) notes.push(failure);
   return notes.join("; ").replaceAll("|", "\\|");
