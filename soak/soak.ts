@@ -228,7 +228,7 @@ async function openPage(browser: TestBrowser): Promise<Page> {
     await page.evaluate(() => {
       URL.revokeObjectURL = () => {};
     });
-  // For DevTools' Network panel, which puppeteer switches on, Chrome keeps what a page has loaded: up to 100 MB a page, here 10 KB a frame.
+  // For DevTools' Network panel, which puppeteer switches on, Chrome keeps what a page has loaded (docs/reliability.md), here 10 KB a frame.
   const { _client } = page as unknown as { _client(): CDPSession };
   await _client.call(page).send("Network.disable");
   keepDecodedFrames(page, await getCdpSession(page as never));
