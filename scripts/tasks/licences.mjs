@@ -54,7 +54,8 @@ async function licencesText(env) {
 
 /** Crates whose code is in the binary: found through ordinary dependencies, proc-macros and what only they need left out. */
 async function linkedCrates(env) {
-  const args = ["metadata", "--format-version", "1", "--locked", "--all-features"];
+  // The default features are those of the binary; the others are for tests.
+  const args = ["metadata", "--format-version", "1", "--locked"];
   const { stdout } = await promisify(execFile)("cargo", args, {
     cwd: root,
     env,
