@@ -21,25 +21,37 @@ mkdirSync(out, { recursive: true });
 
 const SOURCES = `const sources = Array.from(document.querySelectorAll("video"), (video) => video.src);`;
 
+/** HTML that loads a video into one of six players every so often. The clock is a worker's: the page's own stands still between frames. */
+function playersEvery(ms: number): string {
+  return `<script>${SOURCES}
+    const players = Array.from({ length: 6 }, () => Object.assign(document.createElement("video"), { preload: "auto", muted: true }));
+    const clock = new Worker(URL.createObjectURL(new Blob(["setInterval(() => postMessage(0), ${ms})"])));
+    let loaded = 0;
+    clock.onmessage = () => { players[loaded % players.length].src = sources[loaded % sources.length] + "?" + loaded++; };
+  </script>`;
+}
+
 /** HTML that keeps the producer's file server busy while the render goes on. */
 const FILE_SERVER_LOADS = {
   idle: "",
   /**
-   * `<video>.src`: six players, as many as Chrome has connections to one host; one of them gets the next file every 250 ms, so that
-   * up to 128 MB are asked for each second. The clock is a worker's: the page's own stands still between frames.
+   * `<video>.src`, as in that pull request, whose render loaded each of its thirty files once: six players, as many as Chrome has
+   * connections to one host, of which one gets the next file every second, so that all thirty are loaded within half a minute.
    */
-  players: `<script>${SOURCES}
-    const players = Array.from({ length: 6 }, () => Object.assign(document.createElement("video"), { preload: "auto", muted: true }));
-    const clock = new Worker(URL.createObjectURL(new Blob(["setInterval(() => postMessage(0), 250)"])));
-    let loaded = 0;
-    clock.onmessage = () => { players[loaded % players.length].src = sources[loaded % sources.length] + "?" + loaded++; };
-  </script>`,
-  /** Harsher: whole files by `fetch`, six at a time, without end; this takes the processors that Node and Chrome need. */
+  players: playersEvery(1000),
+  /** Harsher: four times as many, up to 128 MB asked for each second. */
+  flood: playersEvery(250),
+  /** Harsher still: whole files by `fetch`, six at a time, without end. */
   downloads: `<script>${SOURCES}
     const pull = async (n) => {
       for (;;) { await (await fetch(sources[n++ % sources.length] + "?" + n, { cache: "no-store" })).blob(); }
     };
     for (let n = 0; n < 6; n++) pull(n * 5).catch(() => undefined);
+  </script>`,
+  /** No file at all: what is left of the others' figures when only the processors are taken, by two workers. */
+  processors: `<script>
+    const spin = URL.createObjectURL(new Blob(["for (;;);"]));
+    for (let n = 0; n < 2; n++) new Worker(spin);
   </script>`,
 } as const;
 

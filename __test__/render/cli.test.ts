@@ -9,6 +9,7 @@ import { type CompositionOptions, writeComposition } from "../../testbed/composi
 import { makeVideo } from "../../testbed/media.ts";
 import type { Capture, RenderMode } from "../../testbed/render.ts";
 import { type CliRenderResult, renderWithCli } from "../../testbed/render-cli.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -49,7 +50,7 @@ function renderAs(mode: RenderMode, capture: Capture, transport?: string): Promi
 }
 
 for (const capture of ["beginframe", "screenshot"] as const) {
-  describe(`hyperframes render, ${capture}`, () => {
+  describe(`hyperframes render, ${capture}`, SIDE_BY_SIDE, () => {
     let plain: CliRenderResult;
 
     before(async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import type { Transport } from "./transports.ts";
 
@@ -50,7 +51,7 @@ const FAULTS: ReadonlyArray<
   ["a page with connect-src 'none', the server asked for", "no-connections", "served", null],
 ];
 
-describe("a fault on the way of the frames", () => {
+describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
   for (const [about, composition, transport, server] of FAULTS) {
     it(`${about}: all frames inline, one warning, the same pictures`, async () => {
       const faults = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_SERVER: server ?? "" };

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
 
@@ -37,7 +38,7 @@ async function slidingClip(): Promise<CompositionOptions> {
   };
 }
 
-describe("motion blur", () => {
+describe("motion blur", SIDE_BY_SIDE, () => {
   const sharp: Variant = {
     capture: "screenshot",
     frameFormat: "jpg",

@@ -2,6 +2,7 @@
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
 
@@ -89,7 +90,7 @@ async function hidden(hides: boolean): Promise<CompositionOptions> {
 for (const capture of ["beginframe", "screenshot"] as const) {
   const variant = { capture, frameFormat: "jpg", workers: 1 } as const;
 
-  describe(`nested compositions, ${capture}`, () => {
+  describe(`nested compositions, ${capture}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
@@ -101,7 +102,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     it("move", () => pairs.assertMoves("nested", variant, 29));
   });
 
-  describe(`hidden hosts, ${capture}`, () => {
+  describe(`hidden hosts, ${capture}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -77,7 +78,7 @@ async function everyKindOfClip(): Promise<CompositionOptions> {
   };
 }
 
-describe("a render with the drop-in shows the same pictures as one without", () => {
+describe("a render with the drop-in shows the same pictures as one without", SIDE_BY_SIDE, () => {
   for (const capture of ["beginframe", "screenshot"] as const) {
     for (const frameFormat of ["jpg", "png"] as const) {
       for (const workers of [1, 2]) {
@@ -94,7 +95,7 @@ describe("a render with the drop-in shows the same pictures as one without", () 
   }
 });
 
-describe("a composition with every kind of clip", () => {
+describe("a composition with every kind of clip", SIDE_BY_SIDE, () => {
   for (const capture of ["beginframe", "screenshot"] as const) {
     it(capture, async () => {
       await pairs.assertSame("every kind", { capture, frameFormat: "auto", workers: 1 }, "auto");

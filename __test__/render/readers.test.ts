@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { ClipOptions, CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { pageCompositeScript } from "./page-composite.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
@@ -107,7 +108,7 @@ async function alpha(background: string): Promise<CompositionOptions> {
 for (const capture of ["beginframe", "screenshot"] as const) {
   const jpg: Variant = { capture, frameFormat: "jpg", workers: 1 };
 
-  describe(`a WebGL texture of a video, ${capture}`, () => {
+  describe(`a WebGL texture of a video, ${capture}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
@@ -116,7 +117,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     it("moves", () => pairs.assertMoves("texture", jpg, MOST_FRAMES));
   });
 
-  describe(`colour grading, ${capture}`, () => {
+  describe(`colour grading, ${capture}`, SIDE_BY_SIDE, () => {
     // Inline is upstream's own kind of URL, and the shaders take ten seconds to be made.
     it("file", async () => {
       await pairs.assertSame("graded", jpg, "file");
@@ -127,7 +128,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     it("moves", () => pairs.assertMoves("graded", jpg, GRADED.frames));
   });
 
-  describe(`a video with alpha over a background, ${capture}`, () => {
+  describe(`a video with alpha over a background, ${capture}`, SIDE_BY_SIDE, () => {
     const variant: Variant = { ...jpg, frameFormat: "auto" };
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
@@ -142,7 +143,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
 }
 
 // The producer captures by screenshots wherever the page composes its picture itself, and for output with alpha.
-describe("a shader transition that the page composes", () => {
+describe("a shader transition that the page composes", SIDE_BY_SIDE, () => {
   const variant: Variant = { capture: "screenshot", frameFormat: "jpg", workers: 1 };
   for (const transport of SINGLE_TRANSPORTS) {
     it(transport, async () => {
@@ -185,7 +186,7 @@ for (const workers of [1, 3]) {
   });
 }
 
-describe("numbered pictures with alpha", () => {
+describe("numbered pictures with alpha", SIDE_BY_SIDE, () => {
   const variant: Variant = {
     capture: "screenshot",
     frameFormat: "auto",

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 import { TRANSPORTS } from "./transports.ts";
 
@@ -52,7 +53,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     { frameFormat: "jpg", workers: 1 },
     { frameFormat: "png", workers: 3 },
   ] as const) {
-    describe(`${capture}, ${frameFormat}, workers: ${workers}`, () => {
+    describe(`${capture}, ${frameFormat}, workers: ${workers}`, SIDE_BY_SIDE, () => {
       const variant = { capture, frameFormat, workers } as const;
       for (const transport of TRANSPORTS) {
         it(transport, async () => {

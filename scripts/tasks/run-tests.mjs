@@ -20,22 +20,22 @@ const CHECKS = [
   ["npm", "run", "--silent", "fuzz"],
 ];
 
-export const NODE_TESTS = [
-  "node",
-  "--disable-warning=ExperimentalWarning",
-  "--test",
-  // Renders keep both cores of a small machine busy; side by side they would only run into each other's time-outs.
-  "--test-concurrency=1",
-  "--test-reporter=spec",
+const NODE_TESTS = ["node", "--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec"];
+
+/** Renders, browsers and measurements keep both cores of a small machine busy: one file at a time, or they run into time-outs. */
+export const ONE_FILE_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=1"];
+
+/** What each run of node's test runner takes. */
+const NODE_RUNS = [
+  [...NODE_TESTS, "--test-concurrency=2", "__test__/unit/**/*.test.ts"],
+  [...ONE_FILE_AT_A_TIME, "__test__/!(unit)/**/*.test.ts"],
 ];
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
 export async function runTests(env, args) {
-  const selected = args.length > 0;
-  const checks = selected
-    ? []
-    : CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
-  for (const [command, ...rest] of checks) {
+  const checks = CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
+  const commands = args.length > 0 ? [[...ONE_FILE_AT_A_TIME, ...args]] : [...checks, ...NODE_RUNS];
+  for (const [command, ...rest] of commands) {
     console.log(`\n> ${commandLine(command, rest)}`);
     const code = await runVisibly(command, rest, env);
     if (code !== 0) {
@@ -43,8 +43,5 @@ export async function runTests(env, args) {
       return code;
     }
   }
-  const [node, ...flags] = NODE_TESTS;
-  const tests = [...flags, ...(selected ? args : ["__test__/**/*.test.ts"])];
-  console.log(`\n> ${commandLine(node, tests)}`);
-  return runVisibly(node, tests, env);
+  return 0;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runVisibly } from "../setup/run-command.mjs";
-import { NODE_TESTS } from "./run-tests.mjs";
+import { ONE_FILE_AT_A_TIME } from "./run-tests.mjs";
 
 const TARGET = "x86_64-unknown-linux-gnu";
 /** Node's own allocations are no business of these tests; SIGBUS belongs to the addon's guard. */
@@ -49,7 +49,7 @@ export async function testAsan(env, args) {
     finds(word, { ...asan, HYPERFRAMES_NATIVE_FAULT_ASAN: "1" }, frame);
   }
   const files = args.length > 0 ? args : ["__test__/native/!(memory).test.ts"];
-  const [node, ...flags] = NODE_TESTS;
+  const [node, ...flags] = ONE_FILE_AT_A_TIME;
   console.log(`\n> ${commandLine(node, [...flags, ...files])}`);
   return runVisibly(node, [...flags, ...files], asan);
 }
