@@ -14,6 +14,7 @@ import { noteCapture } from "../../dist/page/decoded-images.js";
 import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { inTime } from "../support/in-time.ts";
 import { listeningPorts, openFiles } from "../support/process-state.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -66,22 +67,11 @@ async function pageOf(browser: TestBrowser): Promise<Page> {
   return page;
 }
 
-async function inTime<T>(about: string, work: Promise<T>): Promise<T> {
-  const ended = new AbortController();
-  const watchdog = sleep(WATCHDOG_MS, undefined, ended).then(() => assert.fail(`${about}: never settled`));
-  watchdog.catch(() => undefined);
-  try {
-    return await Promise.race([work, watchdog]);
-  } finally {
-    ended.abort();
-  }
-}
-
 /** Renders a few frames; what they look like. */
 async function pictures(about: string, hook: FrameHook, page: Page): Promise<string> {
   const hash = createHash("sha256");
   for (const n of STEPS) {
-    await inTime(about, hook(page, n / 10));
+    await inTime(WATCHDOG_MS, about, hook(page, n / 10));
     const seen = await page.evaluate(() => {
       const image = document.getElementById("v")?.nextElementSibling as HTMLImageElement;
       return image.complete ? image.naturalWidth : 0;
@@ -96,6 +86,7 @@ async function pictures(about: string, hook: FrameHook, page: Page): Promise<str
 async function firstError(about: string, hook: FrameHook, page: Page): Promise<Error | undefined> {
   for (const n of [...STEPS, 4]) {
     const error = await inTime(
+      WATCHDOG_MS,
       about,
       hook(page, n / 10).then(
         () => undefined,

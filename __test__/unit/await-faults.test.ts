@@ -10,6 +10,7 @@ import { noteCapture } from "../../dist/page/decoded-images.js";
 import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts";
 import { BlobPage, blobPageFunctions, type Refusals } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { inTime } from "../support/in-time.ts";
 import { listeningPorts } from "../support/process-state.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -63,21 +64,9 @@ function pageFor(refusals: Refusals, awaits?: Awaits): BlobPage {
   return page;
 }
 
-/** Ends the test where something is waited for that never comes. */
-async function inTime<T>(about: string, work: Promise<T>): Promise<T> {
-  const ended = new AbortController();
-  const watchdog = sleep(WATCHDOG_MS, undefined, ended).then(() => assert.fail(`${about}: never settled`));
-  watchdog.catch(() => undefined);
-  try {
-    return await Promise.race([work, watchdog]);
-  } finally {
-    ended.abort();
-  }
-}
-
 async function assertRenders(about: string, hook: FrameHook, page: BlobPage): Promise<void> {
   for (const n of STEPS) {
-    await inTime(about, hook(page, n / 10));
+    await inTime(WATCHDOG_MS, about, hook(page, n / 10));
     assert.equal(page.shows("v"), n, `${about}: frame ${n}`);
   }
   assertNoBlobLeft(about, page);
@@ -157,6 +146,7 @@ for (const [name, fault] of ENDS) {
         for (const n of [...STEPS, 4, 5]) {
           const ended = awaits.faulted !== undefined; // the call before went well all the same: it was the look-ahead
           const outcome = await inTime(
+            WATCHDOG_MS,
             about,
             hook(page, n / 10).then(
               () => undefined,
@@ -203,10 +193,10 @@ for (const [name, fault] of FAILURES) {
       await countNative(awaits, async () => {
         let failed = 0;
         for (const n of STEPS) {
-          await inTime(about, hook(page, n / 10)).catch(async (error: Error) => {
+          await inTime(WATCHDOG_MS, about, hook(page, n / 10)).catch(async (error: Error) => {
             assert.equal(error.message, TIMED_OUT, about);
             assert.equal(++failed, 1, about);
-            await inTime(about, hook(page, n / 10));
+            await inTime(WATCHDOG_MS, about, hook(page, n / 10));
           });
           assert.equal(page.shows("v"), n, `${about} (${awaits.faulted}): frame ${n}`);
         }
@@ -237,7 +227,7 @@ test("the call is given up there: another page is rendered meanwhile, and the ol
         last = n;
         const call = hook(page, n / 10);
         const stuck = awaits.happened.then(() => sleep(GRACE_MS, true));
-        if ((await inTime(about, Promise.race([call, stuck]))) === true) {
+        if ((await inTime(WATCHDOG_MS, about, Promise.race([call, stuck]))) === true) {
           given = call;
           break;
         }
@@ -246,7 +236,7 @@ test("the call is given up there: another page is rendered meanwhile, and the ol
       const next = pageFor(refusals);
       await assertRenders(`${about} (${awaits.faulted}), meanwhile`, hook, next);
       release();
-      if (given !== undefined) await inTime(`${about} (${awaits.faulted}), at last`, given);
+      if (given !== undefined) await inTime(WATCHDOG_MS, `${about} (${awaits.faulted}), at last`, given);
       assert.equal(page.shows("v"), last, about);
       assert.equal(next.shows("v"), STEPS.at(-1), about);
       page.close();

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { captureClip } from "../../dist/page/capture-clip.js";
 import { keepsDecoded } from "../../dist/page/decoded-images.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
+import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
@@ -14,15 +15,6 @@ const PUBLISHED = [
   ...["index.js", "distributed.js", "public-server.js"].map((name) => join(producer, name)),
   join(engine, "services/screenshotService.js"),
 ];
-
-const SMALL = [
-  "export async function pageScreenshotCapture(page, options) {",
-  "  const dpr = options.deviceScaleFactor ?? 1;",
-  "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
-  "  const params = { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
-  "  return { clip: params.clip };",
-  "}",
-].join("\n");
 
 for (const file of PUBLISHED) {
   test(`${file.slice(file.indexOf("@hyperframes"))}: one line changes`, () => {
@@ -38,7 +30,7 @@ for (const file of PUBLISHED) {
 
 test("swapped code asks; without an answer, or without anybody to ask, the clip stays", async () => {
   const { pageScreenshotCapture } = await import(
-    `data:text/javascript,${encodeURIComponent(swapClip(SMALL))}`
+    `data:text/javascript,${encodeURIComponent(swapClip(CAPTURE_SAMPLE))}`
   );
   const clip = { x: 0, y: 0, width: 2, height: 3, scale: 1 };
   assert.deepEqual(await pageScreenshotCapture({}, { width: 2, height: 3 }), { clip });
@@ -57,20 +49,23 @@ test("swapped code asks; without an answer, or without anybody to ask, the clip 
 });
 
 for (const [name, source] of Object.entries({
-  "two functions": `${SMALL}\n${SMALL}`,
-  "two clips": SMALL.replace("  return", SMALL.split("\n")[2]?.concat("\n  return") ?? ""),
-  "another clip": SMALL.replace("x: 0", "x: 1"),
-  "another object": SMALL.replace("options.width", "other.width").replace("options.height", "other.height"),
-  "captures that always go beyond the viewport": SMALL.replace(
+  "two functions": `${CAPTURE_SAMPLE}\n${CAPTURE_SAMPLE}`,
+  "two clips": CAPTURE_SAMPLE.replace("  return", CAPTURE_SAMPLE.split("\n")[2]?.concat("\n  return") ?? ""),
+  "another clip": CAPTURE_SAMPLE.replace("x: 0", "x: 1"),
+  "another object": CAPTURE_SAMPLE.replace("options.width", "other.width").replace(
+    "options.height",
+    "other.height",
+  ),
+  "captures that always go beyond the viewport": CAPTURE_SAMPLE.replace(
     "options.captureBeyondViewport ?? false",
     "true",
   ),
-  "captures of which is not known whether they go beyond the viewport": SMALL.replace(
+  "captures of which is not known whether they go beyond the viewport": CAPTURE_SAMPLE.replace(
     "captureBeyondViewport: options.captureBeyondViewport ?? false,",
     "",
   ),
-  "no such function": SMALL.replace("pageScreenshotCapture", "screenshot"),
-  "a clip outside the function": `${SMALL.split("\n")[2]}\n`,
+  "no such function": CAPTURE_SAMPLE.replace("pageScreenshotCapture", "screenshot"),
+  "a clip outside the function": `${CAPTURE_SAMPLE.split("\n")[2]}\n`,
 })) {
   test(`left alone: ${name}`, () => assert.equal(swapClip(source), source));
 }

@@ -13,6 +13,7 @@ import fc from "fast-check";
 import { createLoadHook } from "../../dist/register/load-hook.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
 import { SWAP_KEY, swapInjector } from "../../dist/register/swap-injector.js";
+import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { MUTATIONS, type Mutation, RENAMED } from "../support/mutations.ts";
 
@@ -31,12 +32,7 @@ const MODULE = [
   "  const inject = async (page, updates) => new Set(await injectVideoFramesBatch(page, updates));",
   '  return ["upstream", table, options];',
   "}",
-  "export async function pageScreenshotCapture(page, options) {",
-  "  const dpr = options.deviceScaleFactor ?? 1;",
-  "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
-  "  const params = { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
-  "  return { clip: params.clip };",
-  "}",
+  CAPTURE_SAMPLE,
 ].join("\n");
 
 function treeOf(source: string): Node | undefined {

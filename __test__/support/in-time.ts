@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Ends the test where something is waited for that has not come after `limitMs`. */
+export async function inTime<T>(limitMs: number, about: string, work: Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const watchdog = sleep(limitMs, undefined, ended).then(() => assert.fail(`${about}: never settled`));
+  watchdog.catch(() => undefined);
+  try {
+    return await Promise.race([work, watchdog]);
+  } finally {
+    ended.abort();
+  }
+}
