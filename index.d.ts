@@ -64,7 +64,7 @@ export declare class FrameServer {
    *
    * Rejects, and then registers none, with an `Error` as `FrameCache.inspect` does for a file that is gone or cannot be read, with the error of
    * the first such file; or with one named `FrameServerError` with the code `SERVER_UNAVAILABLE` and the property
-   * `advice` if no port or no thread can be had, or if this server was closed.
+   * `advice` if no port or no thread can be had, or if this server was closed; or with the code `INTERNAL`.
    */
   register(paths: Array<string>): Promise<Array<string>>
   /**

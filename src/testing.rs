@@ -58,6 +58,25 @@ pub(crate) fn jpeg(len: usize) -> Vec<u8> {
 
 const CHILD: &str = "HYPERFRAMES_NATIVE_TEST_CHILD";
 
+/// Leaves this process room for what it has and `more` bytes.
+#[cfg(target_os = "linux")]
+pub(crate) fn limit_memory(more: u64) {
+    let kilobytes = std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        })
+        .expect("procfs");
+    let bytes = (kilobytes << 10) + more;
+    let limit = libc::rlimit {
+        rlim_cur: bytes,
+        rlim_max: bytes,
+    };
+    // SAFETY: a whole `rlimit`, and a resource of this system.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+}
+
 /// Runs `part` in a process of its own, in which no other test runs, and returns how that ended. `name` is the full
 /// name of the calling test, which the child runs again to get here.
 pub(crate) fn in_child(name: &str, part: impl FnOnce()) -> Option<ExitStatus> {

@@ -11,7 +11,7 @@ use crate::contained::contained;
 use crate::fault::panic_at;
 
 /// Makes a value on the JavaScript thread.
-type Settle = Box<dyn FnOnce(Env) -> Result<sys::napi_value>>;
+type Settle = Box<dyn FnOnce(Env) -> Result<sys::napi_value> + Send>;
 /// Gives the outcome of a call, from any thread.
 pub(super) type Give<O> = Box<dyn FnOnce(O) + Send>;
 
@@ -33,10 +33,11 @@ pub(super) fn of_napi(error: Error) -> Error<String> {
 }
 
 /// A call that returns a promise. `start` has the outcome given later, and `settle` makes of it what JavaScript gets. Whatever
-/// panics on the way, or forgets to give, the promise is rejected with the code `INTERNAL`.
+/// panics on the way, or forgets to give, the promise is rejected with the code `INTERNAL`. The two points are where a test makes
+/// one panic.
 pub(super) fn promise<'env, O, T>(
     env: &'env Env,
-    point: &'static str,
+    [point, settling]: [&'static str; 2],
     start: impl FnOnce(Give<O>),
     settle: impl FnOnce(&Env, O) -> Result<T> + Send + 'static,
 ) -> Result<Object<'env>, String>
@@ -55,7 +56,7 @@ where
                     let Some(outcome) = outcome else {
                         return Err(error::internal(&env, "the call was dropped without an answer"));
                     };
-                    panic_at(&format!("{point} settles"));
+                    panic_at(settling);
                     let value = settle(&env, outcome)?;
                     // SAFETY: `env` is the one that napi calls this with, on the thread that it belongs to.
                     unsafe { T::to_napi_value(env.raw(), value) }

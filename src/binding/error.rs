@@ -1,7 +1,5 @@
 //! Errors as JavaScript gets them: real `Error`s with own properties.
 
-use std::path::Path;
-
 use napi::bindgen_prelude::JsObjectValue;
 use napi::{Env, Error, JsValue, PropertyAttributes, Result, Status};
 
@@ -32,9 +30,11 @@ pub(super) fn of_server(env: &Env, error: &ServeError) -> Error {
     }
 }
 
-/// A fault of ours that no frame is to blame for.
+/// A fault of ours that no frame is to blame for: a `FrameError` without `path`.
 pub(super) fn internal(env: &Env, reason: &str) -> Error {
-    of_frame(env, &FrameError::internal(Path::new(""), reason))
+    let message = format!("internal error: {reason}");
+    let own = [("code", "INTERNAL"), ("advice", FrameError::INTERNAL_ADVICE)];
+    build(env, "FrameError", &message, &own).unwrap_or_else(|fault| fault)
 }
 
 fn build(env: &Env, name: &str, message: &str, own: &[(&str, &str)]) -> Result<Error> {

@@ -54,7 +54,7 @@ impl JsFrameCache {
     pub fn get<'env>(&self, env: &'env Env, path: OsString) -> Result<Object<'env>, String> {
         entry::promise(
             env,
-            "FrameCache.get",
+            ["FrameCache.get", "FrameCache.get settles"],
             |give| self.cache.get(PathBuf::from(path), give),
             |env, outcome| {
                 external_memory::report(env)?;
@@ -77,7 +77,7 @@ impl JsFrameCache {
     pub fn inspect<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
         entry::promise(
             env,
-            "FrameCache.inspect",
+            ["FrameCache.inspect", "FrameCache.inspect settles"],
             |give| {
                 let paths = paths.0.into_iter().map(PathBuf::from).collect();
                 self.cache.inspect(paths, give);

@@ -40,7 +40,7 @@ impl JsFrameServer {
     ///
     /// Rejects, and then registers none, with an `Error` as `FrameCache.inspect` does for a file that is gone or cannot be read, with the error of
     /// the first such file; or with one named `FrameServerError` with the code `SERVER_UNAVAILABLE` and the property
-    /// `advice` if no port or no thread can be had, or if this server was closed.
+    /// `advice` if no port or no thread can be had, or if this server was closed; or with the code `INTERNAL`.
     #[napi(
         catch_unwind,
         ts_args_type = "paths: Array<string>",
@@ -49,7 +49,7 @@ impl JsFrameServer {
     pub fn register<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
         entry::promise(
             env,
-            "FrameServer.register",
+            ["FrameServer.register", "FrameServer.register settles"],
             |give| {
                 let paths = paths.0.into_iter().map(PathBuf::from).collect();
                 self.server.register(paths, give);

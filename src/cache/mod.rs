@@ -13,7 +13,7 @@ mod shared;
 mod single_flight;
 mod stats;
 mod store;
-// Files, child processes or sockets, which Miri has not.
+// Files, child processes or sockets, which Miri has not; and loom's locks work in a model alone.
 #[cfg(all(test, not(feature = "model"), not(miri)))]
 mod tests;
 mod waiter;

@@ -144,6 +144,10 @@ impl FrameError {
         }
     }
 
+    /// What to do about a fault of ours, whether or not a frame is to blame for it.
+    pub(crate) const INTERNAL_ADVICE: &'static str =
+        "This is a bug or an exhausted system; please report it with the message.";
+
     /// A stable name for the kind of error, such as `FRAME_NOT_FOUND`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -190,9 +194,7 @@ impl FrameError {
             Self::TooLarge { .. } => {
                 "Extract the frames as jpeg or at a smaller size; a frame may have about 400 MB."
             }
-            Self::Internal { .. } => {
-                "This is a bug or an exhausted system; please report it with the message."
-            }
+            Self::Internal { .. } => Self::INTERNAL_ADVICE,
         }
     }
 

@@ -6,7 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64_simd::STANDARD;
 
+#[cfg(target_os = "linux")]
+use super::sigbus::Watch;
 use super::*;
+#[cfg(target_os = "linux")]
+use crate::testing::limit_memory;
 use crate::testing::{TestDir, in_child, jpeg};
 
 fn load_from(path: &Path, mapping: MappingPolicy) -> Result<Loaded, FrameError> {
@@ -280,20 +284,7 @@ fn a_frame_there_is_no_memory_for_is_an_error() {
         let small = dir.file("small.jpg", &jpeg(1000));
         // The buffers of reading, and the threads' own, are there before.
         load_from(&small, MappingPolicy::Published).expect("a frame");
-        let kilobytes = fs::read_to_string("/proc/self/status")
-            .ok()
-            .and_then(|status| {
-                let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
-                line.split_whitespace().nth(1)?.parse::<u64>().ok()
-            })
-            .expect("procfs");
-        let bytes = (kilobytes << 10) + (8 << 20);
-        let limit = libc::rlimit {
-            rlim_cur: bytes,
-            rlim_max: bytes,
-        };
-        // SAFETY: a whole `rlimit`, and a resource of this system.
-        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+        limit_memory(8 << 20);
         for mapping in [MappingPolicy::Published, MappingPolicy::Never] {
             let error = load_from(&large, mapping).expect_err("there is no memory");
             assert_eq!(
@@ -307,21 +298,29 @@ fn a_frame_there_is_no_memory_for_is_an_error() {
     assert!(status.is_none_or(|status| status.success()));
 }
 
-/// The file cannot be mapped, but the allocator has room for reading it.
+/// Two reasons why not: the system refuses, and the guard has no slot left.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_frame_that_cannot_be_mapped_is_read() {
-    let dir = TestDir::published();
-    let path = dir.file("frame.jpg", &jpeg(3 << 20));
-    // A file opened for writing only may not be mapped for reading: EACCES.
-    let file = OpenOptions::new().write(true).open(&path).expect("it is there");
-    // SAFETY: nobody writes to the file.
-    assert!(unsafe { map_frame(&file, 3 << 20, MediaType::Jpeg) }.is_none());
-    // All slots of the guard taken is another reason: `sigbus::tests::a_full_table_gives_no_watch`.
-    assert_eq!(
-        load_from(&path, MappingPolicy::Published)
-            .expect("a frame")
-            .source,
-        Source::Mapped
-    );
+    let status = in_child("frame::tests::a_frame_that_cannot_be_mapped_is_read", || {
+        let dir = TestDir::published();
+        let bytes = jpeg(3 << 20);
+        let path = dir.file("frame.jpg", &bytes);
+        // A file opened for writing only may not be mapped for reading: EACCES.
+        let file = OpenOptions::new().write(true).open(&path).expect("it is there");
+        // SAFETY: nobody writes to the file.
+        assert!(unsafe { map_frame(&file, bytes.len(), MediaType::Jpeg) }.is_none());
+
+        // SAFETY: the default action, as in Node; Rust's own start-up code has put a handler there.
+        unsafe { libc::signal(libc::SIGBUS, libc::SIG_DFL) };
+        let load = || load_from(&path, MappingPolicy::Published).expect("a frame");
+        assert_eq!(load().source, Source::Mapped);
+        let watches: Vec<Watch> = std::iter::from_fn(|| Watch::over(bytes.as_ptr(), bytes.len())).collect();
+        let read = load();
+        assert_eq!(read.source, Source::Read);
+        assert!(read.uri.as_bytes() == expected("data:image/jpeg;base64,", &bytes));
+        drop(watches);
+        assert_eq!(load().source, Source::Mapped);
+    });
+    assert!(status.is_none_or(|status| status.success()));
 }

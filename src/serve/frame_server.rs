@@ -49,7 +49,9 @@ impl FrameServer {
         let answer = Answer::new(callback, || {
             Err(ServeError::unavailable("it stopped, or has no thread"))
         });
-        let server = match lock(&self.state).server() {
+        // A statement of its own: the lock is let go before anybody is answered.
+        let server = lock(&self.state).server();
+        let server = match server {
             Ok(server) => server,
             Err(error) => return answer.give(Err(error)),
         };

@@ -6,8 +6,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Connections served at a time. A further one takes the place of the oldest on which no registered frame was named; where
-    /// there is none it waits. Chrome opens six to one host, so most are there to be taken: a new connection is read from before as
-    /// many others have come, however fast they come.
+    /// there is none it waits. Chrome opens six to one host, so most are there to be taken. One whose first request has not
+    /// arrived before as many others have come may be closed; its frame then goes to the page another way.
     pub(crate) connections: usize,
     /// How long a connection may stay without a whole request head, be it new or kept alive.
     pub(crate) head: Duration,

@@ -27,7 +27,7 @@ mod running;
 mod site;
 mod stall_guard;
 mod strangers;
-// Files, child processes or sockets, which Miri has not.
+// Files, child processes or sockets, which Miri has not; and loom's locks work in a model alone.
 #[cfg(all(test, not(feature = "model"), not(miri)))]
 mod tests;
 mod token;

@@ -58,6 +58,8 @@ async fn accept(
     strangers: &Strangers,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let Ok((stream, _)) = listener.accept().await else {
+        // Descriptors may run out before slots do.
+        strangers.dismiss_oldest();
         sleep(BACK_OFF).await;
         return None;
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use tokio::net::TcpListener;
@@ -89,10 +89,25 @@ impl RunningServer {
 
     /// Runs `job` on a thread that reads files. Dropped without being run if the server stops first, or if the system gives
     /// no thread.
-    pub(super) fn spawn(&self, job: impl FnOnce() + Send + 'static) {
-        // tokio panics if it cannot start the first thread.
-        let _ = contained(|| drop(self.runtime.spawn_blocking(job)));
+    pub(super) fn spawn<J: FnOnce() + Send + 'static>(&self, job: J) {
+        let job = Arc::new(Mutex::new(Some(job)));
+        let queued = Arc::clone(&job);
+        // tokio panics if it cannot start a first thread, and keeps what it was given in its queue.
+        let spawned = contained(|| {
+            self.runtime.spawn_blocking(move || {
+                if let Some(job) = take(&queued) {
+                    job();
+                }
+            })
+        });
+        if spawned.is_err() {
+            drop(take(&job));
+        }
     }
+}
+
+fn take<J>(job: &Mutex<Option<J>>) -> Option<J> {
+    job.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// The system chooses the port. No other machine can reach the address.

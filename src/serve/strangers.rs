@@ -58,7 +58,7 @@ pub(super) struct Stranger {
 }
 
 impl Stranger {
-    /// It named a registered token: it is none any more, and will not be dismissed.
+    /// It named a registered token: it is none any more. Who was dismissed before goes all the same.
     pub(super) fn known(&self) {
         self.of.queue().waiting.remove(&self.id);
     }

@@ -19,9 +19,13 @@ use super::frame_file::FrameFile;
 use super::limits::Limits;
 use super::pieces::PIECE_LEN;
 use super::run::run;
+#[cfg(target_os = "linux")]
+use super::running::RunningServer;
 use super::site::Site;
 use super::token::Token;
 use super::{FrameServer, ServeError};
+#[cfg(target_os = "linux")]
+use crate::testing::limit_memory;
 use crate::testing::{TestDir, in_child, jpeg};
 
 /// A server of the test's own, stopped when dropped.
@@ -862,6 +866,24 @@ fn a_close_during_a_registration_settles_it() {
                 assert_eq!(error.code(), "SERVER_UNAVAILABLE");
             }
         }
+    });
+    assert!(status.is_none_or(|status| status.success()));
+}
+
+/// In a process without room for another thread's stack.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_job_that_gets_no_thread_is_dropped() {
+    let status = in_child("serve::tests::a_job_that_gets_no_thread_is_dropped", || {
+        let server = RunningServer::start(None).expect("a server");
+        limit_memory(1 << 20);
+        let (sender, receiver) = mpsc::channel();
+        server.spawn(move || sender.send(()).expect("the test listens"));
+        // By its drop, and not only when the next registration comes.
+        assert_eq!(
+            receiver.recv_timeout(Duration::from_secs(20)),
+            Err(mpsc::RecvTimeoutError::Disconnected)
+        );
     });
     assert!(status.is_none_or(|status| status.success()));
 }
