@@ -13,6 +13,9 @@ import { Stride } from "./stride.js";
 /** A page on which this many frames did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;
 
+/** A step that the page was given nothing on lets go of blobs when there are this many: one message more is for something then. */
+const MANY_TO_REVOKE = 16;
+
 /** Longest that a page's transport may take for the sources of a step, in milliseconds. */
 const LONGEST_SOURCES_MS = 10_000;
 
@@ -57,7 +60,7 @@ export class PageFeed {
   #current = new Map<StepFrame, PreparedFrame>();
   #transport: PageTransport | undefined;
   #revoke: string[] = [];
-  /** What the page was told to let go of when the last step ended, until it has answered. */
+  /** What the page was told to let go of, until it has answered. */
   #revoking: readonly string[] = [];
   /** What is to be told once the step went well: that of a page which is just being closed means nothing. */
   #untold: Array<() => void> = [];
@@ -130,16 +133,22 @@ export class PageFeed {
       this.#shown.set(videoId, frame);
     }
     this.#current = new Map();
-    const revoke = [...this.#revoking, ...this.#revoke];
-    this.#revoking = revoke;
-    this.#revoke = [];
+    const revoke = this.#startRevoking();
     const holdsImages = this.#holdsImages;
     const ahead = this.#decodeAhead();
     this.#holdsImages = ahead.length > 0;
     return { revoke, ahead, holdsImages };
   }
 
-  /** The page has done what {@link end} gave. */
+  /**
+   * What the page is to let go of in a step that painted nothing, and so has no {@link end}: a video whose host stays hidden gets a blob
+   * on each. Empty while there are few.
+   */
+  overdue(): string[] {
+    return this.#revoking.length + this.#revoke.length < MANY_TO_REVOKE ? [] : this.#startRevoking();
+  }
+
+  /** The page has done what {@link end} or {@link overdue} gave. */
   ended(): void {
     this.#revoking = [];
   }
@@ -280,6 +289,14 @@ export class PageFeed {
     this.#ahead.drop();
     for (const frame of this.#waiting.values()) this.#discard(frame);
     this.#waiting.clear();
+  }
+
+  /** All that waits to be let go of; it is given again until the page has answered. */
+  #startRevoking(): string[] {
+    const revoke = [...this.#revoking, ...this.#revoke];
+    this.#revoking = revoke;
+    this.#revoke = [];
+    return revoke;
   }
 
   #discardSources(sources: readonly FrameSource[]): void {
