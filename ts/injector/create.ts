@@ -1,3 +1,4 @@
+import { contained } from "../binding/contained.js";
 import { FrameCache } from "../cache/frame-cache.js";
 import { inspectFrames } from "../cache/frame-info.js";
 import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
@@ -88,12 +89,13 @@ export function createHostedInjector(
   const report = processReport();
   const decoded = decodedLimit();
   const tally = new HookTally(report?.tally);
+  const readCache = () => contained("stats", () => cache.stats());
   const watched: WatchedHook = {
     tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,
     decodedLimit: decoded,
-    cacheStats: () => cache.stats(),
+    cacheStats: readCache,
   };
   report?.hookMade();
   return createFrameHook({
@@ -116,6 +118,11 @@ export function createHostedInjector(
       RenderWatch.opened(watched, page);
       if (report !== undefined) onceGone(page, () => report.save());
     },
-    onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
+    onCall:
+      report &&
+      (() => {
+        const stats = readCache();
+        if (stats !== undefined) report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, stats);
+      }),
   });
 }

@@ -1,5 +1,5 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import { HyperframesNativeError } from "../errors.js";
+import { isInternal } from "../errors.js";
 import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
@@ -90,8 +90,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
 
   /** Hands this call, and all later ones, to upstream's hook; rethrows where there is none. */
   function fallBack(error: unknown): BeforeCaptureHook {
-    const own = error instanceof HyperframesNativeError && error.code === "INTERNAL";
-    const hook = own ? parts.upstream?.() : undefined;
+    const hook = isInternal(error) ? parts.upstream?.() : undefined;
     if (!hook) throw error;
     warnOnce("fallback:internal", `Frames go through upstream's own path from here on: ${error}`, "INTERNAL");
     tally.handedOver();
