@@ -24,7 +24,11 @@ import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.
 export interface VideoFrameInjectorOptions extends CacheLimitsConfig {
   /** A `src` for a frame instead of its bytes; a non-null answer is used untouched and the file is not read. */
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
-  /** Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. */
+  /**
+   * Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. The module itself is better than the
+   * two functions alone: those of versions from 0.6.121 to 0.7.48 have colour grading drawn again in a third step, which only their
+   * `createVideoFrameInjector` tells of.
+   */
   readonly pageFunctions?: PageFunctions | undefined;
   /**
    * How frames reach the page; `auto` finds out. The environment's `HYPERFRAMES_NATIVE_TRANSPORT` is asked where this is
