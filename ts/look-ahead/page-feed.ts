@@ -80,6 +80,7 @@ export class PageFeed {
       leastStepBytes: parts.leastStepBytes,
       discard: (frame) => this.#discard(frame),
       discardLate: (sources) => this.#discardSources(sources),
+      late: (error) => this.#giveUp(error),
     });
   }
 
@@ -91,9 +92,14 @@ export class PageFeed {
     if (this.#stride.observe(time) === "seek") this.#ahead.drop();
     this.notShown(); // the step before may have failed
     if (frames.length === 0) return [];
-    if (this.#transport?.name === "inline" || this.#isSmallAgain(frames)) return this.#inline(frames);
+    if (this.#isInline() || this.#isSmallAgain(frames)) return this.#inline(frames);
 
     const prepared = await this.#prepared(time, frames);
+    // The round that this step waited for was late: nothing more is asked of the page.
+    if (this.#isInline()) {
+      for (const frame of prepared.values()) this.#discard(frame);
+      return this.#inline(frames);
+    }
     this.#current = prepared;
     const missing = frames.filter((frame) => !prepared.has(frame));
     const infos: ReadonlyMap<StepFrame, FrameInfo> =
@@ -161,8 +167,7 @@ export class PageFeed {
 
   /** Prepares the steps to come; goes on by itself. */
   prepare(shown: ReadonlyMap<string, number>): void {
-    if (this.#transport !== undefined && this.#transport.name !== "inline")
-      this.#ahead.extend(this.#transport, shown);
+    if (this.#transport !== undefined && !this.#isInline()) this.#ahead.extend(this.#transport, shown);
   }
 
   /** Forgets videos that are no longer active. */
@@ -258,6 +263,7 @@ export class PageFeed {
       }
       return choice.sources;
     }
+    if (this.#isInline()) return this.#inline(frames);
     const transport = this.#transport;
     try {
       return await within(LONGEST_SOURCES_MS, transport.sources(frames), (late) =>
@@ -266,10 +272,8 @@ export class PageFeed {
     } catch (error) {
       // Nothing was lost: the page's own error comes when it is given the frames.
       if (isGone(this.#page)) return this.#parts.inline.sources(frames);
-      // One that does not answer would cost each step as long again.
-      if (error instanceof LateError) this.#stayInline();
-      const reason = `${transport.name}: ${error instanceof Error ? error.message : error}`;
-      this.#untold.push(() => this.#tellLost(reason));
+      if (error instanceof LateError) this.#giveUp(error);
+      else this.#tellLater(transport, error);
       return this.#replace(frames);
     }
   }
@@ -281,6 +285,23 @@ export class PageFeed {
     const frames = this.#ahead.next(this.#parts.decodedLimit - shown);
     for (const frame of frames) frame.decoding = true;
     return frames.map(({ source }) => source.src);
+  }
+
+  /** A page that did not answer in time takes its frames inline: to ask it again would cost each step as long again. */
+  #giveUp(error: LateError): void {
+    // It may be given up twice, by a step and a round ahead.
+    if (this.#transport === undefined || this.#isInline() || isGone(this.#page)) return;
+    this.#tellLater(this.#transport, error);
+    this.#stayInline();
+  }
+
+  #tellLater({ name }: PageTransport, error: unknown): void {
+    const reason = `${name}: ${error instanceof Error ? error.message : error}`;
+    this.#untold.push(() => this.#tellLost(reason));
+  }
+
+  #isInline(): boolean {
+    return this.#transport?.name === "inline";
   }
 
   #stayInline(): void {
