@@ -84,6 +84,14 @@ export class FrameError extends HyperframesNativeError {
   }
 }
 
+/**
+ * Whether a fault of this package's own ended the call. A call of the native side that does not wait throws a plain `Error` for one, with
+ * the same code.
+ */
+export function isInternal(error: unknown): boolean {
+  return error instanceof Error && (error as Partial<CodedError>).code === "INTERNAL";
+}
+
 interface CodedError extends Error {
   readonly code: ErrorCode;
   readonly path?: string;

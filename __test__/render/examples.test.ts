@@ -24,7 +24,7 @@ import { parseAllDocuments } from "yaml";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
 import { readReport } from "../../dist/bench/render.js";
 import { renderEnvironment } from "../../dist/bench/render-environment.js";
-import { hostPlatform } from "../../dist/esbuild/binary-file.js";
+import { binaryTarget } from "../../dist/binding/binary-target.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { installPacked } from "../../testbed/packed.ts";
@@ -326,7 +326,7 @@ const EXAMPLES: Record<string, () => Promise<void>> = {
       cwd: project,
       env: environment("native", "", {}),
     });
-    assert.ok(existsSync(path.join(out, `hyperframes-native.${hostPlatform()}.node`)));
+    assert.ok(existsSync(path.join(out, `hyperframes-native.${binaryTarget().name}.node`)));
     const bytes = readdirSync(out).reduce((sum, name) => sum + statSync(path.join(out, name)).size, 0);
     assert.ok(bytes + CHROMIUM_AND_FFMPEG_BYTES < LAMBDA_BYTES, `the package has ${bytes} bytes`);
 

@@ -115,6 +115,29 @@ describe(`Bun ${BUN}`, { skip }, () => {
     assert.deepEqual((await preload(folder, script)).page, ["upstream"]);
   });
 
+  it("CommonJS in a package below upstream's dist, and in another project's packages/cli, loads as it is", async (t) => {
+    const { folder, script } = project(t);
+    const write = (file: string, text: string) => {
+      const place = path.join(folder.path, file);
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, text);
+      return place;
+    };
+    const below = "node_modules/@hyperframes/engine/dist/node_modules/old";
+    write(`${below}/package.json`, '{ "name": "old", "main": "index.js" }');
+    const old = write(`${below}/index.js`, "exports.filename = __filename;");
+    write("packages/cli/package.json", '{ "name": "their-cli" }');
+    const cli = write("packages/cli/dist/index.js", "exports.filename = __filename;");
+    const imports = [old, cli].map(
+      (file) => `import { filename as f${path.basename(path.dirname(file))} } from ${JSON.stringify(file)};`,
+    );
+    writeFileSync(
+      script,
+      `${imports.join("\n")}\nif (!fold || !fdist) throw 1;\n${readFileSync(script, "utf8")}`,
+    );
+    assert.equal((await preload(folder, script)).native, "function");
+  });
+
   it("hyperframes-native run puts it into every Bun that the command starts", async (t) => {
     const { folder, script } = project(t);
     const command = path.join(root, "dist", "cli", "main.js");

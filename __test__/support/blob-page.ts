@@ -12,6 +12,8 @@ export interface Refusals {
 export class BlobPage implements CapturePage {
   /** First bytes of the blobs that were made and not let go of. */
   readonly blobs = new Map<string, Buffer>();
+  /** Videos whose host is hidden: the page skips them. */
+  readonly hidden = new Set<string>();
   readonly #shown = new Map<string, string>();
   readonly #events = new EventEmitter();
   readonly #browser = Object.assign(new EventEmitter(), { connected: true });
@@ -85,9 +87,11 @@ export class BlobPage implements CapturePage {
       case "syncVisibility":
         for (const id of this.#shown.keys()) if (!(argument as string[]).includes(id)) this.#shown.delete(id);
         return undefined;
-      case "injectFrames":
-        for (const { videoId, dataUri } of argument as FrameUpdate[]) this.#shown.set(videoId, dataUri);
-        return (argument as FrameUpdate[]).map(({ videoId }) => videoId);
+      case "injectFrames": {
+        const painted = (argument as FrameUpdate[]).filter(({ videoId }) => !this.hidden.has(videoId));
+        for (const { videoId, dataUri } of painted) this.#shown.set(videoId, dataUri);
+        return painted.map(({ videoId }) => videoId);
+      }
       case "probeImages":
         return (argument as string[]).map((url) =>
           this.blobs.has(url) ? { width: 1, height: 1 } : { error: "no blob" },
@@ -100,6 +104,9 @@ export class BlobPage implements CapturePage {
         if (missing.length === 0) for (const url of revoke) this.blobs.delete(url);
         return missing;
       }
+      case "revokeBlobs":
+        for (const url of argument as string[]) this.blobs.delete(url);
+        return undefined;
       case "reseekGpu":
         return undefined;
       default:

@@ -70,6 +70,16 @@ test("with the binary both ways of loading work", async () => {
   }
 });
 
+test("asking for the platform leaves the settings of the host's own reports as they were", () => {
+  const report = process.report as { excludeNetwork?: boolean };
+  const before = report.excludeNetwork;
+  for (const wish of before === undefined ? [undefined] : [false, true, before]) {
+    if (wish !== undefined) report.excludeNetwork = wish;
+    binaryTarget();
+    assert.equal(report.excludeNetwork, wish);
+  }
+});
+
 test("every published target has its package, of the root's version, and the other way round", () => {
   assert.deepEqual(readdirSync(join(root, "npm")).sort(), [...PUBLISHED_TARGETS]);
   const read = (...path: string[]) => JSON.parse(readFileSync(join(root, ...path, "package.json"), "utf8"));

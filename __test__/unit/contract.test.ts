@@ -4,6 +4,7 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createVideoFrameInjector, FrameError, type VideoFrameInjectorOptions } from "hyperframes-native";
+import { swapInjector } from "../../dist/register/swap-injector.js";
 import { dataUri, FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
 
@@ -101,6 +102,28 @@ test("an engine whose own hook ends with that redraw, and keeps the function to 
   assert.match(String(redraws[0]), /colorGrading\?\.redraw/);
   const later = { ...stubPageFunctions, createVideoFrameInjector: () => async () => undefined };
   await hookFor(new StubLookup(() => ({})), { pageFunctions: later })(page, 0);
+  assert.equal(redraws.length, 1);
+});
+
+test("the same of an engine whose hook maker the register hook has put another before", async () => {
+  const swapped = swapInjector(`
+export async function injectVideoFramesBatch() { return []; }
+export async function syncVideoFrameVisibility() {}
+async function redrawRuntimeColorGrading() {}
+export function createVideoFrameInjector(table, config) {
+  return async (page) => {
+    for (const payload of table) { if (last === payload.frameIndex) continue; }
+    new Set(await injectVideoFramesBatch(page, []));
+    await redrawRuntimeColorGrading(page);
+  };
+}`);
+  assert.equal(swapped.kind, "swapped");
+  const engine = await import(`data:text/javascript,${encodeURIComponent(swapped.source)}`);
+  const redraws: unknown[] = [];
+  const page = Object.assign(new StubPage(), {
+    evaluate: async (pageFunction: unknown) => redraws.push(pageFunction),
+  });
+  await hookFor(new StubLookup(() => ({})), { pageFunctions: engine })(page, 0);
   assert.equal(redraws.length, 1);
 });
 

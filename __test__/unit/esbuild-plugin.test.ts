@@ -1,14 +1,26 @@
 /** The esbuild plugin on small bundles: what it swaps, what it says, and where the binary goes. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 import type { ProcessReportJson } from "hyperframes-native";
 import { type BundlePluginOptions, hyperframesNative } from "hyperframes-native/esbuild";
-import { hostPlatform } from "../../dist/esbuild/binary-file.js";
+import { binaryTarget } from "../../dist/binding/binary-target.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 
@@ -16,7 +28,7 @@ import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 export const plugin: esbuild.Plugin = hyperframesNative();
 
 const run = promisify(execFile);
-const BINARY = `hyperframes-native.${hostPlatform()}.node`;
+const BINARY = `hyperframes-native.${binaryTarget().name}.node`;
 
 /** A folder with a host package and a script on it. */
 function project(t: TestContext, definition = UPSTREAM): FrameFolder {
@@ -125,6 +137,27 @@ test("external: the package stays out and is found where the bundle runs", async
   const { native } = await runBundle(folder, { HYPERFRAMES_NATIVE_STATS: stats });
   assert.equal(native, "function");
   assert.deepEqual((JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson).swapped, [SWAPPED]);
+});
+
+test("a binary that a process may have loaded is left alone, or replaced by name, never written over", async (t) => {
+  const folder = project(t);
+  await bundle(folder);
+  const file = join(folder.path, "out", BINARY);
+  const bytes = readFileSync(file);
+  const { ino, mtimeMs } = statSync(file);
+  await bundle(folder);
+  assert.deepEqual([statSync(file).ino, statSync(file).mtimeMs], [ino, mtimeMs]);
+
+  // Of another version, and in use.
+  writeFileSync(file, Buffer.alloc(bytes.length, 1));
+  const loaded = openSync(file, "r");
+  t.after(() => closeSync(loaded));
+  await bundle(folder);
+  assert.ok(readFileSync(file).equals(bytes));
+  const first = Buffer.alloc(1);
+  readSync(loaded, first, 0, 1, 0);
+  assert.equal(first[0], 1, "the file in use keeps its bytes");
+  assert.deepEqual(readdirSync(join(folder.path, "out")).sort(), ["handler.mjs", BINARY]);
 });
 
 test("write: false: the binary is among the output files", async (t) => {

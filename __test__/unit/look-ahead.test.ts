@@ -51,6 +51,7 @@ function fixture(options: { window?: SourceWindow; size?: (frame: StepFrame) => 
       ),
     discard: (frame: PreparedFrame) => discarded.push(frame.source.src),
     discardLate: (sources) => discarded.push(...sources.map(({ src }) => src)),
+    late: () => undefined,
   });
   /** One step as the feed takes it: what was prepared for it. */
   const step = async (index: number): Promise<string[]> => {

@@ -109,6 +109,34 @@ test("a transport that shows nothing, or answers too late, is closed, and its so
   assert.deepEqual(closed, discarded);
 });
 
+test("after a transport that did not answer in time the last one is taken, without another wait", async (t) => {
+  const frame = { videoId: "v", framePath: "/frame", frameIndex: 0 };
+  const opened: string[] = [];
+  const answering = (
+    name: "file" | "served" | "inline",
+    sources: () => Promise<FrameSource[]>,
+  ): FrameTransport => ({
+    name,
+    async open() {
+      opened.push(name);
+      return { name, window: null, sources, close: () => undefined };
+    },
+  });
+  const never = () => new Promise<never>(() => undefined);
+  const transports = [
+    answering("file", never),
+    answering("served", never),
+    answering("inline", async () => []),
+  ];
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const choosing = chooseTransport({ evaluate: never }, transports, [frame], new Map(), () => undefined);
+  await new Promise(setImmediate);
+  t.mock.timers.tick(10_000);
+  const { transport, rejected } = await choosing;
+  assert.deepEqual([transport.name, opened], ["inline", ["file", "inline"]]);
+  assert.deepEqual(rejected, ["file: no answer within 10 s"]);
+});
+
 test("less is decoded ahead on a small machine", () => {
   const gib = 1024 ** 3;
   assert.ok(decodedLimit(4 * gib) < 256 * 1024 ** 2);

@@ -37,8 +37,15 @@ export function binaryTarget(): BinaryTarget {
 /** Source: Node's diagnostic report names glibc's version, and none where Node was built for musl. */
 function libcName(): "glibc" | "musl" | null {
   if (process.platform !== "linux") return null;
+  const report: { excludeNetwork?: boolean; getReport(): object } = process.report;
   // Node 22.13 and newer; without it the report looks up the names of all open sockets, which may take long.
-  (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+  const { excludeNetwork } = report;
+  if (excludeNetwork !== undefined) report.excludeNetwork = true;
+  try {
+    const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+    return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
+  } finally {
+    // The host's own reports are its own affair.
+    if (excludeNetwork !== undefined) report.excludeNetwork = excludeNetwork;
+  }
 }

@@ -1,3 +1,4 @@
+import { contained } from "../binding/contained.js";
 import { FrameCache as NativeFrameCache, type FrameInfo as NativeFrameInfo } from "../binding/native.js";
 import { FrameError } from "../errors.js";
 import { warnOnce } from "../warn.js";
@@ -40,7 +41,8 @@ export class FrameCache extends NativeFrameCache {
   }
 
   #warn(): void {
-    for (const { code, path, message, advice } of this.takeWarnings()) {
+    const warnings = contained("takeWarnings", () => this.takeWarnings()) ?? [];
+    for (const { code, path, message, advice } of warnings) {
       // Once for each kind of doubt: a broken extraction would otherwise warn for every frame.
       warnOnce(
         `frame:${code}`,

@@ -1,14 +1,16 @@
 /** `hyperframes-native/esbuild`: the drop-in inside a bundle, where no load hook of Node's can reach. */
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { binaryPackage, binaryTarget } from "../binding/binary-target.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { hostPackageOf } from "../register/host-package.js";
 import { swapSource, untouchedMessage } from "../register/swap-source.js";
 import type { SwapRecord } from "../stats/process-report.js";
-import { binaryFile, hostPlatform } from "./binary-file.js";
+import { binaryFile } from "./binary-file.js";
 import type { BuildResult, BundlePlugin, LoadedModule, Message } from "./build.js";
+import { placeFile } from "./place-file.js";
 
 export type { BundlePlugin } from "./build.js";
 
@@ -36,7 +38,7 @@ const PACKAGE_VERSION_FILE = fileURLToPath(new URL("../package-version.js", impo
  * calls, with the native binary, beside them. Needs `format: "esm"` and `platform: "node"`.
  */
 export function hyperframesNative(options: BundlePluginOptions = {}): BundlePlugin {
-  const { platforms = [hostPlatform()], external = false } = options;
+  const { platforms = [binaryTarget().name], external = false } = options;
   return {
     name: "hyperframes-native",
     setup(build) {
@@ -86,7 +88,7 @@ function missing(platforms: readonly string[]): Message[] {
     .filter((platform) => binaryFile(platform) === undefined)
     .map((platform) => ({
       text:
-        `There is no native binary for ${platform}: @hyperframes-native/binding-${platform} is not installed. ` +
+        `There is no native binary for ${platform}: ${binaryPackage(platform)} is not installed. ` +
         "For another machine's, npm install takes --os, --cpu and --libc.",
     }));
 }
@@ -139,7 +141,7 @@ function placeBinaries(result: BuildResult, platforms: readonly string[], workin
 
 function place(result: BuildResult, from: string, to: string): void {
   if (result.outputFiles === undefined) {
-    copyFileSync(from, to);
+    placeFile(from, to);
     return;
   }
   const contents = readFileSync(from);

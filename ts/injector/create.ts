@@ -1,3 +1,4 @@
+import { contained } from "../binding/contained.js";
 import { FrameCache } from "../cache/frame-cache.js";
 import { inspectFrames } from "../cache/frame-info.js";
 import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
@@ -23,7 +24,11 @@ import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.
 export interface VideoFrameInjectorOptions extends CacheLimitsConfig {
   /** A `src` for a frame instead of its bytes; a non-null answer is used untouched and the file is not read. */
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
-  /** Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. */
+  /**
+   * Upstream's page functions; without them those of the installed `@hyperframes/engine` are used. The module itself is better than the
+   * two functions alone: those of versions from 0.6.121 to 0.7.48 have colour grading drawn again in a third step, which only their
+   * `createVideoFrameInjector` tells of.
+   */
   readonly pageFunctions?: PageFunctions | undefined;
   /**
    * How frames reach the page; `auto` finds out. The environment's `HYPERFRAMES_NATIVE_TRANSPORT` is asked where this is
@@ -88,12 +93,13 @@ export function createHostedInjector(
   const report = processReport();
   const decoded = decodedLimit();
   const tally = new HookTally(report?.tally);
+  const readCache = () => contained("stats", () => cache.stats());
   const watched: WatchedHook = {
     tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,
     decodedLimit: decoded,
-    cacheStats: () => cache.stats(),
+    cacheStats: readCache,
   };
   report?.hookMade();
   return createFrameHook({
@@ -116,6 +122,11 @@ export function createHostedInjector(
       RenderWatch.opened(watched, page);
       if (report !== undefined) onceGone(page, () => report.save());
     },
-    onCall: report && (() => report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, cache.stats())),
+    onCall:
+      report &&
+      (() => {
+        const stats = readCache();
+        if (stats !== undefined) report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, stats);
+      }),
   });
 }

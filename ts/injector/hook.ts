@@ -1,10 +1,10 @@
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import { HyperframesNativeError } from "../errors.js";
+import { isInternal } from "../errors.js";
 import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
-import { finishStep, reseekGpu } from "../page/functions.js";
+import { finishStep, reseekGpu, revokeBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, redraw, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
@@ -82,6 +82,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       publishFrames(time, injected);
       frames = injected.length;
     }
+    if (frames === 0) await revokeOverdue(page, feed);
     await redraw(functions, page);
     feed.prepare(shown.indexByVideo);
     return frames;
@@ -89,8 +90,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
 
   /** Hands this call, and all later ones, to upstream's hook; rethrows where there is none. */
   function fallBack(error: unknown): BeforeCaptureHook {
-    const own = error instanceof HyperframesNativeError && error.code === "INTERNAL";
-    const hook = own ? parts.upstream?.() : undefined;
+    const hook = isInternal(error) ? parts.upstream?.() : undefined;
     if (!hook) throw error;
     warnOnce("fallback:internal", `Frames go through upstream's own path from here on: ${error}`, "INTERNAL");
     tally.handedOver();
@@ -201,6 +201,14 @@ async function injectStep(
   }
   feed.ended();
   return Array.from(final.values()).filter(({ frame }) => injectedIds.has(frame.videoId));
+}
+
+/** Without drawing again, which upstream does not do either in a step that painted nothing. */
+async function revokeOverdue(page: CapturePage, feed: PageFeed): Promise<void> {
+  const urls = feed.overdue();
+  if (urls.length === 0) return;
+  await page.evaluate(revokeBlobs, urls);
+  feed.ended();
 }
 
 /** Injects sources in as few calls as the protocol's message size allows; the ids that the page painted. */

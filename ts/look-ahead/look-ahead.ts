@@ -1,7 +1,7 @@
 import type { FrameInspector } from "../cache/frame-info.js";
 import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
-import { within } from "../transport/bounded.js";
+import { LateError, within } from "../transport/bounded.js";
 import type { FrameSource, PageTransport } from "../transport/transport.js";
 import { decodedBytes, type PreparedFrame } from "./prepared-frame.js";
 import { type PlannedStep, StepPlan } from "./step-plan.js";
@@ -29,6 +29,8 @@ export interface LookAheadParts {
   readonly discard: (frame: PreparedFrame) => void;
   /** The same for sources that arrived when nobody waited for them any more. */
   readonly discardLate: (sources: readonly FrameSource[]) => void;
+  /** Told of a round that the page did not answer in time. */
+  readonly late: (error: LateError) => void;
 }
 
 /**
@@ -110,9 +112,10 @@ export class LookAhead {
     }
     const generation = this.#generation;
     const done = this.#prepare(transport, steps, window.bytes - bytes, generation)
-      .catch(() => {
+      .catch((error: unknown) => {
         // The page is gone, or a frame is; the step itself will say so. What was planned must be planned anew.
         this.#failures++;
+        if (error instanceof LateError) this.#parts.late(error);
         if (generation === this.#generation) this.drop();
       })
       .finally(() => {

@@ -13,6 +13,9 @@ import { Stride } from "./stride.js";
 /** A page on which this many frames did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;
 
+/** A step that the page was given nothing on lets go of blobs when there are this many: one message more is for something then. */
+const MANY_TO_REVOKE = 16;
+
 /** Longest that a page's transport may take for the sources of a step, in milliseconds. */
 const LONGEST_SOURCES_MS = 10_000;
 
@@ -57,7 +60,7 @@ export class PageFeed {
   #current = new Map<StepFrame, PreparedFrame>();
   #transport: PageTransport | undefined;
   #revoke: string[] = [];
-  /** What the page was told to let go of when the last step ended, until it has answered. */
+  /** What the page was told to let go of, until it has answered. */
   #revoking: readonly string[] = [];
   /** What is to be told once the step went well: that of a page which is just being closed means nothing. */
   #untold: Array<() => void> = [];
@@ -77,6 +80,7 @@ export class PageFeed {
       leastStepBytes: parts.leastStepBytes,
       discard: (frame) => this.#discard(frame),
       discardLate: (sources) => this.#discardSources(sources),
+      late: (error) => this.#giveUp(error),
     });
   }
 
@@ -88,9 +92,14 @@ export class PageFeed {
     if (this.#stride.observe(time) === "seek") this.#ahead.drop();
     this.notShown(); // the step before may have failed
     if (frames.length === 0) return [];
-    if (this.#transport?.name === "inline" || this.#isSmallAgain(frames)) return this.#inline(frames);
+    if (this.#isInline() || this.#isSmallAgain(frames)) return this.#inline(frames);
 
     const prepared = await this.#prepared(time, frames);
+    // The round that this step waited for was late: nothing more is asked of the page.
+    if (this.#isInline()) {
+      for (const frame of prepared.values()) this.#discard(frame);
+      return this.#inline(frames);
+    }
     this.#current = prepared;
     const missing = frames.filter((frame) => !prepared.has(frame));
     const infos: ReadonlyMap<StepFrame, FrameInfo> =
@@ -130,16 +139,22 @@ export class PageFeed {
       this.#shown.set(videoId, frame);
     }
     this.#current = new Map();
-    const revoke = [...this.#revoking, ...this.#revoke];
-    this.#revoking = revoke;
-    this.#revoke = [];
+    const revoke = this.#startRevoking();
     const holdsImages = this.#holdsImages;
     const ahead = this.#decodeAhead();
     this.#holdsImages = ahead.length > 0;
     return { revoke, ahead, holdsImages };
   }
 
-  /** The page has done what {@link end} gave. */
+  /**
+   * What the page is to let go of in a step that painted nothing, and so has no {@link end}: a video whose host stays hidden gets a blob
+   * on each. Empty while there are few.
+   */
+  overdue(): string[] {
+    return this.#revoking.length + this.#revoke.length < MANY_TO_REVOKE ? [] : this.#startRevoking();
+  }
+
+  /** The page has done what {@link end} or {@link overdue} gave. */
   ended(): void {
     this.#revoking = [];
   }
@@ -152,8 +167,7 @@ export class PageFeed {
 
   /** Prepares the steps to come; goes on by itself. */
   prepare(shown: ReadonlyMap<string, number>): void {
-    if (this.#transport !== undefined && this.#transport.name !== "inline")
-      this.#ahead.extend(this.#transport, shown);
+    if (this.#transport !== undefined && !this.#isInline()) this.#ahead.extend(this.#transport, shown);
   }
 
   /** Forgets videos that are no longer active. */
@@ -249,6 +263,7 @@ export class PageFeed {
       }
       return choice.sources;
     }
+    if (this.#isInline()) return this.#inline(frames);
     const transport = this.#transport;
     try {
       return await within(LONGEST_SOURCES_MS, transport.sources(frames), (late) =>
@@ -257,10 +272,8 @@ export class PageFeed {
     } catch (error) {
       // Nothing was lost: the page's own error comes when it is given the frames.
       if (isGone(this.#page)) return this.#parts.inline.sources(frames);
-      // One that does not answer would cost each step as long again.
-      if (error instanceof LateError) this.#stayInline();
-      const reason = `${transport.name}: ${error instanceof Error ? error.message : error}`;
-      this.#untold.push(() => this.#tellLost(reason));
+      if (error instanceof LateError) this.#giveUp(error);
+      else this.#tellLater(transport, error);
       return this.#replace(frames);
     }
   }
@@ -274,12 +287,37 @@ export class PageFeed {
     return frames.map(({ source }) => source.src);
   }
 
+  /** A page that did not answer in time takes its frames inline: to ask it again would cost each step as long again. */
+  #giveUp(error: LateError): void {
+    // It may be given up twice, by a step and a round ahead.
+    if (this.#transport === undefined || this.#isInline() || isGone(this.#page)) return;
+    this.#tellLater(this.#transport, error);
+    this.#stayInline();
+  }
+
+  #tellLater({ name }: PageTransport, error: unknown): void {
+    const reason = `${name}: ${error instanceof Error ? error.message : error}`;
+    this.#untold.push(() => this.#tellLost(reason));
+  }
+
+  #isInline(): boolean {
+    return this.#transport?.name === "inline";
+  }
+
   #stayInline(): void {
     this.#transport?.close();
     this.#transport = this.#parts.inline;
     this.#ahead.drop();
     for (const frame of this.#waiting.values()) this.#discard(frame);
     this.#waiting.clear();
+  }
+
+  /** All that waits to be let go of; it is given again until the page has answered. */
+  #startRevoking(): string[] {
+    const revoke = [...this.#revoking, ...this.#revoke];
+    this.#revoking = revoke;
+    this.#revoke = [];
+    return revoke;
   }
 
   #discardSources(sources: readonly FrameSource[]): void {

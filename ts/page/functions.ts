@@ -59,6 +59,11 @@ export function reseekGpu({ time }: { readonly time: number }): void {
   (window as unknown as HyperframesWindow).__hfReseekGpu?.(time);
 }
 
+/** Lets go of blobs on a step that {@link finishStep} is not called on; nothing is drawn. */
+export function revokeBlobs(urls: readonly string[]): void {
+  for (const url of urls) URL.revokeObjectURL(url);
+}
+
 /** Has the runtime's colour grading drawn again, where the page has any; what it throws is its own affair, as it is upstream. */
 export function redrawColorGrading(): void {
   try {

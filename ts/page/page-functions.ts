@@ -66,6 +66,9 @@ export function isPageFunctions(value: unknown): value is PageFunctions {
   );
 }
 
+/** Called by upstream's own function; handed over, without a call, where the register hook has put another in its place. */
+const NAMES_REDRAW = /\bredrawRuntimeColorGrading\b/;
+
 /**
  * The functions of an engine, with the redraw of colour grading where that engine's own hook ends with one. It keeps that
  * function to itself, so this package's own stands for it.
@@ -74,7 +77,7 @@ export function withRedraw(functions: PageFunctions): PageFunctions {
   const { injectVideoFramesBatch, syncVideoFrameVisibility, redrawRuntimeColorGrading } = functions;
   const { createVideoFrameInjector: hookMaker } = functions as { createVideoFrameInjector?: unknown };
   if (redrawRuntimeColorGrading !== undefined || typeof hookMaker !== "function") return functions;
-  if (!Function.prototype.toString.call(hookMaker).includes("redrawRuntimeColorGrading(")) return functions;
+  if (!NAMES_REDRAW.test(Function.prototype.toString.call(hookMaker))) return functions;
   return {
     injectVideoFramesBatch,
     syncVideoFrameVisibility,

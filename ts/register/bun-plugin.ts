@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { hostFolders } from "./host-folders.js";
 import { type LoadHookOptions, swapWhileLoading } from "./load-hook.js";
 
 /** What is used of Bun's runtime plugins (https://bun.com/docs/runtime/plugins). */
@@ -14,13 +16,25 @@ interface BunPluginBuild {
   ): void;
 }
 
+/** Upstream's packages where they are installed. */
+const INSTALLED = String.raw`.*[\\/]node_modules[\\/](?:@hyperframes[\\/](?:engine|producer)|hyperframes)`;
+
+/** Their code, without what is installed below it. */
+const CODE = String.raw`[\\/]dist[\\/](?!(?:.*[\\/])?node_modules[\\/]).*\.m?js$`;
+
 /**
- * Where upstream's packages have their code, installed or in a checkout of upstream. No wider: Bun 1.4 ends the process for a
- * module that a runtime plugin leaves to it ("onLoad() expects an object returned", oven-sh/bun#5303), so every file that
- * matches is handed back as an ES module, and all of these are.
+ * Where upstream's packages have their code: installed anywhere, or in the checkout of upstream that the process runs in. No wider: Bun 1.4
+ * ends the process for a module that a runtime plugin leaves to it ("onLoad() expects an object returned", oven-sh/bun#5303), so
+ * every file that matches is handed back as an ES module. All of these are; other people's `packages/cli/dist`, or what upstream's
+ * packages depend on, may be CommonJS.
  */
-const HOST_FILES =
-  /[\\/](?:@hyperframes[\\/](?:engine|producer)|hyperframes|packages[\\/](?:engine|producer|cli))[\\/]dist[\\/].*\.m?js$/;
+function hostFiles(): RegExp {
+  const starts = [process.cwd(), dirname(resolve(process.argv[1] ?? "."))];
+  const folders = Array.from(hostFolders(starts), (folder) =>
+    folder.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
+  );
+  return new RegExp(`^(?:${[INSTALLED, ...folders].join("|")})${CODE}`);
+}
 
 /** Bun, where this process runs on it. */
 export function bunRuntime(): BunRuntime | undefined {
@@ -32,7 +46,7 @@ export function installBunPlugin(bun: BunRuntime, options: LoadHookOptions): voi
   bun.plugin({
     name: "hyperframes-native",
     setup(build) {
-      build.onLoad({ filter: HOST_FILES }, ({ path }) => {
+      build.onLoad({ filter: hostFiles() }, ({ path }) => {
         const source = readFileSync(path);
         const swapped = swapWhileLoading(pathToFileURL(path).href, source, options);
         return { contents: swapped ?? source, loader: "js" };

@@ -19,13 +19,14 @@ export interface WatchedHook {
   /** Bytes that its frame cache may keep, and how many of them Chrome is asked to keep decoded. */
   readonly cacheLimit: number;
   readonly decodedLimit: number;
-  cacheStats(): FrameCacheStats;
+  /** `undefined` where they cannot be had. */
+  cacheStats(): FrameCacheStats | undefined;
 }
 
 /** A cache as it was when the render began to use it. */
 interface WatchedCache {
   readonly before: FrameCacheStats;
-  now(): FrameCacheStats;
+  now(): FrameCacheStats | undefined;
 }
 
 /** Renders under way: those that share a logger count as one, since nothing says which page belongs to which. */
@@ -72,8 +73,9 @@ export class RenderWatch {
     this.#members.add(tally);
     tally.addParent(this.#tally);
     this.#decodedLimit = decodedLimit;
-    if (!this.#caches.has(cacheLimit))
-      this.#caches.set(cacheLimit, { before: cacheStats(), now: cacheStats });
+    if (this.#caches.has(cacheLimit)) return;
+    const before = cacheStats();
+    if (before !== undefined) this.#caches.set(cacheLimit, { before, now: cacheStats });
   }
 
   #watch(page: CapturePage): void {
@@ -110,7 +112,10 @@ export class RenderWatch {
     this.#members.clear();
     const tally = this.#tally.toJSON();
     if (tally.hook.calls === 0) return;
-    const caches = Array.from(this.#caches, ([limit, { before, now }]) => cacheFacts(limit, before, now()));
+    const caches = Array.from(this.#caches).flatMap(([limit, { before, now: read }]) => {
+      const now = read();
+      return now === undefined ? [] : [cacheFacts(limit, before, now)];
+    });
     this.#caches.clear();
     write(this.#logger, summaryLines({ tally, caches, decodedLimit: this.#decodedLimit }));
   }

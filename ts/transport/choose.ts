@@ -2,7 +2,7 @@ import type { FrameInfo } from "../cache/frame-info.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
-import { within } from "./bounded.js";
+import { LateError, within } from "./bounded.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
 /** Longest that one transport may take to show that it works, in milliseconds. */
@@ -19,7 +19,8 @@ export interface Choice {
 
 /**
  * Tries the transports in order with the very frames that are due: each must load and decode them, at their size,
- * within a bounded time. The last one is taken without a test: it works everywhere. Sources that are not taken go to
+ * within a bounded time. The last one is taken without a test: it works everywhere, and at once where one before did not answer in time, so that
+ * a page that hangs holds its step up only once. Sources that are not taken go to
  * `discard`, those of a transport that answers too late as well; what it opened for the page is closed.
  */
 export async function chooseTransport(
@@ -42,6 +43,7 @@ export async function chooseTransport(
       return { ...(await within(PROBE_LIMIT_MS, attempt, late)), rejected };
     } catch (error) {
       rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof LateError) break;
     }
   }
   const last = transports.at(-1);

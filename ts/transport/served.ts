@@ -1,3 +1,4 @@
+import { contained } from "../binding/contained.js";
 import { FrameServer } from "../binding/native.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
@@ -17,7 +18,10 @@ export const servedTransport: FrameTransport = {
     const server = new FrameServer();
     // A page that is gone needs no port; a hook that is forgotten before its page gives it back with the handle.
     const handle = new WeakRef(server);
-    onceGone(page, () => handle.deref()?.close());
+    onceGone(page, () => {
+      const open = handle.deref();
+      if (open !== undefined) close(open);
+    });
     return new ServedPageTransport(page, server);
   },
 };
@@ -50,12 +54,12 @@ class ServedPageTransport implements PageTransport {
         return { frame, src: blob.url, bytes: blob.size, kind: this.name };
       });
     } finally {
-      this.#server.unregister(urls);
+      contained("unregister", () => this.#server.unregister(urls));
     }
   }
 
   close(): void {
-    this.#server.close();
+    close(this.#server);
   }
 
   async #register(frames: readonly StepFrame[]): Promise<string[]> {
@@ -65,4 +69,8 @@ class ServedPageTransport implements PageTransport {
       throw FrameError.from(error);
     }
   }
+}
+
+function close(server: FrameServer): void {
+  contained("close", () => server.close());
 }

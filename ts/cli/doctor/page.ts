@@ -24,7 +24,7 @@ import { serveProject } from "./project-server.js";
 /** Longest that the page may take to load, in milliseconds. */
 const LOAD_LIMIT_MS = 15_000;
 
-/** Longest that the whole look may take: the transports bound themselves at 10 s each. */
+/** Longest that the whole look may take: the transports bound themselves at 10 s. */
 const LIMIT_MS = 45_000;
 
 /** Tried where the project has no page: it has no policy of its own. */
