@@ -61,7 +61,9 @@ test("gives the same from published directories, mapped or not", {
 
 test("bears odd names", async () => {
   const cache = new FrameCache();
-  for (const name of ["a b.jpg", "100%25.jpg", "#?&=.png", "日本語 é.jpg", ".png", "\ud83d\ude00.jpg"]) {
+  // Windows has no names with a question mark.
+  const marks = process.platform === "win32" ? "#&=.png" : "#?&=.png";
+  for (const name of ["a b.jpg", "100%25.jpg", marks, "日本語 é.jpg", ".png", "\ud83d\ude00.jpg"]) {
     const path = frame(directory, name, jpeg(100));
     assert.equal(await cache.get(path), dataUri(path), name);
   }
@@ -88,7 +90,8 @@ test("answers again from memory, and equal options share it", async () => {
   assert.deepEqual(two.stats(), one.stats());
   assert.equal(other.stats().entries, 0);
 
-  const replacement = frame(directory, "replacement.jpg", jpeg(1000, 1));
+  // Of another size: on Windows a frame of the same size may have the same version, too (docs/platforms.md).
+  const replacement = frame(directory, "replacement.jpg", jpeg(1001, 1));
   renameSync(replacement, path);
   assert.notEqual(await one.get(path), uri);
   assert.deepEqual([one.stats().misses, one.stats().entries], [2, 1]);
@@ -164,7 +167,9 @@ test("looks at frames without decoding them", async () => {
   const cache = new FrameCache({ entryLimit: 66 });
   const infos = await cache.inspect(paths);
   const { size, mtimeMs, ctimeMs } = statSync(paths[0] as string);
-  assert.deepEqual(infos[0], { size, mtimeMs, ctimeMs, width: 1920, height: 1080 });
+  // Windows' own time of change is not in Rust's standard library.
+  const changed = process.platform === "win32" ? 0 : ctimeMs;
+  assert.deepEqual(infos[0], { size, mtimeMs, ctimeMs: changed, width: 1920, height: 1080 });
   assert.deepEqual([infos[1]?.size, infos[1]?.width], [50, 0]);
   assert.deepEqual(
     cache.takeWarnings().map(({ code, path }) => [code, path]),

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ProcessReportJson } from "hyperframes-native";
-import { listeningPorts, openFiles, threads } from "../support/process-state.ts";
+import { listeningPorts, openFiles, threads, withoutProc } from "../support/process-state.ts";
 import { frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
@@ -55,7 +55,9 @@ const ENDS: ReadonlyArray<
 ];
 
 for (const [name, source, code, signal, said] of ENDS) {
-  test(`${name} with the server running: the process ends as it would without, and the port is free`, async () => {
+  test(`${name} with the server running: the process ends as it would without, and the port is free`, {
+    skip: withoutProc,
+  }, async () => {
     const ended = await runModule(
       `${RENDERING}
       render(async () => { console.log(JSON.stringify(listeningPorts())); ${source} });`,
@@ -74,7 +76,9 @@ for (const [name, source, code, signal, said] of ENDS) {
   });
 }
 
-test("a process that is killed has the statistics of the renders that were over", async () => {
+test("a process that is killed has the statistics of the renders that were over", {
+  skip: process.platform === "win32" && "there are no signals",
+}, async () => {
   const file = join(directory, "stats.json");
   const ended = await runModule(
     `${RENDERING}
@@ -110,7 +114,9 @@ test("statistics that cannot be written, the disk being full: told, and no harm"
   );
 });
 
-test("worker threads that are terminated in the middle of calls leave no port, no file and no thread", async () => {
+test("worker threads that are terminated in the middle of calls leave no port, no file and no thread", {
+  skip: withoutProc,
+}, async () => {
   const source = `
     import { parentPort } from "node:worker_threads";
     ${RENDERING}

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -102,13 +104,29 @@ test("installed together they work, imported and required", async () => {
   assert.equal(stdout.trim(), `data:image/png;base64,${Buffer.from("no picture").toString("base64")} true`);
 });
 
-for (const [how, ...flags] of [
+/** A copy of the root package that names a version of the platforms' packages which is never published. */
+async function withPackagesNotToBeHad(): Promise<string> {
+  const folder = path.join(scratch, "not-to-be-had");
+  mkdirSync(folder);
+  copyFileSync(tarballs.main, path.join(folder, "main.tgz"));
+  await run("tar", ["-xzf", "main.tgz"], { cwd: folder });
+  const file = path.join(folder, "package", "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  const names = Object.keys(manifest.optionalDependencies);
+  assert.ok(names.includes(`@hyperframes-native/binding-${target}`));
+  manifest.optionalDependencies = Object.fromEntries(names.map((name) => [name, "0.0.0-never"]));
+  writeFileSync(file, JSON.stringify(manifest));
+  await run("tar", ["-czf", "copy.tgz", "package"], { cwd: folder });
+  return path.join(folder, "copy.tgz");
+}
+
+for (const [how, packages] of [
   // npm looks for the platform's package in the registry, does not find it, and goes on: it is optional.
-  ["whose package is not to be had"],
-  ["left out by --omit=optional", "--omit=optional"],
-]) {
+  ["whose package is not to be had", async () => [await withPackagesNotToBeHad()]],
+  ["left out by --omit=optional", async () => ["--omit=optional", tarballs.main]],
+] as const) {
   test(`a binary ${how}: the install succeeds, register warns once, an import says what to do`, async () => {
-    const folder = await project(`without-${flags.length}`, ...flags, tarballs.main);
+    const folder = await project(how.replace(/\W+/g, "-"), ...(await packages()));
     assert.ok(!existsSync(path.join(folder, "node_modules", "@hyperframes-native")));
     const script =
       "console.log('ran'); await import('hyperframes-native').catch(({ code, advice }) => console.log(code, advice));";

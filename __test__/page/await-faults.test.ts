@@ -15,7 +15,7 @@ import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { inTime } from "../support/in-time.ts";
-import { listeningPorts, openFiles } from "../support/process-state.ts";
+import { listeningPorts, openFiles, withoutProc } from "../support/process-state.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const FRAMES = 12;
@@ -149,7 +149,9 @@ function firstAndLast(names: readonly string[]): Array<[at: number, name: string
 }
 
 for (const transport of TRANSPORTS) {
-  test(`${transport}: the page closed, and the browser killed, at each kind of wait`, async (t) => {
+  test(`${transport}: the page closed, and the browser killed, at each kind of wait`, {
+    skip: withoutProc,
+  }, async (t) => {
     let browser = await TestBrowser.launch();
     t.after(() => browser[Symbol.asyncDispose]());
     const page = await pageOf(browser);

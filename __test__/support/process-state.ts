@@ -1,5 +1,8 @@
-/** What this process holds, from /proc. */
+/** What this process holds, from /proc. Linux only: tests that ask for it are skipped elsewhere, by {@link withoutProc}. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Why a test is skipped that needs this module; `false` on Linux. */
+export const withoutProc = process.platform !== "linux" && "there is no /proc";
 
 /** Open files by number, with what they are. */
 export function openFiles(): string[] {
@@ -24,7 +27,7 @@ export function threads(): string[] {
 }
 
 /** What was open when this module was loaded; a test runner's own, most of it. */
-const atFirst = new Set(openFiles());
+const atFirst = new Set(withoutProc ? [] : openFiles());
 
 /** Local ports this process has come to listen at since this module was loaded. Source: proc_net(5), proc_pid_net; `0A` is TCP_LISTEN. */
 export function listeningPorts(): number[] {

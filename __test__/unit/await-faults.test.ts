@@ -11,7 +11,7 @@ import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts
 import { BlobPage, blobPageFunctions, type Refusals } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { inTime } from "../support/in-time.ts";
-import { listeningPorts } from "../support/process-state.ts";
+import { listeningPorts, withoutProc } from "../support/process-state.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const FRAMES = 12;
@@ -129,7 +129,9 @@ const ENDS: ReadonlyArray<[name: string, fault: (page: () => BlobPage) => Fault]
 ];
 
 for (const [name, fault] of ENDS) {
-  test(`${name}: the page's own error, nothing is kept, and the next page is rendered`, async () => {
+  test(`${name}: the page's own error, nothing is kept, and the next page is rendered`, {
+    skip: withoutProc,
+  }, async () => {
     const warnings: string[] = [];
     const listen = (warning: Error) => warnings.push(warning.message);
     process.on("warning", listen);
@@ -185,7 +187,9 @@ const FAILURES: ReadonlyArray<[name: string, fault: Fault]> = [
 ];
 
 for (const [name, fault] of FAILURES) {
-  test(`${name}, once, and the page lives on: the same step again is right, and no blob is left`, async () => {
+  test(`${name}, once, and the page lives on: the same step again is right, and no blob is left`, {
+    skip: withoutProc,
+  }, async () => {
     await forEachWait(async (about, at, [, transport, refusals]) => {
       const awaits = new Awaits(at, fault);
       const page = pageFor(refusals, awaits);
@@ -211,7 +215,9 @@ for (const [name, fault] of FAILURES) {
   });
 }
 
-test("the call is given up there: another page is rendered meanwhile, and the old one is no obstacle", async () => {
+test("the call is given up there: another page is rendered meanwhile, and the old one is no obstacle", {
+  skip: withoutProc,
+}, async () => {
   await forEachWait(async (about, at, [, transport, refusals]) => {
     let release = () => {};
     const released = new Promise<void>((resolve) => {

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Node, parse } from "acorn";
 import fc from "fast-check";
 import { createLoadHook } from "../../dist/register/load-hook.js";
@@ -217,7 +217,7 @@ test("the load hook hands on what it does not swap, the very object, and keeps e
   const folder = new FrameFolder(t);
   const file = folder.write("videoFrameInjector.js", Buffer.alloc(0));
   folder.write("package.json", Buffer.from('{"name":"@hyperframes/engine","version":"9.9.9"}'));
-  const url = `file://${file}`;
+  const url = pathToFileURL(file).href;
   const load = createLoadHook({ swapsClip: true, onRecord: () => undefined });
   let changed = 0;
   fc.assert(
