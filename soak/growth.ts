@@ -17,8 +17,12 @@ const MOST = 1.05;
  */
 const PICTURES_LIMIT = 512 * 1024 * 1024;
 
+/** Figures of which a reading may be low by a whole process: one that has not come yet, or has just gone. */
+const BY_PROCESSES: ReadonlySet<Figure> = new Set(["chromeMemory", "chromePictures"]);
+
 /**
- * The least of the first and of the last states, three of each at most: what leaks raises the least as well, what only comes and goes does not.
+ * The least of the last states against the least of the first, three of each at most: what leaks raises the least as well, what only
+ * comes and goes does not. Of Chrome's memory it is the median of the first, the upper of two: see {@link BY_PROCESSES}.
  * @param states after the warm-up, in their order; at least two.
  */
 export function growth(states: readonly State[]): Growth[] {
@@ -26,7 +30,9 @@ export function growth(states: readonly State[]): Growth[] {
   if (window < 1) throw new RangeError("two states are needed to compare");
   return FIGURES.map((figure) => {
     const values = states.map((state) => state[figure]);
-    const [before, after] = [Math.min(...values.slice(0, window)), Math.min(...values.slice(-window))];
+    const first = values.slice(0, window).toSorted((a, b) => a - b);
+    const before = first[BY_PROCESSES.has(figure) ? window >> 1 : 0] ?? 0;
+    const after = Math.min(...values.slice(-window));
     const limit = figure === "chromePictures" ? Math.max(before, PICTURES_LIMIT) : before;
     return { figure, before, after, grew: after > limit * MOST };
   });
