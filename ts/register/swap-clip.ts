@@ -1,3 +1,4 @@
+import { type Edit, edited, holds } from "./edit.js";
 import { statementsStartAt } from "./statements.js";
 import { CLIP_KEY } from "./swap-keys.js";
 import { hidesUsedGlobal } from "./used-globals.js";
@@ -21,25 +22,31 @@ const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.h
 const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;
 
 /**
- * Lets {@link CLIP_KEY} decide about the clip of a screenshot. Anything but one clean match leaves the text as it is:
- * then the clip stays, which costs time and never a pixel.
+ * What lets {@link CLIP_KEY} decide about the clip of a screenshot; `undefined` for anything but one clean match: then the clip
+ * stays, which costs time and never a pixel.
  */
-export function swapClip(source: string): string {
+export function clipEdit(source: string): Edit | undefined {
   const functions = Array.from(source.matchAll(FUNCTION));
   const [found] = functions;
-  if (found === undefined || functions.length > 1) return source;
+  if (found === undefined || functions.length > 1) return undefined;
   const [, lineStart = "", head = "", page = "", options = "", body = ""] = found;
   const clips = Array.from(body.matchAll(CLIP));
   const [clip] = clips;
-  if (clip === undefined || clips.length > 1 || clip[2] !== options) return source;
+  if (clip === undefined || clips.length > 1 || clip[2] !== options) return undefined;
   const beyond = Array.from(body.matchAll(BEYOND), ([, from]) => from);
-  if (beyond.length !== 1 || beyond[0] !== options) return source;
-  if ([page, options].some((name) => USED_NAMES.has(name)) || hidesUsedGlobal(source)) return source;
-  const start = found.index + lineStart.length;
-  if (!statementsStartAt(body, [clip.index]) || !statementsStartAt(source, [start])) return source;
-  const decided =
+  if (beyond.length !== 1 || beyond[0] !== options) return undefined;
+  if ([page, options].some((name) => USED_NAMES.has(name)) || hidesUsedGlobal(source)) return undefined;
+  if (!statementsStartAt(body, [clip.index])) return undefined;
+  const statement = found.index + lineStart.length;
+  const start = statement + head.length + clip.index;
+  const text =
     `const clip = (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
-  const at = start + head.length + clip.index;
-  return source.slice(0, at) + decided + source.slice(at + clip[0].length);
+  return { statements: [statement], start, end: start + clip[0].length, text };
+}
+
+/** The text with {@link clipEdit} made, or as it is. */
+export function swapClip(source: string): string {
+  const edit = clipEdit(source);
+  return edit !== undefined && holds(source, [edit]) ? edited(source, [edit]) : source;
 }

@@ -1,16 +1,26 @@
-import { statementsStartAt, staticImports } from "./statements.js";
+import { type Edit, edited, holds } from "./edit.js";
+import { staticImports } from "./statements.js";
 import { SWAP_KEY } from "./swap-keys.js";
 import { hidesUsedGlobal } from "./used-globals.js";
 
 export { SWAP_KEY } from "./swap-keys.js";
 
-/** What became of one source text. */
-export type SwapResult =
+/** Why a text stays as it is. */
+export type Unswapped =
   /** The text has nothing to do with the function. */
   | { readonly kind: "absent" }
-  | { readonly kind: "swapped"; readonly source: string }
   /** The text defines the function in a way that is not known; it must be left alone. */
   | { readonly kind: "untouched"; readonly reason: string };
+
+/** What became of one source text. */
+export type SwapResult = Unswapped | { readonly kind: "swapped"; readonly source: string };
+
+/** What a text whose statements are not whole, or not where they seem to be, is left alone for. */
+export const NOT_WHOLE: Unswapped = {
+  kind: "untouched",
+  reason:
+    "the text around createVideoFrameInjector is not whole, or createVideoFrameInjector is only part of something else",
+};
 
 /** Name that upstream's function has in swapped code, where it stays callable. */
 const UPSTREAM_NAME = "__hyperframesNativeUpstream_createVideoFrameInjector";
@@ -64,12 +74,18 @@ const USED_NAMES: ReadonlySet<string> = new Set([
   ...PAGE_FUNCTIONS,
 ]);
 
-/**
- * Puts a call of the native injector before upstream's function, which stays in the text under another name. Only the
- * first line of the function changes, so line numbers and source maps hold. Anything but one clean match leaves the
- * text as it is.
- */
+/** The text with {@link injectorEdit} made, or why it stays as it is. */
 export function swapInjector(source: string): SwapResult {
+  const edit = injectorEdit(source);
+  if ("kind" in edit) return edit;
+  return holds(source, [edit]) ? { kind: "swapped", source: edited(source, [edit]) } : NOT_WHOLE;
+}
+
+/**
+ * What puts a call of the native injector before upstream's function, which stays in the text under another name. Only the
+ * first line of the function changes, so line numbers and source maps hold. There is none for anything but one clean match.
+ */
+export function injectorEdit(source: string): Edit | Unswapped {
   if (!source.includes(NAME)) return { kind: "absent" };
   const any = source.match(ANY_DEFINITION) ?? [];
   if (any.length === 0) return { kind: "absent" };
@@ -94,21 +110,16 @@ export function swapInjector(source: string): SwapResult {
   const strange = whatIsStrange(body);
   if (strange !== undefined) return { kind: "untouched", reason: strange };
 
-  const statements = [match.index + lineStart.length, ...definitions.filter((at) => at !== undefined)];
-  if (!statementsStartAt(source, statements))
-    return {
-      kind: "untouched",
-      reason: `the text around ${NAME} is not whole, or ${NAME} is only part of something else`,
-    };
-
   const wrapper =
     `${lineStart}${exported}function ${NAME}(${lookup}, ${config}) { ` +
     `return (globalThis[Symbol.for(${JSON.stringify(SWAP_KEY)})] ?? ((upstream, functions, ...call) => upstream(...call)))` +
     `(${UPSTREAM_NAME}, { ${functions.join(", ")} }, ${lookup}, ${config}); } ` +
     `function ${UPSTREAM_NAME}(${lookup}, ${config}) {`;
   return {
-    kind: "swapped",
-    source: source.slice(0, match.index) + wrapper + source.slice(match.index + text.length),
+    statements: [match.index + lineStart.length, ...definitions.filter((at) => at !== undefined)],
+    start: match.index,
+    end: match.index + text.length,
+    text: wrapper,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { SwapRecord } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
+import { edited, holds } from "./edit.js";
 import type { HostPackage } from "./host-package.js";
-import { swapClip } from "./swap-clip.js";
-import { type SwapResult, swapInjector } from "./swap-injector.js";
+import { clipEdit, swapClip } from "./swap-clip.js";
+import { injectorEdit, NOT_WHOLE, type SwapResult } from "./swap-injector.js";
 
 const ENTRIES_WITH_THE_FUNCTION =
   /\/(?:@hyperframes\/)?producer\/dist\/(?:index|distributed|public-server)\.js$|\/videoFrameInjector\.js$/;
@@ -25,19 +26,33 @@ export interface SwappedSource {
   readonly record?: SwapRecord;
 }
 
+const ABSENT: SwapResult = { kind: "absent" };
+
 /** Swaps upstream's functions in a module by content; `swapsClip`: the clip of screenshots too. */
 export function swapSource({ host, url, source }: HostModule, swapsClip: boolean): SwappedSource {
   const given = textOf(source);
-  const result: SwapResult = given === undefined ? { kind: "absent" } : swapInjector(given);
-  const swapped = result.kind === "swapped" ? result.source : given;
-  // A text whose injector is not known is left alone wholly.
-  const clipToo = swapsClip && result.kind !== "untouched";
-  const text = clipToo && swapped !== undefined ? swapClip(swapped) : swapped;
+  const { result, text } = given === undefined ? { result: ABSENT, text: given } : swapBoth(given, swapsClip);
   const record = recordOf({ package: host.name, version: host.version, file: url }, result);
   return {
     ...(text === undefined || text === given ? {} : { source: Buffer.from(text, "latin1") }),
     ...(record === undefined ? {} : { record }),
   };
+}
+
+/** A text whose injector is not known is left alone wholly. */
+function swapBoth(given: string, swapsClip: boolean): { result: SwapResult; text: string } {
+  const injector = injectorEdit(given);
+  if ("kind" in injector) {
+    const clipAlone = swapsClip && injector.kind === "absent";
+    return { result: injector, text: clipAlone ? swapClip(given) : given };
+  }
+  const clip = swapsClip ? clipEdit(given) : undefined;
+  for (const edits of clip === undefined ? [[injector]] : [[injector, clip], [injector]]) {
+    if (!holds(given, edits)) continue;
+    const text = edited(given, edits);
+    return { result: { kind: "swapped", source: text }, text };
+  }
+  return { result: NOT_WHOLE, text: given };
 }
 
 function recordOf(file: SwapRecord, result: SwapResult): SwapRecord | undefined {
