@@ -78,6 +78,7 @@ export class HookTally {
   #totalMs = 0;
   #bytes = 0;
   #upstream = false;
+  #closed = false;
 
   constructor(parent?: HookTally) {
     if (parent !== undefined) this.#parents.add(parent);
@@ -88,39 +89,47 @@ export class HookTally {
     this.#parents.add(parent);
   }
 
-  removeParent(parent: HookTally): void {
-    this.#parents.delete(parent);
+  /** Takes nothing more. Those that told it forget it; it knows none of them, so that it keeps none of them alive. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #tell(what: (parent: HookTally) => void): void {
+    for (const parent of this.#parents) {
+      if (parent.#closed) this.#parents.delete(parent);
+      else what(parent);
+    }
   }
 
   /** Records one call that took `ms` milliseconds, failed ones included. */
   call(ms: number): void {
-    for (const parent of this.#parents) parent.call(ms);
+    this.#tell((parent) => parent.call(ms));
     this.#totalMs += ms;
     this.#microseconds.record(Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1000))));
   }
 
   /** Records a frame that the page confirmed. */
   injected(transport: SourceKind, bytes: number): void {
-    for (const parent of this.#parents) parent.injected(transport, bytes);
+    this.#tell((parent) => parent.injected(transport, bytes));
     this.#framesBy.set(transport, (this.#framesBy.get(transport) ?? 0) + 1);
     this.#bytes += bytes;
   }
 
   /** Records what became of frames that were prepared. */
   ahead(what: keyof AheadCounts, frames: number): void {
-    for (const parent of this.#parents) parent.ahead(what, frames);
+    this.#tell((parent) => parent.ahead(what, frames));
     this.#ahead[what] += frames;
   }
 
   /** Records what a step asked for. */
   step(what: keyof LargestStep, bytes: number): void {
-    for (const parent of this.#parents) parent.step(what, bytes);
+    this.#tell((parent) => parent.step(what, bytes));
     this.#largest[what] = Math.max(this.#largest[what], bytes);
   }
 
   /** Records that another path was taken. */
   fellBack(reason: string): void {
-    for (const parent of this.#parents) parent.fellBack(reason);
+    this.#tell((parent) => parent.fellBack(reason));
     // A reason may name a file: a process that renders for weeks must not keep one for each.
     const key = this.#fallbacks.has(reason) || this.#fallbacks.size < MOST_REASONS ? reason : OTHER_REASONS;
     this.#fallbacks.set(key, (this.#fallbacks.get(key) ?? 0) + 1);
@@ -128,7 +137,7 @@ export class HookTally {
 
   /** Records that upstream's hook does the work from here on. */
   handedOver(): void {
-    for (const parent of this.#parents) parent.handedOver();
+    this.#tell((parent) => parent.handedOver());
     this.#upstream = true;
   }
 

@@ -42,7 +42,6 @@ const kept: string[] = [];
 export class RenderWatch {
   readonly #logger: SummaryLogger | undefined;
   readonly #tally = new HookTally();
-  readonly #members = new Set<HookTally>();
   readonly #pages = new Map<symbol, WeakRef<CapturePage>>();
   readonly #caches = new Map<number, WatchedCache>();
   #decodedLimit = 0;
@@ -70,7 +69,6 @@ export class RenderWatch {
   }
 
   #join({ tally, cacheLimit, decodedLimit, cacheStats }: WatchedHook): void {
-    this.#members.add(tally);
     tally.addParent(this.#tally);
     this.#decodedLimit = decodedLimit;
     if (this.#caches.has(cacheLimit)) return;
@@ -108,8 +106,7 @@ export class RenderWatch {
   end(): void {
     clearTimeout(this.#grace);
     if (current.get(this.#logger ?? null) === this) current.delete(this.#logger ?? null);
-    for (const member of this.#members) member.removeParent(this.#tally);
-    this.#members.clear();
+    this.#tally.close();
     const tally = this.#tally.toJSON();
     if (tally.hook.calls === 0) return;
     const caches = Array.from(this.#caches).flatMap(([limit, { before, now: read }]) => {
