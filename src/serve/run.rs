@@ -58,8 +58,8 @@ async fn accept(
     strangers: &Strangers,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let Ok((stream, _)) = listener.accept().await else {
-        // Descriptors may run out before slots do.
-        strangers.dismiss_oldest();
+        // Nobody is dismissed for it: where descriptors are short it fails although nobody asks to come in (accept(2) takes the
+        // descriptor first), and the only stranger may be one whose request is on its way.
         sleep(BACK_OFF).await;
         return None;
     };
