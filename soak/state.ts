@@ -13,7 +13,10 @@ export interface State {
   readonly threads: number;
   /** Blobs that the browser keeps for all its pages. */
   readonly blobs: number;
-  /** Proportional set size of the browser and all its processes (what is shared counts once), but for shared memory. */
+  /**
+   * Anonymous memory of the browser and all its processes; what they share counts once. Not the program's own pages: their share is
+   * less while another browser runs on the machine, and more when that ends.
+   */
   readonly chromeMemory: number;
   /** Their shared memory: mostly decoded pictures that Chrome keeps until the memory is wanted. */
   readonly chromePictures: number;
@@ -55,8 +58,7 @@ export function readState(frames: number, chromePid: number, blobs: number): Sta
 function memoryOf(pid: number): { own: number; shared: number } {
   try {
     const file = `/proc/${pid}/smaps_rollup`;
-    const shared = kibibytes(file, "Pss_Shmem") * 1024;
-    return { own: kibibytes(file, "Pss") * 1024 - shared, shared };
+    return { own: kibibytes(file, "Pss_Anon") * 1024, shared: kibibytes(file, "Pss_Shmem") * 1024 };
   } catch {
     return { own: 0, shared: 0 }; // it has ended
   }
