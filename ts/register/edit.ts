@@ -1,5 +1,3 @@
-import { statementsStartAt } from "./statements.js";
-
 /** One change of a text, and what has to hold for it. */
 export interface Edit {
   /** Where statements of the module have to start. */
@@ -8,14 +6,6 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-}
-
-/** Whether everything that the edits rely on holds. Lexing megabytes takes a tenth of a second, so it is done for all of them at once. */
-export function holds(source: string, edits: readonly Edit[]): boolean {
-  return statementsStartAt(
-    source,
-    edits.flatMap(({ statements }) => statements),
-  );
 }
 
 /** The text with the edits made; none of them touches another. */

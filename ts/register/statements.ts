@@ -1,4 +1,5 @@
 import { init, parse } from "es-module-lexer/minimal";
+import type { Edit } from "./edit.js";
 
 // Compiles the lexer, once; `parse` answers at once from then on. Without WebAssembly (`--jitless`) it is this that throws.
 await init;
@@ -33,6 +34,14 @@ export function statementsStartAt(source: string, positions: readonly number[]):
     from = end;
   }
   return isWhole(source, from, source.length);
+}
+
+/** Whether everything that the edits rely on holds. Lexing megabytes takes a tenth of a second, so it is done for all of them at once. */
+export function holds(source: string, edits: readonly Edit[]): boolean {
+  return statementsStartAt(
+    source,
+    edits.flatMap(({ statements }) => statements),
+  );
 }
 
 /** The static imports of a module; none where it cannot be lexed. */

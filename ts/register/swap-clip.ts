@@ -1,5 +1,5 @@
-import { type Edit, edited, holds } from "./edit.js";
-import { statementsStartAt } from "./statements.js";
+import { type Edit, edited } from "./edit.js";
+import { holds, statementsStartAt } from "./statements.js";
 import { CLIP_KEY } from "./swap-keys.js";
 import { hidesUsedGlobal } from "./used-globals.js";
 

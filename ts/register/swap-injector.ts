@@ -1,5 +1,5 @@
-import { type Edit, edited, holds } from "./edit.js";
-import { staticImports } from "./statements.js";
+import { type Edit, edited } from "./edit.js";
+import { holds, staticImports } from "./statements.js";
 import { SWAP_KEY } from "./swap-keys.js";
 import { hidesUsedGlobal } from "./used-globals.js";
 

@@ -1,7 +1,8 @@
 import type { SwapRecord } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
-import { edited, holds } from "./edit.js";
+import { edited } from "./edit.js";
 import type { HostPackage } from "./host-package.js";
+import { holds } from "./statements.js";
 import { clipEdit, swapClip } from "./swap-clip.js";
 import { injectorEdit, NOT_WHOLE, type SwapResult } from "./swap-injector.js";
 
