@@ -61,14 +61,23 @@ const CHILD: &str = "HYPERFRAMES_NATIVE_TEST_CHILD";
 /// Leaves this process room for what it has and `more` bytes.
 #[cfg(target_os = "linux")]
 pub(crate) fn limit_memory(more: u64) {
-    let kilobytes = std::fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok()
-        })
-        .expect("procfs");
-    let bytes = (kilobytes << 10) + more;
+    let kilobytes = || {
+        std::fs::read_to_string("/proc/self/status")
+            .ok()
+            .and_then(|status| {
+                let line = status.lines().find(|line| line.starts_with("VmSize:"))?;
+                line.split_whitespace().nth(1)?.parse::<u64>().ok()
+            })
+            .expect("procfs")
+    };
+    // A thread that starts has the allocator's room for it twice for a moment.
+    let mut steady = (0, kilobytes());
+    while steady.0 < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        let now = kilobytes();
+        steady = (if now == steady.1 { steady.0 + 1 } else { 0 }, now);
+    }
+    let bytes = (steady.1 << 10) + more;
     let limit = libc::rlimit {
         rlim_cur: bytes,
         rlim_max: bytes,
@@ -88,6 +97,8 @@ pub(crate) fn in_child(name: &str, part: impl FnOnce()) -> Option<ExitStatus> {
     let output = Command::new(exe)
         .args(["--exact", name, "--nocapture"])
         .env(CHILD, "1")
+        // A backtrace takes more memory than some of the children are left.
+        .env("RUST_BACKTRACE", "0")
         .output();
     Some(output.expect("the test binary starts").status)
 }
