@@ -260,7 +260,7 @@ try {
   let renders = 0;
   let extra = 0;
   log(
-    "  frames   Node MB (heap, external)   files  threads   blobs   Chrome MB (processes), its pictures MB",
+    "  frames   Node MB (heap, external)   files  threads   blobs   Chrome MB (processes), its pictures MB; Chrome's by kind of process",
   );
   while (soak.captured < options.frames) {
     await soak.part();
@@ -271,7 +271,10 @@ try {
     const state = await soak.measure();
     log(
       `${String(soak.captured + extra).padStart(8)} ${(state.nodeRss / 1e6).toFixed(1).padStart(9)} (${(state.nodeHeap / 1e6).toFixed(1)}, ${(state.nodeExternal / 1e6).toFixed(1)}) ${String(state.openFiles).padStart(7)} ` +
-        `${String(state.threads).padStart(8)} ${String(state.blobs).padStart(7)} ${(state.chromeMemory / 1e6).toFixed(1).padStart(11)} (${state.chromeProcesses}), ${(state.chromePictures / 1e6).toFixed(1)}`,
+        `${String(state.threads).padStart(8)} ${String(state.blobs).padStart(7)} ${(state.chromeMemory / 1e6).toFixed(1).padStart(11)} (${state.chromeProcesses}), ${(state.chromePictures / 1e6).toFixed(1)}; ` +
+        Object.entries(state.chromeByKind)
+          .map(([kind, bytes]) => `${kind} ${(bytes / 1e6).toFixed(1)}`)
+          .join(", "),
     );
   }
   const compared = growth(soak.states.filter(({ frames }) => frames >= options.first));

@@ -21,6 +21,8 @@ export interface State {
   /** Their shared memory: mostly decoded pictures that Chrome keeps until the memory is wanted. */
   readonly chromePictures: number;
   readonly chromeProcesses: number;
+  /** {@link chromeMemory} by kind of process (`browser`, `renderer`, `gpu-process`, `utility`): who grows, where something does. */
+  readonly chromeByKind: Readonly<Record<string, number>>;
 }
 
 /** What of it is compared; the number of Chrome's processes explains its memory. */
@@ -51,16 +53,31 @@ export function readState(frames: number, chromePid: number, blobs: number): Sta
     chromeMemory: sum(chrome.map(({ own }) => own)),
     chromePictures: sum(chrome.map(({ shared }) => shared)),
     chromeProcesses: chrome.filter(({ own }) => own > 0).length,
+    chromeByKind: byKind(chrome),
   };
 }
 
-/** Source: proc_pid_smaps(5). */
-function memoryOf(pid: number): { own: number; shared: number } {
+function byKind(processes: readonly ProcessMemory[]): Record<string, number> {
+  const bytes: Record<string, number> = {};
+  for (const { kind, own } of processes) if (own > 0) bytes[kind] = (bytes[kind] ?? 0) + own;
+  return bytes;
+}
+
+interface ProcessMemory {
+  readonly kind: string;
+  readonly own: number;
+  readonly shared: number;
+}
+
+/** Source: proc_pid_smaps(5); Chromium's processes say their kind by `--type`, the browser has none. */
+function memoryOf(pid: number): ProcessMemory {
   try {
     const file = `/proc/${pid}/smaps_rollup`;
-    return { own: kibibytes(file, "Pss_Anon") * 1024, shared: kibibytes(file, "Pss_Shmem") * 1024 };
+    const kind =
+      /(?:^|\0)--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? "browser";
+    return { kind, own: kibibytes(file, "Pss_Anon") * 1024, shared: kibibytes(file, "Pss_Shmem") * 1024 };
   } catch {
-    return { own: 0, shared: 0 }; // it has ended
+    return { kind: "ended", own: 0, shared: 0 };
   }
 }
 

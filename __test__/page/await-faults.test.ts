@@ -52,10 +52,7 @@ function width(n: number): number {
 }
 
 function hookFor(transport: TransportChoice): FrameHook {
-  const lookup = new StubLookup((time) => {
-    const n = Math.floor(time * 10 + 1e-9);
-    return n < FRAMES ? { v: [frame(n), n] } : {};
-  });
+  const lookup = StubLookup.ofVideo(FRAMES, frame);
   const hook = createVideoFrameInjector(lookup, { transport, logger: { info: () => {} } });
   assert.ok(hook);
   return hook;

@@ -38,10 +38,7 @@ const width = (n: number) => 100 + 2 * n;
 
 /** One video at ten frames a second. */
 function hookFor(options: VideoFrameInjectorOptions = {}, path = frame): FrameHook {
-  const lookup = new StubLookup((time) => {
-    const n = Math.floor(time * 10 + 1e-9);
-    return n < 40 ? { v: [path(n), n] } : {};
-  });
+  const lookup = StubLookup.ofVideo(40, path);
   const hook = createVideoFrameInjector(lookup, { transport: "file", ...options });
   assert.ok(hook);
   return hook;

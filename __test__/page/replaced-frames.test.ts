@@ -57,10 +57,7 @@ for (const transport of ["file", "served", "inline", "auto"] satisfies Transport
 
     const page = await browser.page(["v"]);
     noteCapture(page, true);
-    const lookup = new StubLookup((time) => {
-      const n = Math.floor(time * 10 + 1e-9);
-      return n < FRAMES ? { v: [path(n), n] } : {};
-    });
+    const lookup = StubLookup.ofVideo(FRAMES, path);
     const hook = createVideoFrameInjector(lookup, { transport, logger: { info: () => {} } });
     const shown = () =>
       page.evaluate(() => {

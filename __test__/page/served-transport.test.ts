@@ -33,10 +33,7 @@ const frame = (n: number) => join(folder, `frame_${String(n).padStart(5, "0")}.j
 const width = (n: number) => 100 + 2 * n;
 
 function hookFor(): FrameHook {
-  const lookup = new StubLookup((time) => {
-    const n = Math.floor(time * 10 + 1e-9);
-    return n < FRAMES ? { v: [frame(n), n] } : {};
-  });
+  const lookup = StubLookup.ofVideo(FRAMES, frame);
   const hook = createVideoFrameInjector(lookup, { transport: "served" });
   assert.ok(hook);
   return hook;

@@ -45,6 +45,14 @@ export class StubLookup {
     this.#answer = answer;
   }
 
+  /** One video `v` that shows another frame each tenth of a second, so many in all. */
+  static ofVideo(frames: number, path: (frame: number) => string): StubLookup {
+    return new StubLookup((time) => {
+      const frame = Math.floor(time * 10 + 1e-9);
+      return frame < frames ? { v: [path(frame), frame] } : {};
+    });
+  }
+
   getActiveFramePayloads(time: number): Map<string, FramePayload> {
     this.asked.push(time);
     return new Map(

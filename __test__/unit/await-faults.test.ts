@@ -47,10 +47,7 @@ after(async () => {
 });
 
 function hookFor(transport: TransportChoice): FrameHook {
-  const lookup = new StubLookup((time) => {
-    const n = Math.floor(time * 10 + 1e-9);
-    return n < FRAMES ? { v: [paths[n] ?? "", n] } : {};
-  });
+  const lookup = StubLookup.ofVideo(FRAMES, (n) => paths[n] ?? "");
   const logger = { info: () => {} };
   const hook = createVideoFrameInjector(lookup, { transport, logger, pageFunctions: blobPageFunctions });
   assert.ok(hook);

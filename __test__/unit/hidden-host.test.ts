@@ -13,10 +13,7 @@ const FRAMES = 400;
 function fixture(t: TestContext, transport: TransportChoice) {
   const folder = new FrameFolder(t);
   const paths = Array.from({ length: FRAMES }, (_, n) => folder.write(`${n}.jpg`, jpegLike(64, n)));
-  const lookup = new StubLookup((time) => {
-    const n = Math.floor(time * 10 + 1e-9);
-    return n < FRAMES ? { v: [paths[n] ?? "", n] } : {};
-  });
+  const lookup = StubLookup.ofVideo(FRAMES, (n) => paths[n] ?? "");
   const logger = { info: () => {} };
   const hook = createVideoFrameInjector(lookup, { transport, logger, pageFunctions: blobPageFunctions });
   assert.ok(hook);
