@@ -1,14 +1,17 @@
 /**
- * `npm run bench:beyond [-- thirty|busy]`: what upstream was measured to fail at.
+ * `npm run bench:beyond [-- thirty|busy|floor]`: what upstream was measured to fail at, and how much is left to win.
  *
  * - Thirty 1080p png videos at once: more than one protocol message can carry. Compared, frame by frame, with a render
  *   whose frames were sent inline, a few in each message.
  * - Thirty videos of 32 MB whose files the page loads over and over while the render goes on (the failure of upstream's
  *   pull request 1630): the hook's 99th percentile on a busy file server against that on an idle one.
+ * - Node's processor time for four 1080p png videos, against that of the same render without any hook: what no hook can save.
  */
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { compareFrames } from "../dist/bench/compare-frames.js";
+import { ffmpeg } from "../dist/bench/run-program.js";
 import { type ClipOptions, writeComposition } from "../testbed/composition.ts";
 import { type MediaOptions, makeVideo } from "../testbed/media.ts";
 import { root } from "../testbed/paths.ts";
@@ -55,7 +58,7 @@ const FILE_SERVER_LOADS = {
   </script>`,
 } as const;
 
-const PARTS = { thirty: thirtyAtOnce, busy: busyFileServer } as const;
+const PARTS = { thirty: thirtyAtOnce, busy: busyFileServer, floor: withoutHook } as const;
 const wanted = process.argv.slice(2);
 for (const name of wanted) {
   if (Object.hasOwn(PARTS, name)) continue;
@@ -117,6 +120,57 @@ async function busyFileServer(): Promise<void> {
   rmSync(extractCacheDir, { recursive: true, force: true });
 }
 
+/** Three pairs, in turn. */
+async function withoutHook(): Promise<void> {
+  const seconds = 4;
+  const [width, height] = [960, 540];
+  const boxes = [0, 1, 2, 3].map((n) => ({ left: (n % 2) * width, top: (n >> 1) * height, width, height }));
+  const videos = await Promise.all(
+    boxes.map(async (box, n): Promise<ClipOptions> => {
+      const media = { kind: "noise", width: 1920, height: 1080, fps: FPS, seconds, seed: n } as const;
+      return { id: `video-${n}`, src: await makeVideo(media), start: 0, duration: seconds, box };
+    }),
+  );
+  // What the hook would have shown, for as large a screenshot: a picture of each video above it, moved a little with every frame.
+  const pictures = boxes.map(
+    ({ left, top }, n) =>
+      `<div class="picture" style="left:${left}px;top:${top}px"><img src="picture-${n}.png"></div>`,
+  );
+  const css =
+    `.picture { position: absolute; overflow: hidden; width: ${width}px; height: ${height}px; }` +
+    `.picture img { width: 100%; height: 100%; animation: grow ${seconds}s linear both; }` +
+    "@keyframes grow { to { transform: scale(1.1); } }";
+  const composition = { width: 2 * width, height: 2 * height, duration: seconds, videos };
+  const projects = { without: join(out, "floor-without"), native: join(out, "floor-native") } as const;
+  writeComposition(projects.native, composition);
+  writeComposition(projects.without, { ...composition, css, html: pictures.join("\n") });
+  for (const [n, { src }] of videos.entries())
+    await ffmpeg(["-i", src, "-frames:v", "1", join(projects.without, `picture-${n}.png`)]);
+  const extractCacheDir = join(out, "floor-frames");
+  const options = { extractCacheDir, frameFormat: "png", name: "floor", transport: "auto" } as const;
+  const hookless = ["--import", pathToFileURL(join(root, "bench", "without-hook.ts")).href];
+  const one = async (name: keyof typeof projects) => {
+    const projectDir = projects[name];
+    const result =
+      name === "native"
+        ? await attempt({ ...options, projectDir, mode: "native" })
+        : await attempt({ ...options, projectDir, mode: "plain", nodeArgs: hookless });
+    if (result instanceof Error) throw result;
+    return result.measures;
+  };
+  await one("native"); // extracts the frames, which all others then find
+  for (let pair = 0; pair < 3; pair++) {
+    for (const name of pair % 2 === 0 ? (["without", "native"] as const) : (["native", "without"] as const)) {
+      const { cpuMs, protocol } = await one(name);
+      console.log(
+        `${name === "native" ? "native" : "without any hook"}`.padEnd(20) +
+          `Node's CPU ${(cpuMs / 1000).toFixed(1)} s, ${(protocol.receivedBytes / 1e6).toFixed(0)} MB from Chrome`,
+      );
+    }
+  }
+  rmSync(extractCacheDir, { recursive: true, force: true });
+}
+
 /** Thirty distinct videos in a grid of six by five. */
 function clips(media: MediaOptions, duration: number): Promise<ClipOptions[]> {
   return Promise.all(
@@ -137,6 +191,7 @@ interface Attempt {
   readonly name: string;
   readonly mode: RenderMode;
   readonly transport: string;
+  readonly nodeArgs?: readonly string[];
 }
 
 /** A render, or the error it ended with. */

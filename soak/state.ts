@@ -69,12 +69,11 @@ interface ProcessMemory {
   readonly shared: number;
 }
 
-/** Source: proc_pid_smaps(5); Chromium's processes say their kind by `--type`, the browser has none. */
+/** Source: proc_pid_smaps(5); Chromium's processes say their kind by `--type`, set apart by spaces or zeros; the browser has none. */
 function memoryOf(pid: number): ProcessMemory {
   try {
     const file = `/proc/${pid}/smaps_rollup`;
-    const kind =
-      /(?:^|\0)--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? "browser";
+    const kind = /[\0 ]--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? "browser";
     return { kind, own: kibibytes(file, "Pss_Anon") * 1024, shared: kibibytes(file, "Pss_Shmem") * 1024 };
   } catch {
     return { kind: "ended", own: 0, shared: 0 };
