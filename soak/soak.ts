@@ -56,6 +56,11 @@ const TRANSPORTS: readonly TransportChoice[] = ["file", "served", "inline", "aut
 const SIZE = { width: 160, height: 90 };
 /** Frames of one short render. */
 const SHORT = 25;
+/**
+ * Parts that a long page lives for. While a page lives Chrome's own account of it grows (docs/reliability.md), so pages of like age are
+ * compared: of twenty parts, the last four have one as old as the first four had.
+ */
+const LONG_PARTS = 8;
 const VIDEOS = ["jpg", "png"] as const;
 
 const { gc } = globalThis;
@@ -91,13 +96,14 @@ function hookFor(frames: number, transport: TransportChoice): BeforeCaptureHook 
 class Soak {
   readonly browser: TestBrowser;
   readonly #blobPage: Page;
-  readonly #longPage: Page;
-  readonly #longHook: BeforeCaptureHook;
+  #longPage: Page;
+  #longHook: BeforeCaptureHook;
   readonly #longFrames: number;
   readonly #states: State[] = [];
   /** Of a short render, as it was the first time. */
   #pictures: string | undefined;
   #captured = 0;
+  #parts = 0;
   #shortRenders = 0;
 
   private constructor(browser: TestBrowser, blobPage: Page, longPage: Page) {
@@ -121,9 +127,15 @@ class Soak {
     return this.#states;
   }
 
-  /** One part of the whole: half of it on the page that lives as long as the soak, half in short renders, good and bad. */
+  /** One part of the whole: half of it on the page that lives for many parts, half in short renders, good and bad. */
   async part(): Promise<void> {
     const until = this.#captured + options.every;
+    if (this.#parts > 0 && this.#parts % LONG_PARTS === 0) {
+      await this.#longPage.close();
+      this.#longPage = await openPage(this.browser);
+      this.#longHook = hookFor(this.#longFrames, "file");
+    }
+    this.#parts++;
     for (let n = 0; n < this.#longFrames; n++) await this.#capture(this.#longHook, this.#longPage, n);
     while (this.#captured < until) await this.#shortRender();
   }
