@@ -34,7 +34,7 @@ test("what rises in all of the last readings has grown", () => {
         figure,
         [100, 101, 102, 130, 104, 103].map((value) => value * scale),
       ),
-      [],
+      figure === "blobs" ? ["blobs"] : [],
     );
   }
 });
@@ -43,6 +43,11 @@ test("a reading of Chrome that lacks a process is no measure", () => {
   assert.deepEqual(grown("chromeMemory", [159, 245, 245, 244, 246, 245]), []);
   assert.deepEqual(grown("chromeMemory", [159, 245, 244, 246]), []);
   assert.deepEqual(grown("blobs", [159, 245, 245, 244, 246, 245]), ["blobs"]);
+});
+
+test("a page that gathers blobs until it is closed is found when the next one is young", () => {
+  assert.deepEqual(grown("blobs", [2, 2, 2, 3, 400, 2, 2, 2]), ["blobs"]);
+  assert.deepEqual(grown("blobs", [2, 2, 2, 2, 2, 2, 1, 2]), []);
 });
 
 test("decoded pictures may come up to Chrome's own bound", () => {
