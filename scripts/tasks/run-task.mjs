@@ -40,7 +40,10 @@ const TASKS = {
     run: testAsan,
   },
   "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
-  "bench:beyond": { about: "render what upstream was measured to fail at, and without any hook", run: script("bench/beyond.ts") },
+  "bench:beyond": {
+    about: "render what upstream was measured to fail at, and without any hook",
+    run: script("bench/beyond.ts"),
+  },
   "bench:telemetry": {
     about: "what telemetry costs while nobody listens",
     run: script("bench/telemetry.ts"),
