@@ -13,8 +13,8 @@ mod shared;
 mod single_flight;
 mod stats;
 mod store;
-// Files, child processes or sockets, which Miri has not; and loom's locks work in a model alone.
-#[cfg(all(test, not(feature = "model"), not(miri)))]
+// Loom's locks work in a model alone.
+#[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod waiter;
 mod warnings;

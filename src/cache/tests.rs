@@ -14,6 +14,9 @@ use super::*;
 use crate::frame::{FrameError, MappingPolicy, live_bytes};
 use crate::testing::{TestDir, in_child, jpeg};
 
+/// The length of a frame that takes a while to load; everything does in Miri.
+const LARGE: usize = if cfg!(miri) { 30_000 } else { 3_000_000 };
+
 /// Options no other test has, so that no other test has the store.
 fn options() -> CacheOptions {
     static COUNT: AtomicUsize = AtomicUsize::new(1000);
@@ -55,6 +58,7 @@ fn keeps_what_it_loaded() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri sets no times of files")]
 fn loads_a_replaced_file_anew_and_drops_the_old() {
     let dir = TestDir::new();
     let path = dir.file("a.jpg", &jpeg(1000));
@@ -189,23 +193,27 @@ fn evicts_within_both_bounds_and_lets_go() {
 
 #[test]
 fn gets_at_one_time_share_a_load() {
+    const GETS: usize = if cfg!(miri) { 6 } else { 64 };
     let dir = TestDir::new();
-    let path = dir.file("a.jpg", &jpeg(3_000_000));
+    let path = dir.file("a.jpg", &jpeg(LARGE));
     // Nothing is kept, so whoever shares a frame shared its load.
     let cache = FrameCache::new(CacheOptions {
         bytes_limit: 1,
         ..options()
     });
-    let outcomes = get_all(&cache, &vec![path; 64]);
+    let outcomes = get_all(&cache, &vec![path; GETS]);
     let frames: Vec<_> = outcomes
         .into_iter()
         .map(|outcome| outcome.expect("a frame").uri)
         .collect();
     let distinct: HashSet<_> = frames.iter().map(Arc::as_ptr).collect();
     let stats = cache.stats();
-    assert_eq!(frames.len(), 64);
+    assert_eq!(frames.len(), GETS);
     assert_eq!(distinct.len() as u64, stats.misses);
-    assert_eq!((stats.hits + stats.misses, stats.read), (64, stats.misses));
+    assert_eq!(
+        (stats.hits + stats.misses, stats.read),
+        (GETS as u64, stats.misses)
+    );
 }
 
 #[test]
@@ -278,11 +286,12 @@ fn a_load_that_is_given_up_answers_everybody() {
 
 #[test]
 fn a_panic_in_a_load_is_everybodys_error_and_nobodys_end() {
+    const GETS: usize = if cfg!(miri) { 4 } else { 16 };
     let dir = TestDir::new();
     let path = dir.file("a.hf-panic", &jpeg(100));
     let good = dir.file("a.jpg", &jpeg(100));
     let cache = FrameCache::new(options());
-    for outcome in get_all(&cache, &vec![path; 16]) {
+    for outcome in get_all(&cache, &vec![path; GETS]) {
         let error = outcome.expect_err("the load panics");
         assert_eq!(error.code(), "INTERNAL");
         assert!(error.to_string().contains("injected"), "{error}");
@@ -329,7 +338,7 @@ fn equal_options_share_a_store_until_the_last_handle_goes() {
 #[test]
 fn a_get_under_way_outlives_its_handle() {
     let dir = TestDir::new();
-    let path = dir.file("a.jpg", &jpeg(3_000_000));
+    let path = dir.file("a.jpg", &jpeg(LARGE));
     let options = options();
     let (sender, receiver) = mpsc::channel();
     let cache = FrameCache::new(options);
@@ -389,6 +398,7 @@ fn refuses_what_is_no_file_before_loading() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn counts_the_kept_bytes() {
     let status = in_child("cache::tests::counts_the_kept_bytes", || {
         let dir = TestDir::new();

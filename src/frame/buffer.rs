@@ -190,7 +190,7 @@ mod tests {
             let mut buffer = Buffer::take(len).expect("there is memory");
             assert_eq!(buffer.len(), len);
             buffer.fill(7);
-            assert!(buffer.iter().all(|byte| *byte == 7));
+            assert!(buffer[..] == vec![7; len]);
         }
     }
 

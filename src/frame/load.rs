@@ -114,7 +114,8 @@ pub(crate) fn version_of_file(
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
-    #[cfg(unix)]
+    // Miri has no such flag.
+    #[cfg(all(unix, not(miri)))]
     {
         use std::os::unix::fs::OpenOptionsExt;
         // A pipe put in the file's place would otherwise hold the thread until somebody writes to it.

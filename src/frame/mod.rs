@@ -14,8 +14,8 @@ mod media_type;
 mod read;
 #[cfg(target_os = "linux")]
 mod sigbus;
-// Mappings and child processes, which Miri has not; and loom's atomics work in a model alone.
-#[cfg(all(test, not(feature = "model"), not(miri)))]
+// Loom's atomics work in a model alone.
+#[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod version;
 #[cfg(target_os = "linux")]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64_simd::STANDARD;
 
+use super::read::PIECE_LEN;
 #[cfg(target_os = "linux")]
 use super::sigbus::Watch;
 use super::*;
@@ -26,9 +27,25 @@ fn gives_the_bytes_of_frames_of_any_size() {
     let dir = TestDir::published();
     // Around the length of a piece, of the tail, and of the mapping threshold.
     for len in [
-        6, 7, 8, 4095, 4096, 4097, 196_607, 196_608, 196_609, 200_705, 393_217, 2_097_151, 2_097_152,
+        6,
+        7,
+        8,
+        TAIL_LEN - 1,
+        TAIL_LEN,
+        TAIL_LEN + 1,
+        PIECE_LEN - 1,
+        PIECE_LEN,
+        PIECE_LEN + 1,
+        PIECE_LEN + TAIL_LEN + 1,
+        2 * PIECE_LEN + 1,
+        2_097_151,
+        2_097_152,
         2_500_001,
     ] {
+        // Miri maps no files, and is slow.
+        if cfg!(miri) && len > 3 * PIECE_LEN {
+            break;
+        }
         let bytes = jpeg(len);
         let path = dir.file("frame.jpg", &bytes);
         for mapping in [MappingPolicy::Never, MappingPolicy::Published] {
@@ -45,6 +62,7 @@ fn gives_the_bytes_of_frames_of_any_size() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri maps no files")]
 fn maps_nothing_outside_a_published_directory() {
     let dir = TestDir::new();
     let path = dir.file("frame.jpg", &jpeg(2 << 20));
@@ -59,12 +77,13 @@ fn maps_nothing_outside_a_published_directory() {
 #[test]
 fn doubts_what_is_not_a_whole_image() {
     let dir = TestDir::published();
+    let mapped = if cfg!(miri) { 30_000 } else { 3 << 20 };
     for (bytes, doubt) in [
         (Vec::new(), FrameDoubt::Empty),
         (b"text".to_vec(), FrameDoubt::NotAnImage),
         (jpeg(100)[..98].to_vec(), FrameDoubt::CutShort(ImageFormat::Jpeg)),
         (
-            jpeg(3 << 20)[..(3 << 20) - 2].to_vec(),
+            jpeg(mapped)[..mapped - 2].to_vec(),
             FrameDoubt::CutShort(ImageFormat::Jpeg),
         ),
     ] {
@@ -133,6 +152,7 @@ fn words_faults_as_node_does() {
 
 #[cfg(unix)]
 #[test]
+#[cfg_attr(miri, ignore = "Miri makes no pipes")]
 fn words_faults_of_links_permissions_and_pipes() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let dir = TestDir::new();
@@ -242,17 +262,20 @@ fn survives_cuts(dir: &TestDir, mapping: MappingPolicy, source: Source) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "in Miri the cuts are too slow to meet a read")]
 fn survives_cuts_while_reading() {
     survives_cuts(&TestDir::new(), MappingPolicy::Published, Source::Read);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
+#[cfg_attr(miri, ignore = "in Miri the cuts are too slow to meet a read")]
 fn survives_cuts_while_mapped() {
     survives_cuts(&TestDir::published(), MappingPolicy::Published, Source::Mapped);
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn counts_the_live_bytes() {
     let status = in_child("frame::tests::counts_the_live_bytes", || {
         assert_eq!(live_bytes(), 0);
@@ -277,6 +300,7 @@ fn counts_the_live_bytes() {
 /// In a process with room for what it has and a little more.
 #[cfg(target_os = "linux")]
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn a_frame_there_is_no_memory_for_is_an_error() {
     let status = in_child("frame::tests::a_frame_there_is_no_memory_for_is_an_error", || {
         let dir = TestDir::published();
@@ -301,6 +325,7 @@ fn a_frame_there_is_no_memory_for_is_an_error() {
 /// Two reasons why not: the system refuses, and the guard has no slot left.
 #[cfg(target_os = "linux")]
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn a_frame_that_cannot_be_mapped_is_read() {
     let status = in_child("frame::tests::a_frame_that_cannot_be_mapped_is_read", || {
         let dir = TestDir::published();

@@ -27,8 +27,8 @@ mod running;
 mod site;
 mod stall_guard;
 mod strangers;
-// Files, child processes or sockets, which Miri has not; and loom's locks work in a model alone.
-#[cfg(all(test, not(feature = "model"), not(miri)))]
+// Loom's locks work in a model alone.
+#[cfg(all(test, not(feature = "model")))]
 mod tests;
 mod token;
 

@@ -7,7 +7,8 @@ use crate::frame::zeros;
 
 /// Bytes of one read. Large enough that the way to the reading thread and back costs little, small enough to be in the
 /// core's cache when it is written to the socket.
-pub(crate) const PIECE_LEN: usize = 256 * 1024;
+// Miri takes a microsecond for each byte that is set.
+pub(crate) const PIECE_LEN: usize = if cfg!(miri) { 4096 } else { 256 * 1024 };
 
 /// How many buffers are kept for the next piece. Two are in use per connection that is being sent something, and Chrome
 /// opens six.

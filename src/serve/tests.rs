@@ -116,9 +116,12 @@ impl Answer {
 impl Client {
     fn new(port: u16) -> Self {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the server listens");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .expect("a time-out");
+        // Miri's sockets have none.
+        if !cfg!(miri) {
+            stream
+                .set_read_timeout(Some(Duration::from_secs(20)))
+                .expect("a time-out");
+        }
         Self { stream, port }
     }
 
@@ -233,12 +236,13 @@ fn gives_the_bytes_of_files_of_any_size() {
         }
         sum += len as u64;
     }
-    let stats = server.site.counters.stats(server.site.registry.len());
-    assert_eq!(
-        (stats.requests, stats.frames, stats.bytes, stats.refused),
-        (6, 6, sum, 0)
-    );
-    assert_eq!((stats.connections, stats.registered), (1, 6));
+    // What another thread counts is seen some time, not at once.
+    let stats = || server.site.counters.stats(server.site.registry.len());
+    until("all is counted", || {
+        let it = stats();
+        (it.requests, it.frames, it.bytes, it.refused) == (6, 6, sum, 0)
+    });
+    assert_eq!((stats().connections, stats().registered), (1, 6));
     drop(client);
     until("the connection is forgotten", || {
         server.site.counters.stats(0).connections == 0
@@ -300,10 +304,10 @@ fn gives_single_ranges() {
             format!("bytes {from}-{to}/{}", bytes.len())
         );
     }
-    let answer = client.ask("GET", &path, "Range: bytes=786432-\r\n");
+    let answer = client.ask("GET", &path, &format!("Range: bytes={}-\r\n", bytes.len()));
     assert_eq!(
         (answer.status, answer.header("content-range")),
-        (416, "bytes */786432")
+        (416, &*format!("bytes */{}", bytes.len()))
     );
     for all in [
         "Range: bytes=0-1,3-4\r\n",
@@ -350,7 +354,9 @@ fn everything_else_is_not_found() {
             .iter()
             .all(|answer| (answer.status, &answer.headers) == (404, &answers[0].headers))
     );
-    assert_eq!(server.site.counters.stats(0).refused, answers.len() as u64);
+    until("all is counted", || {
+        server.site.counters.stats(0).refused == answers.len() as u64
+    });
 }
 
 #[test]
@@ -412,6 +418,7 @@ fn refuses_other_methods_and_allows_preflights() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn heads_are_bounded() {
     let server = Server::new();
     let mut client = server.client();
@@ -464,6 +471,7 @@ fn half_a_head_and_idle_connections_are_closed() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn a_client_that_stops_reading_is_closed() {
     let dir = TestDir::new();
     let server = Server::with(quick(8), None);
@@ -554,6 +562,7 @@ fn who_names_no_frame_makes_room() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn half_open_connections_without_end_keep_nobody_out() {
     let dir = TestDir::new();
     let server = Server::with(patient(8), None);
@@ -573,6 +582,7 @@ fn half_open_connections_without_end_keep_nobody_out() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri has no time-outs of sockets")]
 fn a_client_that_asks_and_does_not_read_is_not_answered_without_end() {
     let server = Server::with(patient(8), None);
     let client = server.client();
@@ -588,6 +598,7 @@ fn a_client_that_asks_and_does_not_read_is_not_answered_without_end() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri sets no times of files")]
 fn a_frame_that_changed_is_gone() {
     type Change = (&'static str, fn(&Path));
     let dir = TestDir::new();
@@ -729,6 +740,7 @@ fn many_clients_get_their_own_frames() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn faults_can_be_produced() {
     let dir = TestDir::new();
     for len in [1001, 5 * PIECE_LEN] {
@@ -795,6 +807,7 @@ fn is_free(url: &str) -> bool {
 
 /// In a process of its own, as the server is the process's.
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn handles_share_one_server() {
     let status = in_child("serve::tests::handles_share_one_server", || {
         let dir = TestDir::new();
@@ -849,6 +862,7 @@ fn handles_share_one_server() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn a_close_during_a_registration_settles_it() {
     let status = in_child("serve::tests::a_close_during_a_registration_settles_it", || {
         let dir = TestDir::new();
@@ -873,6 +887,7 @@ fn a_close_during_a_registration_settles_it() {
 /// In a process without room for another thread's stack.
 #[cfg(target_os = "linux")]
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn a_job_that_gets_no_thread_is_dropped() {
     let status = in_child("serve::tests::a_job_that_gets_no_thread_is_dropped", || {
         let server = RunningServer::start(None).expect("a server");
@@ -889,6 +904,7 @@ fn a_job_that_gets_no_thread_is_dropped() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "Miri starts no processes")]
 fn a_relative_path_survives_a_change_of_directory() {
     let status = in_child(
         "serve::tests::a_relative_path_survives_a_change_of_directory",
