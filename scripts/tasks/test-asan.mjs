@@ -16,6 +16,8 @@ const OPTIONS = "detect_leaks=0:handle_sigbus=0:allocator_may_return_null=1";
 const BUG = `
   import { FrameCache } from "./index.js";
   const uri = await new FrameCache({ bytesLimit: 1 }).get(process.argv[1]);
+  // The thread that loaded it lets go of it after its answer.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   console.log(Buffer.from(uri, "latin1").length);
 `;
 
