@@ -716,6 +716,7 @@ fn a_stop_closes_connections_and_frees_the_port() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn many_clients_get_their_own_frames() {
     let dir = TestDir::new();
     let server = Server::new();
