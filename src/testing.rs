@@ -3,25 +3,24 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
 
 /// A directory of its own, removed at the end.
-pub(crate) struct TestDir(PathBuf);
+pub(crate) struct TestDir {
+    /// Without links, so that tests can compare real paths.
+    path: PathBuf,
+    _dir: TempDir,
+}
 
 impl TestDir {
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "hf-test-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        // Without links, so that tests can compare real paths.
-        let path = fs::canonicalize(std::env::temp_dir())
-            .expect("a temporary directory")
-            .join(name);
-        fs::create_dir(&path).expect("the temporary directory is writable");
-        Self(path)
+        // Not named by the process: its number comes again, and a run that was killed leaves its directories behind.
+        let dir = TempDir::with_prefix("hf-test-").expect("the temporary directory is writable");
+        Self {
+            path: fs::canonicalize(dir.path()).expect("it is there"),
+            _dir: dir,
+        }
     }
 
     /// One that counts as a published entry of the extraction cache.
@@ -32,19 +31,13 @@ impl TestDir {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
+        let path = self.path.join(name);
         fs::write(&path, bytes).expect("the directory is writable");
         path
-    }
-}
-
-impl Drop for TestDir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
