@@ -1,11 +1,11 @@
 /**
- * The page closed and the browser killed at each kind of wait in the hook's path, for real. Every single wait is in
- * `unit/await-faults.test.ts`, on pages without a browser.
+ * The page closed and the browser killed at each kind of wait in the hook's path, and a page that hangs, for real. Every
+ * single wait is in `unit/await-faults.test.ts`, on pages without a browser.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
@@ -22,6 +22,8 @@ const FRAMES = 12;
 const STEPS = [0, 1, 2, 8, 9];
 const TRANSPORTS: readonly TransportChoice[] = ["file", "served", "inline"];
 const WATCHDOG_MS = 30_000;
+/** Puppeteer's own is three minutes. Shorter than the ten seconds that this package gives a transport. */
+const PROTOCOL_TIMEOUT_MS = 5_000;
 
 let folder: string;
 let removeFolder: () => void;
@@ -188,3 +190,40 @@ for (const transport of TRANSPORTS) {
     assert.ok(openFiles().length <= files, openFiles().join("\n"));
   });
 }
+
+/** Keeps the page's main thread busy from now on. */
+function hang(page: Page, ms: number): void {
+  const spin = (busyMs: number) => {
+    for (const end = performance.now() + busyMs; performance.now() < end; );
+  };
+  page.evaluate(spin, ms).catch(() => undefined);
+}
+
+async function assertHang(t: TestContext, transport: TransportChoice): Promise<void> {
+  const browser = await TestBrowser.launch({ protocolTimeout: PROTOCOL_TIMEOUT_MS });
+  t.after(() => browser[Symbol.asyncDispose]());
+  const hook = hookFor(transport);
+  const page = await pageOf(browser);
+  const right = await pictures(transport, hook, page);
+
+  hang(page, PROTOCOL_TIMEOUT_MS / 4);
+  assert.equal(await pictures(`${transport}, after a while`, hook, page), right);
+  assert.deepEqual(hook.stats().fallbacks, [], transport);
+
+  hang(page, 10 * WATCHDOG_MS);
+  const error = await firstError(`${transport}, for good`, hook, page);
+  assert.match(String(error), /^ProtocolError: .* timed out/, transport);
+  await inTime(WATCHDOG_MS, transport, page.close());
+  const next = await pageOf(browser);
+  assert.equal(await pictures(`${transport}, on the next page`, hook, next), right);
+  await next.close();
+}
+
+test("a page that hangs for a while is waited for, one that hangs for good ends in puppeteer's own error", {
+  skip: withoutProc,
+}, async (t) => {
+  await Promise.all(TRANSPORTS.map((transport) => assertHang(t, transport)));
+  for (let tries = 0; tries < 100 && listeningPorts().length > 0; tries++) await sleep(30);
+  assert.deepEqual(listeningPorts(), [], "a port is left");
+  assert.deepEqual(unhandled, []);
+});

@@ -14,11 +14,13 @@ export class TestBrowser {
     this.#profile = profile;
   }
 
-  static async launch(): Promise<TestBrowser> {
+  /** `protocolTimeout`: milliseconds that puppeteer waits for an answer; its own default is three minutes. */
+  static async launch(options: { protocolTimeout?: number } = {}): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), "hfn-profile-"));
     const browser = await puppeteer.launch({
       executablePath: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? "/usr/bin/chromium-headless-shell",
       userDataDir: profile,
+      ...options,
       args: [
         "--no-sandbox",
         "--disable-gpu",
