@@ -1,9 +1,11 @@
 //! Connections whose client has not shown that it knows a frame.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::oneshot;
+
+use crate::sync::{Mutex, MutexGuard};
 
 /// The connections on which no registered token was named yet, oldest first. Whoever reaches the port can make any number of
 /// them, so it is one of these that goes when a new connection finds every slot taken: a browser that was told of frames shows
@@ -84,17 +86,15 @@ impl Dismissal {
 }
 
 #[cfg(test)]
+fn has_to_go(dismissal: Dismissal) -> bool {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::pin!(dismissal.wait()).poll(&mut context).is_ready()
+}
+
+// Loom's locks work in a model alone.
+#[cfg(all(test, not(feature = "model")))]
 mod tests {
-    use std::future::Future;
-    use std::pin::pin;
-    use std::task::{Context, Waker};
-
     use super::*;
-
-    fn has_to_go(dismissal: Dismissal) -> bool {
-        let mut context = Context::from_waker(Waker::noop());
-        pin!(dismissal.wait()).poll(&mut context).is_ready()
-    }
 
     #[test]
     fn the_oldest_that_is_here_and_not_known_goes() {
@@ -118,5 +118,49 @@ mod tests {
         drop(known);
         assert!(!has_to_go(dismissal));
         assert!(strangers.queue().waiting.is_empty());
+    }
+}
+
+#[cfg(all(test, feature = "model"))]
+mod model {
+    use super::*;
+
+    /// Two newcomers find every slot taken while one of three connections names its frame.
+    #[test]
+    fn each_newcomer_makes_one_go() {
+        loom::model(|| {
+            let strangers = Arc::<Strangers>::default();
+            let (names, first) = strangers.enter();
+            let [(_second, second), (_third, third)] = [(); 2].map(|()| strangers.enter());
+            let newcomers = [(); 2].map(|()| {
+                let strangers = Arc::clone(&strangers);
+                loom::thread::spawn(move || strangers.dismiss_oldest())
+            });
+            names.known();
+            for newcomer in newcomers {
+                newcomer.join().expect("no panic");
+            }
+            let went = [first, second, third].map(has_to_go);
+            // By age, and only the first may have been known before.
+            assert!(
+                matches!(went, [true, true, false] | [false, true, true]),
+                "{went:?}"
+            );
+        });
+    }
+
+    /// One that goes by itself, and one that is made to go, leave the rest alone.
+    #[test]
+    fn one_that_goes_by_itself_takes_nobody_along() {
+        loom::model(|| {
+            let strangers = Arc::<Strangers>::default();
+            let [(goes, first), (_second, second)] = [(); 2].map(|()| strangers.enter());
+            let leaving = loom::thread::spawn(move || drop(goes));
+            strangers.dismiss_oldest();
+            leaving.join().expect("no panic");
+            let went = [first, second].map(has_to_go);
+            assert!(matches!(went, [true, false] | [false, true]), "{went:?}");
+            assert_eq!(strangers.queue().waiting.len(), usize::from(went[0]));
+        });
     }
 }
