@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { keepDecodedFrames } from "hyperframes-native";
-import { keepsDecoded } from "../../dist/page/decoded-images.js";
+import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
 import { TestBrowser } from "../support/browser.ts";
 
 let browser: TestBrowser;
@@ -29,6 +29,7 @@ test("a clip that is the whole viewport is left out, and the picture is the same
   }) as typeof session.send;
 
   const whole = { ...CAPTURE, clip: { x: 0, y: 0, width: 320, height: 180, scale: 1 } } as const;
+  noteFrames(page);
   const before = await session.send("Page.captureScreenshot", whole as never);
   keepDecodedFrames(page, session);
   const after = await session.send("Page.captureScreenshot", whole as never);
@@ -42,3 +43,49 @@ test("a clip that is the whole viewport is left out, and the picture is the same
   assert.equal(keepsDecoded(page), false);
   await page.close();
 });
+
+/** Larger than the viewport on both sides. */
+const LARGE = `<div style="width:900px;height:700px;background:linear-gradient(45deg,red,blue 40%,lime)">
+<div style="position:fixed;left:9px;top:9px">fixed</div></div>`;
+
+/** Ways to stand elsewhere than at the origin, or to look as if. */
+const STANDS: Readonly<Record<string, readonly [html: string, keeps: boolean, script: string]>> = {
+  "at the origin of a larger document": [LARGE, false, ""],
+  "scrolled down": [LARGE, true, "scrollTo(0, 300)"],
+  "scrolled sideways": [LARGE, true, "scrollTo(200, 0)"],
+  "scrolled by half a pixel": [LARGE, true, "scrollTo(0, 0.5)"],
+  "scrolled where users cannot": [
+    LARGE,
+    true,
+    "document.documentElement.style.overflow = 'hidden'; scrollTo(9, 9)",
+  ],
+  "at the right end, from right to left": [LARGE, false, "document.documentElement.dir = 'rtl'"],
+  "scrolled, from right to left": [LARGE, true, "document.documentElement.dir = 'rtl'; scrollTo(-200, 0)"],
+  "scrolled in quirks mode": [`<!-- no doctype -->${LARGE}`, true, "document.body.scrollTop = 250"],
+  "a part of it scrolled": [
+    `<div id="part" style="width:320px;height:180px;overflow:auto">${LARGE}</div>`,
+    false,
+    "document.getElementById('part').scrollTop = 250",
+  ],
+};
+
+for (const [name, [html, keeps, script]] of Object.entries(STANDS)) {
+  test(`${name}: the same picture with the clip and as it is captured`, async () => {
+    const page = await browser.page([]);
+    const doctype = html.startsWith("<!--") ? "" : "<!doctype html>";
+    await page.setContent(`${doctype}<body style="margin:0">${html}</body>`);
+    await page.evaluate(script);
+    const session = await page.createCDPSession();
+    const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
+    const capture = async () => {
+      const { data } = await session.send("Page.captureScreenshot", { ...CAPTURE, clip } as never);
+      return data;
+    };
+    const right = await capture();
+    noteFrames(page);
+    keepDecodedFrames(page, session);
+    assert.equal(await capture(), right);
+    assert.equal(keepsDecoded(page), !keeps);
+    await page.close();
+  });
+}

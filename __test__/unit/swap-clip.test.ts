@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { captureClip } from "../../dist/page/capture-clip.js";
-import { keepsDecoded } from "../../dist/page/decoded-images.js";
+import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
+import { isUnscrolled } from "../../dist/page/functions.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 
@@ -70,13 +71,24 @@ for (const [name, source] of Object.entries({
   test(`left alone: ${name}`, () => assert.equal(swapClip(source), source));
 }
 
-test("the clip goes only where it is the whole viewport at scale 1, and the page is known to keep its images", () => {
+test("the clip goes only where it is the whole viewport at scale 1 of a page that stands at its origin and shows frames, which is known to keep its images then", async () => {
   const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
-  const page = (viewport: object | null) =>
-    ({ viewport: () => viewport, evaluate: async () => undefined }) as never;
-  const whole = page({ width: 640, height: 360 });
-  assert.equal(captureClip(whole, {}, clip), undefined);
+  const VIEWPORT = { width: 640, height: 360 };
+  let asked = 0;
+  const pageThat = (viewport: object | null, answer: () => Promise<unknown>) => {
+    const evaluate = async () => {
+      asked++;
+      return answer();
+    };
+    const page = { viewport: () => viewport, evaluate };
+    noteFrames(page);
+    return page as never;
+  };
+  const page = (viewport: object | null) => pageThat(viewport, async () => true);
+  const whole = page(VIEWPORT);
+  assert.equal(await captureClip(whole, {}, clip), undefined);
   assert.equal(keepsDecoded(whole), true);
+  assert.equal(asked, 1);
   const stays: Array<[page: never, options: object, clip: typeof clip]> = [
     [page({ width: 640, height: 361 }), {}, clip],
     [page({ width: 640, height: 360, deviceScaleFactor: 2 }), {}, clip],
@@ -84,10 +96,18 @@ test("the clip goes only where it is the whole viewport at scale 1, and the page
     [page({ width: 640, height: 360 }), {}, { ...clip, scale: 2 }],
     [page({ width: 640, height: 360 }), {}, { ...clip, y: 1 }],
     [page(null), {}, clip],
-    [{ evaluate: async () => undefined } as never, {}, clip],
+    [{ evaluate: async () => true } as never, {}, clip],
+    [{ ...(page(VIEWPORT) as object) } as never, {}, clip], // was given no frames
   ];
-  for (const [where, options, asked] of stays) {
-    assert.equal(captureClip(where, options, asked), asked);
+  for (const [where, options, given] of stays) {
+    assert.equal(await captureClip(where, options, given), given);
+    assert.equal(keepsDecoded(where), false);
+  }
+  assert.equal(asked, 1, "none of these needs to be asked");
+  const failing = async () => Promise.reject(new Error("Target closed"));
+  for (const answer of [async () => false, async () => undefined, failing]) {
+    const where = pageThat(VIEWPORT, answer);
+    assert.equal(await captureClip(where, {}, clip), clip);
     assert.equal(keepsDecoded(where), false);
   }
 });
@@ -106,4 +126,16 @@ test("without a word from a capture, only a browser under BeginFrame control is 
     } as never),
     false,
   );
+});
+
+test("a page that is zoomed into does not stand at its origin", (t) => {
+  t.after(() => Reflect.deleteProperty(globalThis, "window"));
+  const origin = { offsetLeft: 0, offsetTop: 0, scale: 1 };
+  const stands = (visualViewport: object | null) => {
+    Object.assign(globalThis, { window: { scrollX: 0, scrollY: 0, visualViewport } });
+    return isUnscrolled();
+  };
+  assert.deepEqual([stands(origin), stands(null)], [true, true]);
+  for (const zoomed of [{ offsetLeft: 1 }, { offsetTop: 1 }, { scale: 2 }])
+    assert.equal(stands({ ...origin, ...zoomed }), false);
 });

@@ -163,7 +163,7 @@ fn without_injector_swap(swapped: &str) -> String {
 
 /// The text as it was before [`Transform::swap_clip`].
 fn without_clip_swap(swapped: &str) -> String {
-    let asks = r#"const clip = (globalThis[Symbol.for("hyperframes-native.captureClip")] ?? ((page, options, clip) => clip))("#;
+    let asks = r#"const clip = await (globalThis[Symbol.for("hyperframes-native.captureClip")] ?? ((page, options, clip) => clip))("#;
     let at = swapped.find(asks).expect("the question");
     let given = &swapped[at + asks.len()..];
     let clip = given.find("{ x: 0").expect("the clip");

@@ -4,6 +4,7 @@ import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
+import { noteFrames } from "../page/decoded-images.js";
 import { finishStep, reseekGpu, revokeBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, redraw, syncVisibility } from "../page/page-functions.js";
@@ -81,6 +82,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       for (const { kind, bytes } of injected) tally.injected(kind, bytes);
       publishFrames(time, injected);
       frames = injected.length;
+      if (frames > 0) noteFrames(page);
     }
     if (frames === 0) await revokeOverdue(page, feed);
     await redraw(functions, page);

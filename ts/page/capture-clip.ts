@@ -1,4 +1,6 @@
-import { noteCapture } from "./decoded-images.js";
+import { noteCapture, showsFrames } from "./decoded-images.js";
+import { isUnscrolled } from "./functions.js";
+import type { CapturePage } from "./page.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
 export interface Clip {
@@ -15,7 +17,7 @@ export interface ScreenshotOptions {
 }
 
 /** The part of puppeteer's `Page` that tells the viewport. */
-interface ViewportPage {
+interface ViewportPage extends CapturePage {
   viewport?(): {
     readonly width: number;
     readonly height: number;
@@ -24,14 +26,29 @@ interface ViewportPage {
 }
 
 /**
- * The clip to capture with: none where it is the whole viewport at scale 1. The picture is the same; but to apply a clip
- * Chrome changes the emulated device, which drops every decoded image (measured with Chromium 156,
- * docs/transports.md). Records what the page's captures do to decoded images.
+ * The clip to capture with: none where it is the whole viewport at scale 1 of a page that is not scrolled. The picture is the same
+ * then; but to apply a clip Chrome changes the emulated device, which drops every decoded image (measured with
+ * Chromium 156, docs/transports.md). A page that was given no frames has none to keep, and is not asked. Records what the page's captures
+ * do to decoded images.
  */
-export function captureClip(page: object, options: ScreenshotOptions, clip: Clip): Clip | undefined {
-  const isWhole = isWholeViewport(page, options, clip);
-  noteCapture(page, isWhole);
-  return isWhole ? undefined : clip;
+export async function captureClip(
+  page: CapturePage,
+  options: ScreenshotOptions,
+  clip: Clip,
+): Promise<Clip | undefined> {
+  if (!showsFrames(page)) return clip;
+  const isSame = isWholeViewport(page, options, clip) && (await startsAtTheOrigin(page));
+  noteCapture(page, isSame);
+  return isSame ? undefined : clip;
+}
+
+/** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
+async function startsAtTheOrigin(page: CapturePage): Promise<boolean> {
+  try {
+    return (await page.evaluate(isUnscrolled)) === true;
+  } catch {
+    return false; // the capture itself will say what is wrong with the page
+  }
 }
 
 function isWholeViewport(page: ViewportPage, options: ScreenshotOptions, clip: Clip): boolean {

@@ -7,6 +7,19 @@ import type { CapturePage } from "./page.js";
  */
 const keptByPage = new WeakMap<object, boolean>();
 
+/** Pages that were given frames. */
+const showing = new WeakSet<object>();
+
+/** Records that a page was given a frame. */
+export function noteFrames(page: object): void {
+  showing.add(page);
+}
+
+/** Whether a page was given any frame, and so has something decoded to keep. */
+export function showsFrames(page: object): boolean {
+  return showing.has(page);
+}
+
 /** Records how a page is captured. */
 export function noteCapture(page: object, keepsDecoded: boolean): void {
   keptByPage.set(page, keepsDecoded);

@@ -64,6 +64,16 @@ export function revokeBlobs(urls: readonly string[]): void {
   for (const url of urls) URL.revokeObjectURL(url);
 }
 
+/** Whether the viewport shows the document from its origin on: neither scrolled nor zoomed into. */
+export function isUnscrolled(): boolean {
+  const { visualViewport: zoomed, scrollX, scrollY } = window;
+  return (
+    scrollX === 0 &&
+    scrollY === 0 &&
+    (zoomed === null || (zoomed.offsetLeft === 0 && zoomed.offsetTop === 0 && zoomed.scale === 1))
+  );
+}
+
 /** Has the runtime's colour grading drawn again, where the page has any; what it throws is its own affair, as it is upstream. */
 export function redrawColorGrading(): void {
   try {

@@ -1,21 +1,23 @@
 import { captureClip } from "./capture-clip.js";
-import type { ProtocolSession } from "./page.js";
+import type { CapturePage, ProtocolSession } from "./page.js";
 
 /**
- * Makes the screenshots that go through `session` keep what the page has decoded: `Page.captureScreenshot` leaves out a
- * clip that is the whole viewport at scale 1. For code that imports the injector and captures through the engine; the
+ * Makes the screenshots that go through `session` keep what the page has decoded: where the hook gave the page frames,
+ * `Page.captureScreenshot` leaves out a clip that is the whole viewport at scale 1, unless the page is scrolled. For code that imports the injector and captures through the engine; the
  * register hook does the same by itself.
  *
  * @param page puppeteer's page.
  * @param session the DevTools session that its screenshots go through: `await getCdpSession(page)` of
  * `@hyperframes/engine`.
  */
-export function keepDecodedFrames(page: object, session: ProtocolSession): void {
+export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): void {
   const send = session.send;
   session.send = function (method, ...rest) {
     const [parameters] = rest;
     if (method !== "Page.captureScreenshot" || parameters?.clip === undefined)
       return send.call(this, method, ...rest);
-    return send.call(this, method, { ...parameters, clip: captureClip(page, parameters, parameters.clip) });
+    const capture = async () =>
+      send.call(this, method, { ...parameters, clip: await captureClip(page, parameters, parameters.clip) });
+    return capture();
   };
 }

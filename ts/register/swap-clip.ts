@@ -40,7 +40,7 @@ export function clipEdit(source: string): Edit | undefined {
   const statement = found.index + lineStart.length;
   const start = statement + head.length + clip.index;
   const text =
-    `const clip = (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
+    `const clip = await (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
   return { statements: [statement], start, end: start + clip[0].length, text };
 }
