@@ -105,6 +105,55 @@ for (const fault of ["bind", "close"]) {
   });
 }
 
+/** Four videos, which show the same frames; from the third step on so many requests, one after the other, are reset. */
+async function afterResets(resets: number): Promise<FrameHook> {
+  const ids = ["v", "w", "x", "y"];
+  const page = await browser.page(ids);
+  const lookup = new StubLookup((time) => {
+    const n = Math.floor(time * 10 + 1e-9);
+    return n < FRAMES ? Object.fromEntries(ids.map((id) => [id, [frame(n), n]])) : {};
+  });
+  const hook = createVideoFrameInjector(lookup, { transport: "served", logger: { info: () => {} } });
+  assert.ok(hook);
+  await hook(page, 0);
+  await hook(page, 0.1);
+  // What is made ahead may fail without a word: it is the step's own requests that are to.
+  await page.waitForNetworkIdle({ idleTime: 200 });
+  let left = resets;
+  let doomed: string | undefined;
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const url = request.url();
+    if (left > 0 && url.startsWith("http://127.0.0.1") && url === (doomed ?? url)) {
+      left--;
+      doomed = left % 2 === 1 ? url : undefined;
+      void request.abort("connectionreset");
+    } else {
+      void request.continue();
+    }
+  });
+  // A jump: nothing of it was made ahead.
+  for (let n = 20; n < FRAMES; n++) {
+    await hook(page, n / 10);
+    await showsFrame(page, n);
+  }
+  assert.equal(left, 0);
+  await page.close();
+  return hook;
+}
+
+test("one request that is reset is sent once more, and nothing goes inline", async () => {
+  const { framesBy, fallbacks } = (await afterResets(1)).stats();
+  assert.deepEqual([framesBy, fallbacks], [{ served: 4 * (FRAMES - 18) }, []]);
+});
+
+test("a frame that cannot be fetched takes its step inline, and those after it are served again", async () => {
+  const { framesBy, fallbacks } = (await afterResets(2)).stats();
+  assert.deepEqual(framesBy, { served: 4 * (FRAMES - 19), inline: 4 });
+  assert.equal(fallbacks.length, 1);
+  assert.equal(fallbacks[0]?.count, 1);
+});
+
 test("a server that cannot be reached any more: no frame is lost", async () => {
   const page = await browser.page(["v"]);
   const hook = hookFor();

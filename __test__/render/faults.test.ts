@@ -74,7 +74,7 @@ describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
     const { served = 0, inline = 0, ...others } = stats.framesBy;
     assert.ok(served > 0 && inline > 0, JSON.stringify(stats.framesBy));
     assert.deepEqual(others, {});
-    assert.match(log, /TRANSPORT_UNUSABLE.*A frame went inline instead: served: /);
+    assert.match(log, /TRANSPORT_UNUSABLE.*A step's frames went inline instead: served: /);
     assert.ok(stats.fallbacks.length > 0);
   });
 

@@ -10,7 +10,7 @@ import { LookAhead } from "./look-ahead.js";
 import { decodedBytes, isStillCurrent, type PreparedFrame } from "./prepared-frame.js";
 import { Stride } from "./stride.js";
 
-/** A page on which this many frames did not appear takes them inline from then on. */
+/** A page on which frames of this many steps did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;
 
 /** A step that the page was given nothing on lets go of blobs when there are this many: one message more is for something then. */
@@ -193,7 +193,7 @@ export class PageFeed {
   }
 
   async #replace(frames: readonly StepFrame[]): Promise<FrameSource[]> {
-    this.#failures += frames.length;
+    this.#failures++;
     for (const frame of frames) {
       const lost = this.#current.get(frame) ?? this.#shown.get(frame.videoId);
       if (lost?.source.frame !== frame) continue;

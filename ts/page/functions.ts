@@ -128,22 +128,29 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
 /** What became of one fetch. */
 export type FetchedBlob = { readonly url: string; readonly size: number } | { readonly error: string };
 
-/** Fetches frames side by side: a blob URL for each, in order, or why not. All or none are kept. */
+/**
+ * Fetches frames side by side: a blob URL for each, in order, or why not. A connection that breaks, or a server that cannot just now, is
+ * asked once more. All or none are kept.
+ */
 export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]> {
+  const fetchBlob = async (url: string): Promise<FetchedBlob & { readonly again?: boolean }> => {
+    try {
+      const response = await fetch(url, {
+        cache: "no-store",
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+      });
+      if (!response.ok) return { error: `status ${response.status}`, again: response.status >= 500 };
+      const blob = await response.blob();
+      return { url: URL.createObjectURL(blob), size: blob.size };
+    } catch (error) {
+      return { error: String(error), again: true };
+    }
+  };
   const fetched = await Promise.all(
-    urls.map(async (url): Promise<FetchedBlob> => {
-      try {
-        const response = await fetch(url, {
-          cache: "no-store",
-          credentials: "omit",
-          referrerPolicy: "no-referrer",
-        });
-        if (!response.ok) return { error: `status ${response.status}` };
-        const blob = await response.blob();
-        return { url: URL.createObjectURL(blob), size: blob.size };
-      } catch (error) {
-        return { error: String(error) };
-      }
+    urls.map(async (url) => {
+      const first = await fetchBlob(url);
+      return first.again === true ? fetchBlob(url) : first;
     }),
   );
   if (fetched.some((blob) => "error" in blob)) {

@@ -68,6 +68,6 @@ function tell({ transport, rejected }: Choice): void {
 
 function tellLost(reason: string): void {
   debug("frames went inline instead: %s", reason);
-  const message = `A frame went inline instead: ${reason}. A page that loses more of them stays inline.`;
+  const message = `A step's frames went inline instead: ${reason}. A page on which that goes on stays inline.`;
   warnOnce("transport:lost", message, "TRANSPORT_UNUSABLE");
 }
