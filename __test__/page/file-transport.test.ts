@@ -82,7 +82,9 @@ test("Chrome shows the files, decoded ahead; the one before is let go when its s
   assert.ok(ahead.hits >= 35, JSON.stringify(ahead));
   assert.equal(ahead.hits + ahead.misses, 40);
   assert.deepEqual([cache.misses, cache.bytes], [0, 0]); // no byte went through Node
+  const { src } = await shown(page);
   await hook(page, 100); // nothing is active any more: the last one goes, too
+  assert.equal(await isAlive(page, src), false);
   await page.close();
 });
 

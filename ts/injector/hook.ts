@@ -84,7 +84,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       frames = injected.length;
       if (frames > 0) noteFrames(page);
     }
-    if (frames === 0) await revokeOverdue(page, feed);
+    if (frames === 0) await revokeOverdue(page, feed, active.size > 0);
     await redraw(functions, page);
     feed.prepare(shown.indexByVideo);
     return frames;
@@ -206,8 +206,8 @@ async function injectStep(
 }
 
 /** Without drawing again, which upstream does not do either in a step that painted nothing. */
-async function revokeOverdue(page: CapturePage, feed: PageFeed): Promise<void> {
-  const urls = feed.overdue();
+async function revokeOverdue(page: CapturePage, feed: PageFeed, isActive: boolean): Promise<void> {
+  const urls = feed.overdue(isActive);
   if (urls.length === 0) return;
   await page.evaluate(revokeBlobs, urls);
   feed.ended();

@@ -148,10 +148,11 @@ export class PageFeed {
 
   /**
    * What the page is to let go of in a step that painted nothing, and so has no {@link end}: a video whose host stays hidden gets a blob
-   * on each. Empty while there are few.
+   * on each. Empty while there are few and a video is active: after the last one no other step may come.
    */
-  overdue(): string[] {
-    return this.#revoking.length + this.#revoke.length < MANY_TO_REVOKE ? [] : this.#startRevoking();
+  overdue(isActive: boolean): string[] {
+    const few = this.#revoking.length + this.#revoke.length < MANY_TO_REVOKE;
+    return isActive && few ? [] : this.#startRevoking();
   }
 
   /** The page has done what {@link end} or {@link overdue} gave. */
