@@ -1,3 +1,5 @@
+import { isFirstToTell } from "./process-run.js";
+
 /** Type of every process warning of this package; filter with `node --disable-warning=HyperframesNativeWarning`. */
 export const WARNING_TYPE = "HyperframesNativeWarning";
 
@@ -11,4 +13,9 @@ export function warnOnce(key: string, message: string, code: string): void {
   if (given.has(key)) return;
   given.add(key);
   process.emitWarning(message, { type: WARNING_TYPE, code });
+}
+
+/** The same once a run: what is wrong with the environment, or the runtime, is wrong in every process that is started with it. */
+export function warnOnceARun(key: string, message: string, code: string): void {
+  if (!given.has(key) && isFirstToTell(key)) warnOnce(key, message, code);
 }

@@ -89,6 +89,49 @@ test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is tim
   assert.deepEqual([report.mode, report.hooks, report.hook.calls, report.frames], ["stock", 1, 1, null]);
 });
 
+/** A process that starts helpers as a CLI does, one after the other: each with the drop-in, and the last renders nothing. */
+function writeCli(folder: FrameFolder, scripts: readonly string[]): string {
+  const script = join(folder.path, "cli.mjs");
+  writeFileSync(
+    script,
+    `import { execFileSync } from "node:child_process";
+for (const helper of ${JSON.stringify(scripts)})
+  execFileSync(process.execPath, ["--import", ${JSON.stringify(pathToFileURL(register).href)}, helper], { stdio: "inherit" });
+`,
+  );
+  return script;
+}
+
+test("statistics of an earlier run do not pass for those of this one, and helpers leave this run's alone", async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const stats = join(folder.path, "stats.json");
+  const nothing = join(folder.path, "nothing.mjs");
+  writeFileSync(nothing, "");
+  const read = () => JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson;
+  const env = { HYPERFRAMES_NATIVE_STATS: stats };
+  await run(writeCli(folder, [writeScript(folder), nothing]), env);
+  assert.deepEqual([read().hooks, read().frames], [1, 1]);
+  await run(nothing, env);
+  assert.deepEqual([read().hooks, read().frames], [0, 0]);
+  await run(writeScript(folder), env);
+  assert.equal(read().hooks, 1);
+  await run(writeCli(folder, [nothing]), env);
+  assert.equal(read().hooks, 0);
+});
+
+test("what is wrong with the environment is told once, not by each process of a run", async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const script = writeScript(folder);
+  const unwritable = { HYPERFRAMES_NATIVE_STATS: join(folder.path, "no", "such", "folder") };
+  for (const env of [unwritable, { HYPERFRAMES_NATIVE: "offf" }, { HYPERFRAMES_NATIVE_STATS: folder.path }]) {
+    const { code, stderr } = await run(writeCli(folder, [script, script]), env);
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr.match(/HyperframesNativeWarning|could not write/g)?.length, 1, stderr);
+  }
+});
+
 test("an unknown value of HYPERFRAMES_NATIVE is told and means on", async (t) => {
   const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
@@ -119,8 +162,11 @@ test("a frame that upstream calls shown, whatever the page did: upstream untouch
     "  return { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
     "}",
   ].join("\n");
-  const ask = `import { pageScreenshotCapture } from "@hyperframes/engine";
-const page = { viewport: () => ({ width: 2, height: 1 }), evaluate: async () => undefined };
+  const frame = folder.write("frame.jpg", jpegLike(64));
+  const ask = `import { createVideoFrameInjector, pageScreenshotCapture } from "@hyperframes/engine";
+const page = Object.assign([], { viewport: () => ({ width: 2, height: 1 }), evaluate: async () => true });
+const table = { getActiveFramePayloads: () => new Map([["a", { framePath: ${JSON.stringify(frame)}, frameIndex: 0 }]]) };
+await createVideoFrameInjector(table, {})(page, 0);
 console.log(JSON.stringify((await pageScreenshotCapture(page, { width: 2, height: 1 })).clip ?? null));`;
   const script = join(folder.path, "script.mjs");
   writeFileSync(script, ask);

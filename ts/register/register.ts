@@ -5,7 +5,7 @@
  */
 import * as module from "node:module";
 import { processReport } from "../stats/process-report.js";
-import { warnOnce } from "../warn.js";
+import { warnOnceARun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
 import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";
 
@@ -45,6 +45,6 @@ async function install(swaps: Swaps): Promise<void> {
 }
 
 function leaveUnchanged(key: string, reason: string, code: string): void {
-  warnOnce(key, `HyperFrames runs unchanged: ${reason}.`, code);
+  warnOnceARun(key, `HyperFrames runs unchanged: ${reason}.`, code);
   report?.tally.fellBack(reason);
 }

@@ -1,7 +1,7 @@
 import { HyperframesNativeError } from "../errors.js";
 import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
-import { warnOnce } from "../warn.js";
+import { warnOnceARun } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
 import { keepsClip } from "./keeps-clip.js";
 import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
@@ -29,7 +29,7 @@ export async function chooseSwaps(
     const reason = own?.message ?? (error instanceof Error ? error.message : String(error));
     const advice = own?.advice === undefined ? "" : ` ${own.advice}`;
     const code = own?.code ?? "BINDING_BROKEN";
-    warnOnce("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
+    warnOnceARun("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
     report?.tally.fellBack("the native binary could not be loaded");
     return timed;
   }

@@ -1,8 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { warnOnce } from "../warn.js";
+import { isFirstToTell, runStartMs } from "../process-run.js";
+import { warnOnceARun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
 /** A function in a published bundle that was swapped, or left alone. */
@@ -33,12 +35,16 @@ export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
   readonly untouched: readonly SwapRecord[];
 }
 
+/** What is told once a run. */
+const TOLD = "statistics";
+
 /** Sums up all hooks of the process and writes them to a file when it ends. */
 export class ProcessReport {
   readonly #file: string;
   readonly #mode: "native" | "stock";
   /** What all hooks of the process report to. */
   readonly tally = new HookTally();
+  readonly #runStartMs = runStartMs();
   readonly #caches = new Map<string, FrameCacheStats>();
   readonly #swaps: SwapRecord[] = [];
   #hooks = 0;
@@ -46,6 +52,7 @@ export class ProcessReport {
   constructor(file: string, mode: "native" | "stock") {
     this.#file = file;
     this.#mode = mode;
+    this.#tellIfUnwritable();
     process.once("exit", () => this.#write());
   }
 
@@ -89,14 +96,33 @@ export class ProcessReport {
   #write(): void {
     // A CLI runs helpers of its own with the same environment: one that rendered nothing must not
     // overwrite the numbers of the one that did. Nor must a worker thread that rendered nothing.
-    if (this.#hooks === 0 && !isMainThread) return;
-    const flag = this.#hooks > 0 ? "w" : "wx";
+    if (this.#hooks === 0 && (!isMainThread || this.#isOfThisRun())) return;
     try {
-      writeFileSync(this.#file, `${JSON.stringify(this, null, 2)}\n`, { flag });
+      writeFileSync(this.#file, `${JSON.stringify(this, null, 2)}\n`);
     } catch (error) {
-      if (flag === "wx" && (error as NodeJS.ErrnoException).code === "EEXIST") return;
+      if (!isFirstToTell(TOLD)) return;
       // Warnings are emitted on the next tick, which an ending process does not have.
       process.stderr.write(`hyperframes-native: could not write the statistics to ${this.#file}: ${error}\n`);
+    }
+  }
+
+  /** Told at the start where it can be seen by then, so that the processes of a run do not each say it at their end. */
+  #tellIfUnwritable(): void {
+    try {
+      accessSync(dirname(this.#file), constants.W_OK);
+      if (statSync(this.#file, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+    } catch (error) {
+      const message = `The statistics cannot be written to ${this.#file}: ${error instanceof Error ? error.message : error}`;
+      warnOnceARun(TOLD, message, "STATISTICS_UNWRITABLE");
+    }
+  }
+
+  /** Whether the file was written since the run began: the numbers of an earlier one must not pass for those of this one. */
+  #isOfThisRun(): boolean {
+    try {
+      return statSync(this.#file).mtimeMs >= this.#runStartMs;
+    } catch {
+      return false; // there is none, or none that can be looked at
     }
   }
 }
@@ -115,7 +141,7 @@ export function isSwitchedOff(): boolean {
   const value = process.env.HYPERFRAMES_NATIVE?.trim().toLowerCase() ?? "";
   if (["off", "0", "false", "no"].includes(value)) return true;
   if (!["", "on", "1", "true", "yes"].includes(value)) {
-    warnOnce(
+    warnOnceARun(
       "env:HYPERFRAMES_NATIVE",
       `HYPERFRAMES_NATIVE=${value} is not known; use "off" or "on".`,
       "INVALID_OPTION",

@@ -1,4 +1,4 @@
-import { warnOnce } from "../warn.js";
+import { warnOnceARun } from "../warn.js";
 import type { TransportName } from "./transport.js";
 
 /** What a user can ask for. */
@@ -13,6 +13,6 @@ export function transportFromEnvironment(): TransportChoice {
   const known = TRANSPORT_CHOICES.find((choice) => choice === value);
   if (known !== undefined) return known;
   const message = `HYPERFRAMES_NATIVE_TRANSPORT=${value} is not known; use ${TRANSPORT_CHOICES.join(", ")}. "auto" is used.`;
-  warnOnce("env:HYPERFRAMES_NATIVE_TRANSPORT", message, "INVALID_OPTION");
+  warnOnceARun("env:HYPERFRAMES_NATIVE_TRANSPORT", message, "INVALID_OPTION");
   return "auto";
 }

@@ -13,6 +13,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   "HYPERFRAMES_NATIVE_CLIP",
   "HYPERFRAMES_NATIVE_STATS",
   "HYPERFRAMES_NATIVE_QUIET",
+  // From process to process.
+  "HYPERFRAMES_NATIVE_RUN",
   // Faults on purpose, for this package's tests.
   "HYPERFRAMES_NATIVE_FAULTS",
   "HYPERFRAMES_NATIVE_FAULT_SERVER",
@@ -25,7 +27,7 @@ export function checkSwitches(): Finding[] {
   const set = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith(PREFIX)));
   const findings: Finding[] = [onOrOff(set)];
   for (const name of Object.keys(set).filter((name) => !KNOWN.has(name))) {
-    const known = Array.from(KNOWN).filter((other) => !other.includes("FAULT"));
+    const known = Array.from(KNOWN).filter((other) => !/_(FAULT|RUN$)/.test(other));
     findings.push(unknown(`${name} is not a variable of this version.`, `Use ${known.join(", ")}.`));
   }
   transportFromEnvironment(); // warns of a value that it does not know
