@@ -137,6 +137,39 @@ test("after a transport that did not answer in time the last one is taken, witho
   assert.deepEqual(rejected, ["file: no answer within 10 s"]);
 });
 
+test("many large pictures are given longer, but not for ever", async (t) => {
+  const info = {
+    size: 1,
+    mtimeMs: 1,
+    ctimeMs: 1,
+
+    width: 3840,
+    height: 2160,
+  };
+  const infos = new Map(
+    Array.from({ length: 30 }, (_, n) => [{ videoId: `v${n}`, framePath: "/frame", frameIndex: 0 }, info]),
+  );
+  const never = () => new Promise<never>(() => undefined);
+  const hanging: FrameTransport = {
+    name: "file",
+    open: async () => ({ name: "file", window: null, sources: never, close: () => undefined }),
+  };
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let chosen = false;
+  const choosing = chooseTransport({ evaluate: never }, [hanging, inline], [], infos, () => undefined).then(
+    (choice) => {
+      chosen = true;
+      return choice;
+    },
+  );
+  await new Promise(setImmediate);
+  t.mock.timers.tick(60_000);
+  await new Promise(setImmediate);
+  assert.equal(chosen, false);
+  t.mock.timers.tick(60_000);
+  assert.equal((await choosing).transport.name, "inline");
+});
+
 test("less is decoded ahead on a small machine", () => {
   const gib = 1024 ** 3;
   assert.ok(decodedLimit(4 * gib) < 256 * 1024 ** 2);

@@ -5,8 +5,14 @@ import { type CapturePage, isGone } from "../page/page.js";
 import { LateError, within } from "./bounded.js";
 import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
 
-/** Longest that one transport may take to show that it works, in milliseconds. */
+/** Longest that one transport may take to show that it works, in milliseconds, besides what its pictures take to decode. */
 const PROBE_LIMIT_MS = 10_000;
+
+/**
+ * What that may be: some seven times what thirty 1080p pictures took on two loaded processors (2.3 s a frame, docs/transports.md). A page
+ * that is only slow would be slowest of all with data URIs.
+ */
+const DECODED_BYTES_PER_MS = 16 * 1024;
 
 /** What a page was found to take. */
 export interface Choice {
@@ -31,6 +37,7 @@ export async function chooseTransport(
   discard: (sources: readonly FrameSource[]) => void,
 ): Promise<Choice> {
   const rejected: string[] = [];
+  const limitMs = probeLimitMs(infos.values());
   for (const transport of transports.slice(0, -1)) {
     // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
     if (isGone(page)) break;
@@ -40,7 +47,7 @@ export async function chooseTransport(
         discard(sources);
         open.close();
       };
-      return { ...(await within(PROBE_LIMIT_MS, attempt, late)), rejected };
+      return { ...(await within(limitMs, attempt, late)), rejected };
     } catch (error) {
       rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
       if (error instanceof LateError) break;
@@ -50,6 +57,13 @@ export async function chooseTransport(
   if (last === undefined) throw new RangeError("no transport to choose from");
   const transport = await last.open(page);
   return { transport, sources: await transport.sources(frames), rejected };
+}
+
+/** Longest that one transport may take for these frames, in milliseconds. */
+function probeLimitMs(infos: Iterable<FrameInfo>): number {
+  let decodedBytes = 0;
+  for (const { width, height } of infos) decodedBytes += width * height * 4;
+  return PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
 }
 
 /** A transport that was opened for a page, and the sources it was tried with. */

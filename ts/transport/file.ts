@@ -8,7 +8,8 @@ import type { FrameSource, FrameTransport, PageTransport } from "./transport.js"
 /**
  * Chrome reads the frame file itself: the file is set on a detached file input and shown through a blob URL. Nothing
  * but the path goes through the protocol, and the blob is of the page's own origin. Needs a browser that sees the same
- * files. A file that is rewritten, cut or deleted after it was set fails to load; it never shows other pixels.
+ * files. A file that is cut, deleted or rewritten after it was set fails to load, unless it kept its size and time: the hook looks
+ * for that itself.
  * Source: DevTools protocol, `DOM.setFileInputFiles`; the rest was measured with Chromium 156 (docs/transports.md).
  */
 export const fileTransport: FrameTransport = {
