@@ -4,18 +4,25 @@ import { FrameCache, FrameServer } from "../../index.js";
 /** Does something else than just making the call that is waited for. */
 export type Fault = (call: () => Promise<unknown>) => Promise<unknown>;
 
-/** The waits of one run, in order; the n-th one gets the fault. */
+/** The n-th wait of a name, counted from 1. */
+export interface NamedWait {
+  readonly name: string;
+  readonly nth: number;
+}
+
+/** The waits of one run, in order; one of them gets the fault. */
 export class Awaits {
   readonly names: string[] = [];
-  readonly #at: number;
+  readonly #at: number | NamedWait;
   readonly #fault: Fault;
   /** Resolves when the fault happens. */
   readonly happened: Promise<void>;
   #tell: () => void = () => {};
   #stopped = false;
+  #faulted: string | undefined;
 
-  /** @param at counted from 1; one that never comes makes no fault happen. */
-  constructor(at: number, fault: Fault) {
+  /** @param at counted from 1, of all or of those of a name; one that never comes makes no fault happen. */
+  constructor(at: number | NamedWait, fault: Fault) {
     this.#at = at;
     this.#fault = fault;
     this.happened = new Promise((resolve) => {
@@ -29,7 +36,7 @@ export class Awaits {
 
   /** What was waited for when the fault happened; `undefined` while it has not. */
   get faulted(): string | undefined {
-    return this.names[this.#at - 1];
+    return this.#faulted;
   }
 
   /** No fault from here on. */
@@ -40,9 +47,16 @@ export class Awaits {
   pass(name: string, call: () => Promise<unknown>): Promise<unknown> {
     if (this.#stopped) return call();
     this.names.push(name);
-    if (this.count !== this.#at) return call();
+    if (this.#faulted !== undefined || !this.#isDue(name)) return call();
+    this.#faulted = name;
     this.#tell();
     return this.#fault(call);
+  }
+
+  #isDue(name: string): boolean {
+    if (typeof this.#at === "number") return this.count === this.#at;
+    const { name: wanted, nth } = this.#at;
+    return name === wanted && this.names.filter((passed) => passed === wanted).length === nth;
   }
 }
 
