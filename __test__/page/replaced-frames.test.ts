@@ -1,6 +1,6 @@
-/** A frame that is replaced, between look-ahead and its step, by other bytes of the same size and under the old time. */
+/** A frame that is replaced, between look-ahead and its step, by other bytes of the same size and under the old time; and one that is deleted. */
 import assert from "node:assert/strict";
-import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { crc32 } from "node:zlib";
@@ -33,7 +33,7 @@ function padded(png: Buffer, size: number): Buffer {
 }
 
 for (const transport of ["file", "served", "inline", "auto"] satisfies TransportChoice[]) {
-  test(`${transport}: the new picture is shown`, async (t) => {
+  test(`${transport}: the new picture is shown; a deleted one is an error that names it`, async (t) => {
     const folder = new FrameFolder(t).path;
     const path = (n: number) => join(folder, `frame_${n}.png`);
     const source = (n: number) => [
@@ -73,7 +73,16 @@ for (const transport of ["file", "served", "inline", "auto"] satisfies Transport
     assert.equal(await shown(), width(11), "the old picture is shown");
     await hook?.(page, 0.6);
     assert.equal(await shown(), width(6));
-    assert.deepEqual(hook?.stats().framesBy, { [transport === "auto" ? "file" : transport]: 7 });
+    rmSync(path(7));
+    await assert.rejects(Promise.resolve(hook?.(page, 0.7)), {
+      code: "FRAME_NOT_FOUND",
+      videoId: "v",
+      path: path(7),
+    });
+    assert.equal(await shown(), width(6));
+    await hook?.(page, 0.8);
+    assert.equal(await shown(), width(8));
+    assert.deepEqual(hook?.stats().framesBy, { [transport === "auto" ? "file" : transport]: 8 });
     await page.close();
   });
 }
