@@ -4,7 +4,7 @@ import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
-import { SINGLE_TRANSPORTS } from "./transports.ts";
+import { SINGLE_TRANSPORTS, VARIANTS } from "./transports.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const pairs = new RenderPairs();
@@ -87,10 +87,11 @@ async function hidden(hides: boolean): Promise<CompositionOptions> {
   };
 }
 
-for (const capture of ["beginframe", "screenshot"] as const) {
-  const variant = { capture, frameFormat: "jpg", workers: 1 } as const;
+for (const [capture, workers] of VARIANTS) {
+  const variant = { capture, frameFormat: "jpg", workers } as const;
+  const about = `${capture}, workers: ${workers}`;
 
-  describe(`nested compositions, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`nested compositions, ${about}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
@@ -102,7 +103,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     it("move", () => pairs.assertMoves("nested", variant, 29));
   });
 
-  describe(`hidden hosts, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`hidden hosts, ${about}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);

@@ -6,7 +6,7 @@ import { makeVideo } from "../../testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { pageCompositeScript } from "./page-composite.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
-import { SINGLE_TRANSPORTS } from "./transports.ts";
+import { SINGLE_TRANSPORTS, TRANSPORTS, type Transport, VARIANTS, WIDE } from "./transports.ts";
 import { webglQuad } from "./webgl-quad.ts";
 
 const FRAGMENT_SHADER =
@@ -105,10 +105,11 @@ async function alpha(background: string): Promise<CompositionOptions> {
   };
 }
 
-for (const capture of ["beginframe", "screenshot"] as const) {
-  const jpg: Variant = { capture, frameFormat: "jpg", workers: 1 };
+for (const [capture, workers] of VARIANTS) {
+  const jpg: Variant = { capture, frameFormat: "jpg", workers };
+  const about = `${capture}, workers: ${workers}`;
 
-  describe(`a WebGL texture of a video, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`a WebGL texture of a video, ${about}`, SIDE_BY_SIDE, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
@@ -117,18 +118,21 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     it("moves", () => pairs.assertMoves("texture", jpg, MOST_FRAMES));
   });
 
-  describe(`colour grading, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`colour grading, ${about}`, SIDE_BY_SIDE, () => {
     // Inline is upstream's own kind of URL, and the shaders take ten seconds to be made.
-    it("file", async () => {
-      await pairs.assertSame("graded", jpg, "file");
-    });
+    const graded: Transport = capture === "beginframe" ? "file" : "served";
+    for (const transport of WIDE ? TRANSPORTS : [graded]) {
+      it(transport, async () => {
+        await pairs.assertSame("graded", jpg, transport);
+      });
+    }
     it("shows", async () => {
       await pairs.assertDiffers("graded", "not graded", jpg);
     });
     it("moves", () => pairs.assertMoves("graded", jpg, GRADED.frames));
   });
 
-  describe(`a video with alpha over a background, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`a video with alpha over a background, ${about}`, SIDE_BY_SIDE, () => {
     const variant: Variant = { ...jpg, frameFormat: "auto" };
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {

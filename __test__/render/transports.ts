@@ -6,5 +6,15 @@ export type Transport = "file" | "served" | "inline" | "auto";
 /** Every one there is. */
 export const TRANSPORTS: readonly Transport[] = ["file", "served", "inline", "auto"];
 
+/** Whether each scene is rendered in every way, where some stand for others else: `HYPERFRAMES_NATIVE_TEST_WIDE=1`, half an hour. */
+export const WIDE = process.env.HYPERFRAMES_NATIVE_TEST_WIDE === "1";
+
+const WORKERS = WIDE ? [1, 3] : [1];
+
+/** Captures, with the workers that each scene is rendered by. */
+export const VARIANTS = (["beginframe", "screenshot"] as const).flatMap((capture) =>
+  WORKERS.map((workers) => [capture, workers] as const),
+);
+
 /** Those that are one way each: `auto` is a choice among them. */
-export const SINGLE_TRANSPORTS: readonly Transport[] = TRANSPORTS.filter((name) => name !== "auto");
+export const SINGLE_TRANSPORTS: readonly Transport[] = TRANSPORTS.filter((name) => WIDE || name !== "auto");
