@@ -125,7 +125,14 @@ test("what is wrong with the environment is told once, not by each process of a 
   writeHost(folder, UPSTREAM);
   const script = writeScript(folder);
   const unwritable = { HYPERFRAMES_NATIVE_STATS: join(folder.path, "no", "such", "folder") };
-  for (const env of [unwritable, { HYPERFRAMES_NATIVE: "offf" }, { HYPERFRAMES_NATIVE_STATS: folder.path }]) {
+  const wrong: Array<Record<string, string>> = [
+    unwritable,
+    { HYPERFRAMES_NATIVE_STATS: folder.path },
+    { HYPERFRAMES_NATIVE: "offf" },
+    { HYPERFRAMES_NATIVE_CLIP: "drop" },
+    { HYPERFRAMES_NATIVE_TRANSPORT: "carrier" },
+  ];
+  for (const env of wrong) {
     const { code, stderr } = await run(writeCli(folder, [script, script]), env);
     assert.equal(code, 0, stderr);
     assert.equal(stderr.match(/HyperframesNativeWarning|could not write/g)?.length, 1, stderr);

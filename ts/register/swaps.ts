@@ -1,9 +1,10 @@
 import { HyperframesNativeError } from "../errors.js";
 import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
+import { transportFromEnvironment } from "../transport/transport-choice.js";
 import { warnOnceARun } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
-import { keepsClip } from "./keeps-clip.js";
+import { keepsClip, tellUnknownClip } from "./keeps-clip.js";
 import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
 
 /** What swapped code is to call in this process. */
@@ -20,6 +21,9 @@ export async function chooseSwaps(
   if (isSwitchedOff()) return timed;
   try {
     const { createHostedInjector } = await import("../injector/create.js");
+    // What is wrong with a variable is told by the first process of a run, for those that it starts.
+    tellUnknownClip();
+    transportFromEnvironment();
     return {
       injector: nativeSwap(createHostedInjector, report),
       clip: keepsClip() ? undefined : captureClip,
