@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::fault::Fault;
 use super::frame_file::{FileFault, FrameReader};
+use super::seats::Answer;
 use super::site::Site;
 use crate::fault::panic_at;
 
@@ -26,6 +27,8 @@ pub(super) struct FrameBody {
     /// After how many more bytes the connection is to fail.
     fails_after: Option<u64>,
     site: Option<Arc<Site>>,
+    /// Let go of with the body.
+    _answer: Option<Answer>,
 }
 
 enum Next {
@@ -43,6 +46,7 @@ impl FrameBody {
             left: 0,
             fails_after: None,
             site: None,
+            _answer: None,
         }
     }
 
@@ -53,6 +57,15 @@ impl FrameBody {
             left: len,
             fails_after: (site.fault == Some(Fault::Close)).then_some(len / 2),
             site: Some(Arc::clone(site)),
+            _answer: None,
+        }
+    }
+
+    /// The same body, as that of `answer`.
+    pub(super) fn of(self, answer: Answer) -> Self {
+        Self {
+            _answer: Some(answer),
+            ..self
         }
     }
 

@@ -10,8 +10,8 @@ use super::connection::serve;
 use super::frame_file::FrameFile;
 use super::limits::Limits;
 use super::range::{Wanted, wanted};
+use super::seats::Seats;
 use super::site::Site;
-use super::strangers::Strangers;
 use super::token::Token;
 use crate::frame::FrameError;
 
@@ -41,8 +41,8 @@ impl DetachedServer {
 
     /// Serves one connection to its end.
     pub async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
-        let (stranger, _dismissal) = Arc::<Strangers>::default().enter();
-        serve(stream, Arc::clone(&self.0), stranger).await;
+        let (seat, dismissal) = Arc::new(Seats::new(1)).enter();
+        serve(stream, Arc::clone(&self.0), seat, dismissal).await;
     }
 }
 

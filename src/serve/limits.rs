@@ -5,9 +5,8 @@ use std::time::Duration;
 /// What one client, or many, can take of the server at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Connections served at a time. A further one takes the place of the oldest on which no registered frame was named; where
-    /// there is none it waits. Chrome opens six to one host, so most are there to be taken. One whose first request has not
-    /// arrived before as many others have come may be closed; its frame then goes to the page another way.
+    /// Connections served at a time. A further one takes the place of another one (`super::seats`). Chrome keeps up to six to one
+    /// host, most of them in case: the browsers of a process may well have more than this together, and at work are few at a time.
     pub(crate) connections: usize,
     /// How long a connection may stay without a whole request head, be it new or kept alive.
     pub(crate) head: Duration,

@@ -4,6 +4,7 @@
 //! one server of this process, which starts with the first registration and stops with the last handle.
 //! `docs/frame-server.md` has the protocol, the bounds and the measurements.
 
+mod answer_watch;
 mod body;
 mod connection;
 mod counters;
@@ -24,9 +25,9 @@ mod respond;
 mod run;
 #[cfg_attr(all(test, feature = "model"), path = "running_model.rs")]
 mod running;
+mod seats;
 mod site;
 mod stall_guard;
-mod strangers;
 // Loom's locks work in a model alone.
 #[cfg(all(test, not(feature = "model")))]
 mod tests;

@@ -11,8 +11,8 @@ use super::body::FrameBody;
 use super::fault::Fault;
 use super::frame_file::{FileFault, FrameFile, FrameReader};
 use super::range::{Wanted, wanted};
+use super::seats::Seat;
 use super::site::Site;
-use super::strangers::Stranger;
 use super::token::Token;
 use crate::fault::panic_at;
 
@@ -30,17 +30,13 @@ const EVERYWHERE: [(HeaderName, &str); 4] = [
 ];
 
 /// Answers one request. The body of the request is not looked at.
-pub(super) async fn respond<B>(
-    request: Request<B>,
-    site: &Arc<Site>,
-    stranger: &Stranger,
-) -> Response<FrameBody> {
+pub(super) async fn respond<B>(request: Request<B>, site: &Arc<Site>, seat: &Seat) -> Response<FrameBody> {
     site.counters.request();
     panic_at("request");
     if site.fault == Some(Fault::Die) {
         site.death.count().await;
     }
-    let mut response = route(request, site, stranger).await;
+    let mut response = route(request, site, seat).await;
     if response.status().as_u16() >= 400 {
         site.counters.refused();
     }
@@ -52,7 +48,7 @@ pub(super) async fn respond<B>(
     response
 }
 
-async fn route<B>(request: Request<B>, site: &Arc<Site>, stranger: &Stranger) -> Response<FrameBody> {
+async fn route<B>(request: Request<B>, site: &Arc<Site>, seat: &Seat) -> Response<FrameBody> {
     // First of all: a page whose own name was made to point here (DNS rebinding) must learn nothing.
     if !names_this_server(&request, site.port) {
         return plain(StatusCode::MISDIRECTED_REQUEST);
@@ -72,7 +68,7 @@ async fn route<B>(request: Request<B>, site: &Arc<Site>, stranger: &Stranger) ->
         .and_then(|token| site.registry.get(token));
     match frame {
         Some(frame) => {
-            stranger.known();
+            seat.known();
             send(request.method(), request.headers(), frame, site).await
         }
         None => plain(StatusCode::NOT_FOUND),

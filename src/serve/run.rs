@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::connection::serve;
+use super::seats::Seats;
 use super::site::Site;
-use super::strangers::Strangers;
 use crate::fault::panic_at;
 
 /// How long to wait after a failed accept. The usual cause is a process out of file descriptors, which passes.
@@ -22,7 +22,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl Future<Output = ()>) {
     panic_at("server");
     let slots = Arc::new(Semaphore::new(site.limits.connections));
-    let strangers = Arc::<Strangers>::default();
+    let seats = Arc::new(Seats::new(site.limits.connections));
     // Dropped with this future, and with it the connections' tasks.
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -30,7 +30,7 @@ pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl F
         let accepted = tokio::select! {
             () = &mut shutdown => return,
             () = site.death.wait() => return,
-            accepted = accept(&listener, &slots, &strangers) => accepted,
+            accepted = accept(&listener, &slots, &seats) => accepted,
         };
         // A task that panicked took its connection with it, and nothing else.
         while connections.try_join_next().is_some() {}
@@ -38,24 +38,20 @@ pub(crate) async fn run(listener: TcpListener, site: Arc<Site>, shutdown: impl F
         // Else the end of a frame may wait for the acknowledgement of what went before. A socket that refuses is slower.
         let _ = stream.set_nodelay(true);
         let site = Arc::clone(&site);
-        let (stranger, dismissal) = strangers.enter();
+        let (seat, dismissal) = seats.enter();
         connections.spawn(async move {
-            tokio::select! {
-                () = serve(stream, site, stranger) => {}
-                () = dismissal.wait() => {}
-            }
+            serve(stream, site, seat, dismissal).await;
             drop(slot);
         });
     }
 }
 
-/// The next connection and its slot. Where all are taken, the oldest connection that has named no registered frame makes room, so
-/// that nobody without a token can keep out those who have one. Where there is none, this one waits, and further ones in the
-/// system's queue.
+/// The next connection and its slot. Where all are taken, another connection makes room ([`Seats`] says which). Until it is gone
+/// this one waits, and further ones in the system's queue.
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-    strangers: &Strangers,
+    seats: &Seats,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
     let Ok((stream, _)) = listener.accept().await else {
         // Nobody is dismissed for it: where descriptors are short it fails although nobody asks to come in (accept(2) takes the
@@ -64,9 +60,10 @@ async fn accept(
         return None;
     };
     if slots.available_permits() == 0 {
-        strangers.dismiss_oldest();
+        seats.make_room();
     }
     // Fails only if the semaphore is closed, which nobody does.
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+    seats.room_was_made();
     Some((stream, slot))
 }

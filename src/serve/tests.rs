@@ -505,28 +505,6 @@ fn a_client_that_stops_reading_is_closed() {
     }
 }
 
-#[test]
-fn connections_too_many_wait_for_a_slot() {
-    let dir = TestDir::new();
-    let limits = Limits {
-        connections: 2,
-        ..Limits::default()
-    };
-    let server = Server::with(limits, None);
-    let path = server.add(&dir.file("frame", &jpeg(100)));
-    let (mut one, mut two) = (server.client(), server.client());
-    assert_eq!((one.get(&path).status, two.get(&path).status), (200, 200));
-    let mut three = server.client();
-    let port = three.port;
-    three.send(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"));
-    thread::sleep(Duration::from_millis(100));
-    let stats = server.site.counters.stats(0);
-    assert_eq!((stats.connections, stats.requests), (2, 2));
-    drop(one);
-    assert_eq!(three.receive(true).status, 200);
-    assert_eq!(two.get(&path).status, 200);
-}
-
 /// Limits under which nothing but the cap can end a connection while the test runs.
 fn patient(connections: usize) -> Limits {
     let long = Duration::from_secs(3600);
@@ -558,6 +536,169 @@ fn who_names_no_frame_makes_room() {
     assert!(guessing.rest().is_empty());
     for client in [&mut known, &mut late, &mut later] {
         assert_eq!(client.get(&path).status, 200, "a known one stays");
+    }
+}
+
+impl Server {
+    /// Clients that have each fetched `path` over a connection which they keep.
+    fn regulars(&self, count: usize, path: &str) -> Vec<Client> {
+        let regulars = (0..count).map(|_| {
+            let mut client = self.client();
+            assert_eq!(client.get(path).status, 200);
+            client
+        });
+        regulars.collect()
+    }
+
+    /// What a browser does: asks over the connection that it has and, where that was closed meanwhile, over another one.
+    fn ask_again(&self, client: &mut Client, path: &str) -> Vec<u8> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", client.port);
+        let sent = client.stream.write_all(request.as_bytes());
+        // A reset or an end, before the first byte of an answer.
+        if sent.is_err() || !client.stream.peek(&mut [0]).is_ok_and(|len| len > 0) {
+            *client = self.client();
+            client.send(&request);
+        }
+        let answer = client.receive(true);
+        assert_eq!((answer.status, answer.cut), (200, false));
+        answer.body
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
+fn a_newcomer_takes_the_place_of_who_has_not_asked_for_longest() {
+    let dir = TestDir::new();
+    for slots in [2, 128] {
+        let server = Server::with(patient(slots), None);
+        let path = server.add(&dir.file("frame", &jpeg(100)));
+        let mut regulars = server.regulars(slots, &path);
+        // So the second one it is.
+        assert_eq!(regulars[0].get(&path).status, 200);
+        let mut late = server.client();
+        assert_eq!(late.get(&path).status, 200);
+        let mut closed = regulars.remove(1);
+        // An end and no reset, with nothing before it.
+        assert_eq!(closed.stream.read(&mut [0]).ok(), Some(0));
+        for client in &mut regulars {
+            assert_eq!(client.get(&path).status, 200, "the others stay");
+        }
+        // Who was closed comes back, in the place of the newcomer.
+        assert_eq!(server.ask_again(&mut closed, &path), jpeg(100));
+        assert_eq!(late.stream.read(&mut [0]).ok(), Some(0));
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
+fn newcomers_at_one_time_are_each_served() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(128), None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut regulars = server.regulars(128, &path);
+    // As many as strangers have to themselves, and none of them in a hurry.
+    let mut newcomers: Vec<Client> = (0..32).map(|_| server.client()).collect();
+    until("all have a slot", || {
+        let closed = regulars.iter().filter(|client| {
+            client.stream.set_nonblocking(true).expect("it can be");
+            let closed = client.stream.peek(&mut [0]).is_ok();
+            client.stream.set_nonblocking(false).expect("it can be");
+            closed
+        });
+        closed.count() == newcomers.len()
+    });
+    for client in &mut newcomers {
+        assert_eq!(client.get(&path).status, 200);
+    }
+    for client in &mut regulars {
+        assert_eq!(server.ask_again(client, &path), jpeg(100));
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
+fn more_clients_than_slots_all_get_on() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(8), None);
+    let frames: Vec<(String, Vec<u8>)> = [100, 1000, PIECE_LEN, 3 * PIECE_LEN + 5]
+        .into_iter()
+        .map(|len| (server.add(&dir.file(&len.to_string(), &jpeg(len))), jpeg(len)))
+        .collect();
+    thread::scope(|scope| {
+        for start in 0..10 {
+            let (frames, server) = (&frames, &server);
+            scope.spawn(move || {
+                let mut client = server.client();
+                for (path, bytes) in frames.iter().cycle().skip(start).take(200) {
+                    assert!(server.ask_again(&mut client, path) == *bytes);
+                }
+            });
+        }
+    });
+    assert!(server.site.counters.stats(0).connections <= 8);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
+fn where_all_are_at_work_the_first_that_is_done_makes_room_and_no_frame_is_cut() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(2), None);
+    // More than the sockets hold, so that the server is at work until the client reads.
+    let bytes = jpeg(128 * PIECE_LEN);
+    let (large, small) = (
+        server.add(&dir.file("large", &bytes)),
+        server.add(&dir.file("small", &jpeg(100))),
+    );
+    let mut working = server.regulars(2, &small);
+    for client in &mut working {
+        client.send(&format!(
+            "GET {large} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n",
+            server.site.port
+        ));
+        assert_eq!(client.head().0, 200);
+    }
+    let mut late = server.client();
+    late.send(&format!(
+        "GET {small} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n",
+        server.site.port
+    ));
+    thread::sleep(Duration::from_millis(100));
+    assert_eq!(server.site.counters.stats(0).requests, 4, "it waits");
+    let mut body = vec![0; bytes.len()];
+    // Not the one that has been at work for longest: that one does not read.
+    working[1].stream.read_exact(&mut body).expect("the whole frame");
+    assert!(body == bytes);
+    assert_eq!(late.receive(true).status, 200);
+    assert_eq!(working[1].stream.read(&mut [0]).ok(), Some(0));
+    body.fill(0);
+    working[0].stream.read_exact(&mut body).expect("the whole frame");
+    assert!(body == bytes);
+    // It made no room, and nobody goes for the newcomer that has its place.
+    assert_eq!(working[0].get(&small).status, 200);
+    assert_eq!(late.get(&small).status, 200);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes in Miri")]
+fn newcomers_without_a_token_close_no_more_than_their_part() {
+    let dir = TestDir::new();
+    let server = Server::with(patient(8), None);
+    let path = server.add(&dir.file("frame", &jpeg(100)));
+    let mut regulars = server.regulars(8, &path);
+    let mut held = Vec::new();
+    for _ in 0..200 {
+        let mut half = server.client();
+        half.send("GET / HTTP/1.1\r\nHost: ");
+        held.push(half);
+    }
+    // Accepted after all of them.
+    assert_eq!(server.get(&path).status, 200);
+    let stayed = regulars.split_off(2);
+    for mut client in regulars {
+        assert_eq!(client.stream.read(&mut [0]).ok(), Some(0));
+    }
+    for mut client in stayed {
+        assert_eq!(client.get(&path).status, 200);
     }
 }
 
