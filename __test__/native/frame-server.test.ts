@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -138,6 +138,49 @@ test("a file that changed is gone", async () => {
   assert.ok((await body(again)).equals(jpeg(1000, 9)));
   rmSync(path);
   assert.equal(await status(again), 410);
+  server.close();
+});
+
+/** Fetches as a browser does: over a kept connection and, where that was closed just then, over another one. */
+function browse(url: string, agent: Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent }, (response) => {
+      let length = 0;
+      response.on("data", (bytes: Buffer) => {
+        length += bytes.length;
+      });
+      response.on("end", () => resolve(length)).on("error", reject);
+    });
+    asked.on("error", (error) => {
+      if (asked.reusedSocket) browse(url, agent).then(resolve, reject);
+      else reject(error);
+    });
+    asked.end();
+  });
+}
+
+test("browsers whose idle connections take every slot keep nobody out, and get on themselves", async () => {
+  const server = new FrameServer();
+  const url = await registered(server, small);
+  const browsers = Array.from({ length: 140 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  // A few at a time, as browsers start: more at once than strangers have slots may lose their place before they are read.
+  for (let first = 0; first < browsers.length; first += 20) {
+    const lengths = await Promise.all(browsers.slice(first, first + 20).map((agent) => browse(url, agent)));
+    assert.ok(lengths.every((length) => length === 10_000));
+  }
+  assert.ok(server.stats().activeConnections <= 128);
+  const going = Promise.all(
+    browsers.slice(0, 100).map(async (agent) => {
+      for (let round = 0; round < 10; round += 1) assert.equal(await browse(url, agent), 10_000);
+    }),
+  );
+  const came = await Promise.race([
+    status(url).then((code) => `${code}`),
+    sleep(5_000, "not within half of the time for which an idle connection is kept", { ref: false }),
+  ]);
+  assert.equal(came, "200");
+  await going;
+  for (const agent of browsers) agent.destroy();
   server.close();
 });
 
