@@ -84,6 +84,19 @@ describe("hyperframes-native bench", () => {
     });
   }
 
+  it("renders in which nothing is swapped: said as it is, exit status 1", async () => {
+    // Only in the renders: the command itself would refuse.
+    const old =
+      'import module, { syncBuiltinESMExports } from "node:module"; if (process.argv[1]?.endsWith("render-child.js")) { module.registerHooks = undefined; syncBuiltinESMExports(); }';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(old)}`;
+    const args = ["--pairs", "1", "--fps", "15", "--output", path.join(dir, "out-old")];
+    const { code, stdout } = await fails("project", ...args, { NODE_OPTIONS });
+    assert.equal(code, 1);
+    assert.match(stdout, /THE DROP-IN DID NOT RUN\. .*module\.registerHooks is missing/);
+    assert.match(stdout, /FAILED: the drop-in did not run\./);
+    assert.doesNotMatch(stdout, /No video was on the page/);
+  });
+
   it("says what is missing, and measures nothing", async () => {
     const { code, stderr } = await fails("nowhere", "--output", path.join(dir, "none"));
     assert.equal(code, 2);
@@ -142,6 +155,7 @@ describe("hyperframes-native bench", () => {
 
 interface Failure {
   readonly code: number;
+  readonly stdout: string;
   readonly stderr: string;
 }
 

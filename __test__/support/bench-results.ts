@@ -146,6 +146,8 @@ function render(shape: Shape): BenchRender {
       mode === "stock"
         ? { p50Ms: 0.61, p99Ms: 138 + 20 * random(), maxMs: 392 + 60 * random() }
         : { p50Ms: 0.24, p99Ms: 2.4 + 2 * random(), maxMs: 21 + 9 * random() },
+    swapped: ["@hyperframes/engine 0.8.33"],
+    untouched: [],
     framesBy: mode === "stock" ? {} : { file: frames * 4 },
     choices: mode === "stock" ? [] : ["file"],
     fallbacks: [],

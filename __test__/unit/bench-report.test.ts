@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cautions } from "../../dist/bench/cautions.js";
+import { dropIn } from "../../dist/bench/drop-in.js";
 import { type MeasureKey, measured, rowOf } from "../../dist/bench/measures.js";
 import { count, quantity, range, ratioText } from "../../dist/bench/quantity.js";
 import { plots } from "../../dist/bench/report/curves.js";
@@ -172,6 +173,38 @@ test("one pair that was not compared leaves the verdict open; a difference elsew
   assert.equal(verdict(realResult()).kind, "identical");
   assert.equal(verdict(withFirstPair(realResult(), uncompared)).kind, "unknown");
   assert.equal(verdict(withFirstPair(differingResult(), uncompared)).kind, "different");
+});
+
+test("a native render without a swap is no native render, and says nothing of the page's videos", () => {
+  const silent = (render: BenchRender, swapped: readonly string[]): BenchRender => ({
+    ...render,
+    swapped,
+    hook: { ...render.hook, calls: 0 },
+    framesBy: {},
+  });
+  const engine = ["@hyperframes/engine 0.8.33"];
+  const both = (swapped: readonly string[]) =>
+    withFirstPair(oneFrameResult(), (pair) => ({
+      ...pair,
+      stock: silent(pair.stock, swapped),
+      native: { ...silent(pair.native, swapped), untouched: ["hyperframes 9.9.9: it is not known"] },
+    }));
+  assert.deepEqual(dropIn(realResult()), {
+    unswapped: false,
+    withoutVideos: false,
+    idle: false,
+    reasons: [],
+  });
+  assert.deepEqual(dropIn(both(engine)), { unswapped: false, withoutVideos: true, idle: false, reasons: [] });
+  const nothing = both([]);
+  const reasons = ["hyperframes 9.9.9: it is not known"];
+  assert.deepEqual(dropIn(nothing), { unswapped: true, withoutVideos: false, idle: true, reasons });
+  assert.equal(verdict(nothing).kind, "unswapped");
+  assert.match(
+    resultTable(nothing),
+    /\nTHE DROP-IN DID NOT RUN\. Nothing was swapped .*: hyperframes 9\.9\.9: it is not known\. Ask:/,
+  );
+  assert.match(reportHtml(nothing), /<h1>The drop-in <em class="bad">did not run<\/em><\/h1>/);
 });
 
 test("each caution comes when its reason does, and only then", () => {

@@ -93,6 +93,8 @@ function measured(mode: BenchRender["mode"], result: RenderResult, workers: numb
     peakRssBytes: measures.peakRssBytes,
     protocol: measures.protocol,
     eventLoopDelay: measures.eventLoopDelay,
+    swapped: [...new Set(stats.swapped.map((one) => `${one.package} ${one.version}`))],
+    untouched: stats.untouched.map((one) => `${one.package} ${one.version}: ${one.reason}`),
     framesBy: mode === "stock" ? {} : { ...stats.framesBy },
     choices: measures.choices.map(({ transport, rejected }) => [transport, ...rejected].join("; ")),
     fallbacks: stats.fallbacks,

@@ -81,6 +81,10 @@ export interface BenchRender {
   readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
   /** How late the event loop was while frames were captured. */
   readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
+  /** Packages whose frame injector was swapped, by name and version; stock renders swap it to time it. */
+  readonly swapped: readonly string[];
+  /** Packages that were left alone, and why. */
+  readonly untouched: readonly string[];
   /** How frames went: counts by transport; empty for a stock render. */
   readonly framesBy: Readonly<Record<string, number>>;
   /** What `auto` chose for a page and why, one line a page; empty for a stock render. */

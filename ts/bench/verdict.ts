@@ -1,17 +1,28 @@
+import { dropIn } from "./drop-in.js";
 import { count } from "./quantity.js";
 import type { BenchResult } from "./result.js";
 
-/** Whether stock and native made the same video. */
+/** Whether stock and native were compared, and made the same video. */
 export interface Verdict {
-  /** `unknown`: no frames were compared. */
-  readonly kind: "identical" | "different" | "unknown";
+  /** `unknown`: no frames were compared. `unswapped`: both were rendered stock, so nothing was. */
+  readonly kind: "identical" | "different" | "unknown" | "unswapped";
   /** The finding in one sentence. */
   readonly finding: string;
   /** What it means, and what to do about it. */
   readonly meaning: string;
 }
 
-export function verdict({ pairs }: BenchResult): Verdict {
+export function verdict(result: BenchResult): Verdict {
+  const { pairs } = result;
+  const { unswapped, reasons } = dropIn(result);
+  if (unswapped) {
+    const why = reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
+    return {
+      kind: "unswapped",
+      finding: "The drop-in did not run",
+      meaning: `Nothing was swapped in a native render, so stock was compared with stock${why}. Ask: npx hyperframes-native doctor.`,
+    };
+  }
   const frames = pairs.reduce((sum, { comparison }) => sum + comparison.frames, 0);
   const differing = pairs.reduce((sum, { comparison }) => sum + comparison.differing, 0);
   if (differing > 0) {

@@ -62,9 +62,9 @@ header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin
 .verdict.identical { background: var(--good-page); border-color: var(--good-line); }
 .verdict.identical strong { color: var(--good); }
 .verdict.identical .sign { background: var(--good); }
-.verdict.different { background: var(--bad-page); border: 2px solid var(--bad-line); }
-.verdict.different strong { color: var(--bad); font-size: 24px; }
-.verdict.different .sign { background: var(--bad); }
+.verdict:is(.different, .unswapped) { background: var(--bad-page); border: 2px solid var(--bad-line); }
+.verdict:is(.different, .unswapped) strong { color: var(--bad); font-size: 24px; }
+.verdict:is(.different, .unswapped) .sign { background: var(--bad); }
 .verdict.unknown, .care { background: var(--care-page); border-color: var(--care-line); }
 .verdict.unknown strong, .care strong { color: var(--care); }
 .verdict.unknown .sign { background: var(--care); }

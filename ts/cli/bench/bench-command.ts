@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bench, videoOf } from "../../bench/bench.js";
+import { dropIn } from "../../bench/drop-in.js";
 import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
@@ -10,6 +11,7 @@ import { resultTable } from "../../bench/table.js";
 import { counted } from "../../counted.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
+import { checkRuntime } from "../doctor/runtime.js";
 import { Progress } from "../progress.js";
 
 /** What the user asked for. */
@@ -31,6 +33,12 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   if (!existsSync(join(projectDir, "index.html"))) {
     console.error(`There is no index.html in ${projectDir}. Give the folder of a HyperFrames project.`);
     return 2;
+  }
+  const runtime = checkRuntime();
+  if (runtime.status === "fault") {
+    // Stock would be compared with stock.
+    console.error(`${runtime.found} ${runtime.advice}`);
+    return 1;
   }
   const renderer = findRenderer(projectDir, using);
   if (renderer === undefined) {
@@ -103,13 +111,13 @@ function tell(result: BenchResult, directory: string): number {
   ] as const) {
     console.log(`${name.padEnd(8)} ${place(file)}`);
   }
-  const withoutVideos = result.pairs.every(({ stock }) => stock.hook.calls === 0);
+  const { unswapped, withoutVideos, idle } = dropIn(result);
   if (withoutVideos) console.log("No video was on the page: there was nothing for the drop-in to do.");
-  const idle = !withoutVideos && result.pairs.some(({ native }) => Object.keys(native.framesBy).length === 0);
-  if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
+  if (unswapped) console.log("FAILED: the drop-in did not run.");
+  else if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
   const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
   if (differing) console.log("FAILED: decoded frames differ.");
-  return idle || differing ? 1 : 0;
+  return unswapped || idle || differing ? 1 : 0;
 }
 
 /** The CLI before the producer's package, unless the user says which: it is what most render with. */

@@ -9,7 +9,12 @@ import { type Html, html } from "../html.js";
 /** Ratios this near to one are no difference. */
 const SAME = 0.05;
 
-const SIGNS: Readonly<Record<Verdict["kind"], string>> = { identical: "✓", different: "✗", unknown: "?" };
+const SIGNS: Readonly<Record<Verdict["kind"], string>> = {
+  identical: "✓",
+  different: "✗",
+  unknown: "?",
+  unswapped: "✗",
+};
 
 /** What was found, in plain words: the gains, whether the videos are the same, what to take with care. */
 export function headline(result: BenchResult): Html {
@@ -51,6 +56,7 @@ function sameness({ kind, finding, meaning }: Verdict): Html {
 
 function statement(frame: MeasuredRow, hook: MeasuredRow, found: Verdict): Html {
   if (found.kind === "different") return html`The two videos are <em class="bad">not the same</em>`;
+  if (found.kind === "unswapped") return html`The drop-in <em class="bad">did not run</em>`;
   const [ratio, subject] =
     frame.ratio === null
       ? [hook.ratio?.median ?? 1, "The hook is"]
