@@ -1,3 +1,4 @@
+import { mkdtempSync } from "node:fs";
 import { loadavg } from "node:os";
 import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../package-version.js";
@@ -18,21 +19,19 @@ export interface BenchOrder {
   readonly chrome: string | null;
   /** Variables of both renders. */
   readonly env: Readonly<Record<string, string>>;
-  /** Folder for the videos, the last of each kind. */
+  /** Folder for the videos, the last of each kind, and all that renders leave lying about; the caller deletes it. */
   readonly directory: string;
-  /** Folder of the extracted frames; the caller deletes it. */
-  readonly framesDirectory: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Told what begins. Returns what is told how far it is, from 0 to 1. */
   readonly onStage: (stage: string) => (done: number) => void;
-  /** Told what is known so far, after each pair. */
+  /** Told what is known so far, after each pair; may take its videos away. */
   readonly onPair: (result: BenchResult) => void;
 }
 
-/** The two videos of the last pair. */
-export function videoOf(directory: string, mode: BenchRender["mode"]): string {
-  return join(directory, `${mode}.mp4`);
+/** Name of a pair's video in the folder. */
+export function videoName(mode: BenchRender["mode"]): string {
+  return `${mode}.mp4`;
 }
 
 /**
@@ -42,14 +41,16 @@ export function videoOf(directory: string, mode: BenchRender["mode"]): string {
 export async function bench(order: BenchOrder): Promise<BenchResult> {
   const startedAt = new Date().toISOString();
   const { project, options, pairs: count, directory, onStage } = order;
+  const videoOf = (mode: BenchRender["mode"]) => join(directory, videoName(mode));
+  const extractCacheDir = mkdtempSync(join(directory, "frames-"));
   const one = (mode: BenchRender["mode"], stage: string) => {
     order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
-      ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(directory, mode), mode },
+      ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(mode), mode },
       ...{ capture: options.capture, fps: options.fps, workers: options.workers },
       ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env: order.env },
-      extractCacheDir: order.framesDirectory,
+      ...{ extractCacheDir, scratchParent: directory },
       ...(order.signal === undefined ? {} : { signal: order.signal }),
       onProgress: ({ done }) => progress(done),
     });
@@ -64,11 +65,10 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
       measured(mode, await one(mode, `pair ${n + 1} of ${count}, ${mode}`), options.workers),
     );
     onStage(`pair ${n + 1} of ${count}, comparing`);
-    const { frames, differing, firstDifference } = await compareFrames(
-      videoOf(directory, "stock"),
-      videoOf(directory, "native"),
-      { timeoutMs: order.timeoutMs, ...(order.signal === undefined ? {} : { signal: order.signal }) },
-    );
+    const { frames, differing, firstDifference } = await compareFrames(videoOf("stock"), videoOf("native"), {
+      timeoutMs: order.timeoutMs,
+      ...(order.signal === undefined ? {} : { signal: order.signal }),
+    });
     pairs.push({ stock, native, load, comparison: { frames, differing, firstDifference } });
     // The name alone: reports are handed around.
     result = { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };

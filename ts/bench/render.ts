@@ -27,6 +27,8 @@ export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputP
   readonly motionBlur?: RenderOrder["motionBlur"];
   /** Where the producer keeps extracted frames; by default a folder that is deleted afterwards. */
   readonly extractCacheDir?: string;
+  /** Where the folder for the render's own files is made; by default among the system's temporary files. */
+  readonly scratchParent?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
   /** Path of another Node to render on. */
@@ -58,7 +60,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 /** Renders in a process of its own; rejects with the end of the log where that fails or takes too long. */
 export async function render(options: RenderOptions): Promise<RenderResult> {
   const { mode, capture, renderer } = options;
-  const scratch = mkdtempSync(join(tmpdir(), "hyperframes-native-"));
+  const scratch = mkdtempSync(join(options.scratchParent ?? tmpdir(), "hyperframes-native-"));
   try {
     const order: RenderOrder = {
       entry: renderer.entry,

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bench, videoOf } from "../../bench/bench.js";
+import { bench, videoName } from "../../bench/bench.js";
 import { dropIn } from "../../bench/drop-in.js";
 import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
@@ -13,6 +13,12 @@ import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { checkRuntime } from "../doctor/runtime.js";
 import { Progress } from "../progress.js";
+import { OutputFolder, OutputFolderError } from "./output-folder.js";
+
+/** Signals that end a bench; of a terminal that is closed, too. */
+const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+const MODES = ["stock", "native"] as const;
 
 /** What the user asked for. */
 export interface BenchCommandOptions extends BenchOptions {
@@ -46,19 +52,31 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     console.error(`No HyperFrames package is installed in ${projectDir} or here. Run: npm install ${wanted}`);
     return 2;
   }
-  const directory = resolve(options.output);
-  mkdirSync(directory, { recursive: true });
-  // Beside the results, not among the system's temporary files: those may lie in memory, and frames are many.
-  const framesDirectory = mkdtempSync(join(directory, ".frames-"));
+  let folder: OutputFolder;
+  try {
+    folder = new OutputFolder(resolve(options.output));
+  } catch (error) {
+    if (!(error instanceof OutputFolderError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
   const abort = new AbortController();
+  // Again and again: a second Ctrl-C must not keep the first one from cleaning up, which takes seconds at most.
   const stop = (signal: NodeJS.Signals) => abort.abort(signal);
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  for (const signal of STOPPING) process.on(signal, stop);
+  // Stays: whatever is still said afterwards has no reader either.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      abort.abort("SIGPIPE");
+    });
+  }
   let progress: Progress | undefined;
   try {
     const chrome = await chromePath(await hostPuppeteer([renderer]));
     console.log(`${renderer.name} ${renderer.version}, ${counted(pairs, "pair")} of renders after a warm-up`);
     const result = await bench({
-      ...{ project: projectDir, renderer, pairs, directory, framesDirectory, timeoutMs },
+      ...{ project: projectDir, renderer, pairs, directory: folder.work, timeoutMs },
       signal: abort.signal,
       options: { fps, workers, frameFormat, capture },
       chrome: chrome?.path ?? null,
@@ -70,10 +88,10 @@ export async function benchCommand(project: string, options: BenchCommandOptions
         progress = current;
         return (done) => current.update(done);
       },
-      onPair: (result) => writeResults(result, directory),
+      onPair: (result) => writeResults(result, folder),
     });
     progress?.finish();
-    return tell(result, directory);
+    return tell(result, folder);
   } catch (error) {
     progress?.finish();
     // As a shell says of a command that was ended by a signal.
@@ -81,33 +99,25 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     console.error(error instanceof Error ? error.message : error);
     return 2;
   } finally {
-    process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
-    rmSync(framesDirectory, { recursive: true, force: true });
+    for (const signal of STOPPING) process.removeListener(signal, stop);
+    folder.remove();
   }
 }
 
-function reportIn(directory: string): string {
-  return join(directory, "report.html");
-}
-
-function numbersIn(directory: string): string {
-  return join(directory, "results.json");
-}
-
 /** Writes what is known: after each pair, so that a render that fails late takes nothing with it. */
-function writeResults(result: BenchResult, directory: string): void {
-  writeFileSync(reportIn(directory), reportHtml(result));
-  writeFileSync(numbersIn(directory), `${JSON.stringify(result, null, 2)}\n`);
+function writeResults(result: BenchResult, folder: OutputFolder): void {
+  for (const mode of MODES) folder.publish(videoName(mode));
+  writeFileSync(folder.report, reportHtml(result));
+  writeFileSync(folder.numbers, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 /** Tells what was found out; the exit status. */
-function tell(result: BenchResult, directory: string): number {
+function tell(result: BenchResult, folder: OutputFolder): number {
   console.log(`\n${resultTable(result)}\n`);
   for (const [name, file] of [
-    ["report", reportIn(directory)],
-    ["numbers", numbersIn(directory)],
-    ["stock", videoOf(directory, "stock")],
-    ["native", videoOf(directory, "native")],
+    ["report", folder.report],
+    ["numbers", folder.numbers],
+    ...MODES.map((mode) => [mode, join(folder.path, videoName(mode))] as const),
   ] as const) {
     console.log(`${name.padEnd(8)} ${place(file)}`);
   }
