@@ -96,6 +96,34 @@ describe("hyperframes-native bench", () => {
     assert.ok(!existsSync(path.join(dir, "none")));
   });
 
+  it("a project that cannot be rendered: why, and that it is not the drop-in, in a few lines", async () => {
+    const target = path.join(dir, "out-broken");
+    const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
+    const { code, stderr } = await fails("project", "--fps", "15", "--output", target, chrome);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^The warm-up render failed: [^\n]*no-chrome[^\n]*\. It fails without the drop-in too, with the same message\.\n/,
+    );
+    assert.ok(stderr.split("\n").length <= 8, stderr);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+    assert.ok(!existsSync(target));
+  });
+
+  it("a project that only the drop-in keeps from being rendered: said as it is", async () => {
+    // The native render has the way to swap, the one without the drop-in has not even loaded it.
+    const fault =
+      'if (process.argv[1]?.endsWith("render-child.js") && process.execArgv.some((one) => one.includes("register"))) process.exit(3);';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fault)}`;
+    const args = ["--fps", "15", "--output", path.join(dir, "out-fault")];
+    const { code, stderr } = await fails("project", ...args, { NODE_OPTIONS });
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^The warm-up render failed: The native render \(auto\) ended with exit code 3\. Without the drop-in it renders: /,
+    );
+  });
+
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     it(`ends by ${signal} with everything that it started and made`, async () => {
       const target = path.join(dir, `aborted-${signal}`);

@@ -6,8 +6,11 @@ import { compareFrames } from "./compare-frames.js";
 import { inTurn } from "./in-turn.js";
 import { describeMachine } from "./machine.js";
 import { type RenderResult, render } from "./render.js";
+import type { RenderMode } from "./render-environment.js";
+import { RenderFailure } from "./render-failure.js";
 import type { Renderer } from "./renderer.js";
 import type { BenchOptions, BenchPair, BenchRender, BenchResult } from "./result.js";
+import { reasonOf, sentence, tellFailure } from "./tell-failure.js";
 
 /** What is to be measured. */
 export interface BenchOrder {
@@ -30,7 +33,7 @@ export interface BenchOrder {
 }
 
 /** Name of a pair's video in the folder. */
-export function videoName(mode: BenchRender["mode"]): string {
+export function videoName(mode: RenderMode): string {
   return `${mode}.mp4`;
 }
 
@@ -41,9 +44,9 @@ export function videoName(mode: BenchRender["mode"]): string {
 export async function bench(order: BenchOrder): Promise<BenchResult> {
   const startedAt = new Date().toISOString();
   const { project, options, pairs: count, directory, onStage } = order;
-  const videoOf = (mode: BenchRender["mode"]) => join(directory, videoName(mode));
+  const videoOf = (mode: RenderMode) => join(directory, videoName(mode));
   const extractCacheDir = mkdtempSync(join(directory, "frames-"));
-  const one = (mode: BenchRender["mode"], stage: string) => {
+  const one = (mode: RenderMode, stage: string) => {
     order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
@@ -56,13 +59,24 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     });
   };
   const machine = await describeMachine(order.renderer, order.chrome);
-  await one("native", "warm-up");
+  try {
+    await one("native", "warm-up");
+  } catch (error) {
+    if (!(error instanceof RenderFailure) || order.signal?.aborted) throw error;
+    throw new Error(await warmUpFailed(error, () => one("plain", "warm-up without the drop-in")), {
+      cause: error,
+    });
+  }
   const pairs: BenchPair[] = [];
   let result: BenchResult | undefined;
   for (let n = 0; n < count; n++) {
     const load = process.platform === "win32" ? null : (loadavg()[0] ?? null);
     const { stock, native } = await inTurn(n, async (mode) =>
-      measured(mode, await one(mode, `pair ${n + 1} of ${count}, ${mode}`), options.workers),
+      measured(
+        mode,
+        await toldWhere(mode, n, one(mode, `pair ${n + 1} of ${count}, ${mode}`)),
+        options.workers,
+      ),
     );
     onStage(`pair ${n + 1} of ${count}, comparing`);
     const { frames, differing, firstDifference } = await compareFrames(videoOf("stock"), videoOf("native"), {
@@ -76,6 +90,37 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   }
   if (result === undefined) throw new RangeError("no pair was asked for");
   return result;
+}
+
+/** What a user is told of a warm-up that failed: also whether it is the drop-in's fault, for which it is rendered once more. */
+async function warmUpFailed(failure: RenderFailure, renderPlain: () => Promise<unknown>): Promise<string> {
+  const what = "The warm-up render";
+  // It would take as long again.
+  if (failure.timedOut) return tellFailure(what, failure);
+  try {
+    await renderPlain();
+  } catch (error) {
+    if (!(error instanceof RenderFailure)) throw error;
+    const [one, other] = [failure, error].map(reasonOf);
+    const alike = one === other ? "with the same message" : `with: ${sentence(other ?? "")}`;
+    return tellFailure(what, failure, sentence(`It fails without the drop-in too, ${alike}`));
+  }
+  const advice = "Without the drop-in it renders: please report this as a fault of hyperframes-native.";
+  return tellFailure(what, failure, advice);
+}
+
+/** A render of a pair; its failure says of which. */
+async function toldWhere(
+  mode: BenchRender["mode"],
+  pair: number,
+  running: Promise<RenderResult>,
+): Promise<RenderResult> {
+  try {
+    return await running;
+  } catch (error) {
+    if (!(error instanceof RenderFailure)) throw error;
+    throw new Error(tellFailure(`The ${mode} render of pair ${pair + 1}`, error), { cause: error });
+  }
 }
 
 function measured(mode: BenchRender["mode"], result: RenderResult, workers: number): BenchRender {

@@ -41,6 +41,14 @@ function send(message: RenderMessage): void {
   process.send?.(message);
 }
 
+/** Sends, and waits until it is on its way: a process that ends takes with it what is not. */
+function sent(message: RenderMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, () => resolve());
+  });
+}
+
 const order = process.argv[2];
 if (order === undefined) throw new Error("usage: render-child.js '<order as JSON>'");
 
@@ -48,7 +56,16 @@ if (order === undefined) throw new Error("usage: render-child.js '<order as JSON
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 process.channel?.unref();
 
-await render(JSON.parse(order) as RenderOrder);
+try {
+  await render(JSON.parse(order) as RenderOrder);
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  await sent({ type: "failed", message });
+  // Not thrown: Node would print all that hangs on the error.
+  const trace = error instanceof Error ? error.stack : undefined;
+  await new Promise((resolve) => process.stderr.write(`${trace ?? message}\n`, resolve));
+  process.exit(1);
+}
 
 // The process is left to end by itself, to see that it does. The timer does not keep it alive; it fires only if something
 // else does.

@@ -30,10 +30,16 @@ export interface RenderDone {
   readonly measures: RenderMeasures;
 }
 
+/** Sent when the renderer threw, right before the process ends. */
+export interface RenderFailed {
+  readonly type: "failed";
+  readonly message: string;
+}
+
 /** Sent when the process had to end itself because something kept it alive. */
 export interface RenderLingered {
   readonly type: "lingered";
   readonly activeResources: readonly string[];
 }
 
-export type RenderMessage = RenderProgress | RenderDone | RenderLingered;
+export type RenderMessage = RenderProgress | RenderDone | RenderFailed | RenderLingered;

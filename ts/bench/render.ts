@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RenderPerfSummary } from "@hyperframes/producer";
 import type { ProcessReportJson } from "../stats/process-report.js";
+import { ChildFailure } from "./child-failure.js";
 import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-environment.js";
+import { RenderFailure } from "./render-failure.js";
 import type { RenderMeasures } from "./render-meter.js";
 import type {
   RenderDone,
+  RenderFailed,
   RenderLingered,
   RenderMessage,
   RenderOrder,
@@ -57,7 +60,10 @@ export interface RenderResult {
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
-/** Renders in a process of its own; rejects with the end of the log where that fails or takes too long. */
+/**
+ * Renders in a process of its own.
+ * @throws {RenderFailure} with the end of the log, where that fails or takes too long.
+ */
 export async function render(options: RenderOptions): Promise<RenderResult> {
   const { mode, capture, renderer } = options;
   const scratch = mkdtempSync(join(options.scratchParent ?? tmpdir(), "hyperframes-native-"));
@@ -79,7 +85,8 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
     const label = `The ${mode} render (${capture})`;
     let done: RenderDone | undefined;
     let lingered: RenderLingered | undefined;
-    const log = await runChild({
+    let failed: RenderFailed | undefined;
+    const running = runChild({
       label,
       program: options.node,
       args: [
@@ -94,9 +101,15 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       onMessage(message) {
         const received = message as RenderMessage;
         if (received.type === "done") done = received;
+        else if (received.type === "failed") failed = received;
         else if (received.type === "lingered") lingered = received;
         else options.onProgress?.(received);
       },
+    });
+    const log = await running.catch((error: unknown) => {
+      if (!(error instanceof ChildFailure)) throw error;
+      const { message, log, timedOut } = error;
+      throw new RenderFailure(message, { reason: failed?.message ?? null, log, timedOut });
     });
     if (done === undefined) throw new Error(`${label} did not say what it did`);
     return {

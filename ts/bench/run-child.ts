@@ -1,6 +1,7 @@
 /** A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long. */
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { ChildFailure } from "./child-failure.js";
 import { endTree } from "./end-tree.js";
 
 export interface ChildOptions {
@@ -73,9 +74,15 @@ export function runChild(options: ChildOptions): Promise<string> {
       const why = timedOut
         ? `took more than ${timeoutMs / 1000} s`
         : `ended with ${endedBy ?? `exit code ${code}`}`;
-      reject(
-        new Error(`${label} ${why}. Its last lines:\n${stripVTControlCharacters(log.slice(-LOG_TAIL))}`),
-      );
+      const plain = stripVTControlCharacters(log);
+      reject(new ChildFailure(`${label} ${why}. Its last lines:\n${tail(plain)}`, { log: plain, timedOut }));
     });
   });
+}
+
+/** The end of a log, from the start of a line on. */
+function tail(log: string): string {
+  if (log.length <= LOG_TAIL) return log;
+  const end = log.slice(-LOG_TAIL);
+  return end.slice(end.indexOf("\n") + 1);
 }
