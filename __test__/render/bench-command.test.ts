@@ -87,6 +87,14 @@ describe("hyperframes-native bench", () => {
     assert.match(stdout, /THE DROP-IN DID NOT RUN\. .*module\.registerHooks is missing/);
     assert.match(stdout, /FAILED: the drop-in did not run\./);
     assert.doesNotMatch(stdout, /No video was on the page/);
+    assert.doesNotMatch(stdout, /Not heeded/);
+  });
+
+  it("says which variables it does not heed, before it renders", async () => {
+    const set = { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_TRANSPORT: "inline" };
+    const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
+    const { stdout } = await fails("project", "--output", path.join(dir, "out-set"), set, chrome);
+    assert.match(stdout, /^Not heeded: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\. [^]*^warm-up/m);
   });
 
   it("says what is missing, and measures nothing", async () => {

@@ -26,7 +26,7 @@ export interface EnvironmentOptions {
 /** The environment of a render process, without anything that was set around it for this package. */
 export function renderEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of Object.keys(env)) if (name.startsWith("HYPERFRAMES_NATIVE")) delete env[name];
+  for (const name of unheededVariables()) delete env[name];
   // `node --test` marks its children, which then report in its own format.
   delete env.NODE_TEST_CONTEXT;
   if (options.capture !== "auto") env.PRODUCER_FORCE_SCREENSHOT = String(options.capture === "screenshot");
@@ -34,4 +34,9 @@ export function renderEnvironment(options: EnvironmentOptions): NodeJS.ProcessEn
   if (options.mode !== "plain") env.HYPERFRAMES_NATIVE_STATS = options.statsFile;
   if (options.mode === "stock") env.HYPERFRAMES_NATIVE = "off";
   return env;
+}
+
+/** Variables for this package that a render process is not given. */
+export function unheededVariables(): readonly string[] {
+  return Object.keys(process.env).filter((name) => name.startsWith("HYPERFRAMES_NATIVE"));
 }

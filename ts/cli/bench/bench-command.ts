@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bench, videoName } from "../../bench/bench.js";
 import { dropIn } from "../../bench/drop-in.js";
+import { unheededVariables } from "../../bench/render-environment.js";
 import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
@@ -75,6 +76,12 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   try {
     const chrome = await chromePath(await hostPuppeteer([renderer]));
     console.log(`${renderer.name} ${renderer.version}, ${counted(pairs, "pair")} of renders after a warm-up`);
+    const unheeded = unheededVariables();
+    if (unheeded.length > 0) {
+      console.log(
+        `Not heeded: ${unheeded.join(", ")}. bench sets the drop-in off and on by itself, with its defaults.`,
+      );
+    }
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory: folder.work, timeoutMs },
       signal: abort.signal,
