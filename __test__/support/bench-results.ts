@@ -135,6 +135,7 @@ function render(shape: Shape): BenchRender {
   });
   return {
     mode,
+    capture: "beginframe",
     capturedFrameMs: at(0.5) + captureMs,
     hook: { calls: frames, meanMs, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) },
     split: { hookMs: meanMs, captureMs, otherMs },

@@ -1,6 +1,7 @@
 /** The numbers of a bench result, in the terminal and in the report; expected values are worked out by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { captureMode } from "../../dist/bench/capture-mode.js";
 import { cautions } from "../../dist/bench/cautions.js";
 import { dropIn } from "../../dist/bench/drop-in.js";
 import { type MeasureKey, measured, rowOf } from "../../dist/bench/measures.js";
@@ -173,6 +174,26 @@ test("one pair that was not compared leaves the verdict open; a difference elsew
   assert.equal(verdict(realResult()).kind, "identical");
   assert.equal(verdict(withFirstPair(realResult(), uncompared)).kind, "unknown");
   assert.equal(verdict(withFirstPair(differingResult(), uncompared)).kind, "different");
+});
+
+test("the capture that auto ended up with is told, in both; where the producer does not say, that", () => {
+  const auto = (stock: string | null, native: string | null): BenchResult => {
+    const result = withFirstPair(oneFrameResult(), (pair) => ({
+      ...pair,
+      stock: { ...pair.stock, capture: stock },
+      native: { ...pair.native, capture: native },
+    }));
+    return { ...result, options: { ...result.options, capture: "auto" } };
+  };
+  assert.equal(captureMode(realResult()), "beginframe");
+  for (const [result, told] of [
+    [auto("screenshot", "screenshot"), "auto (screenshot)"],
+    [auto("beginframe", "screenshot"), "auto (stock beginframe; native screenshot)"],
+    [auto(null, null), "auto (not known)"],
+  ] as const) {
+    assert.ok(resultTable(result).includes(`, capture ${told}\n`), told);
+    assert.ok(reportHtml(result).includes(`<dt>Capture</dt><dd>${told}</dd>`), told);
+  }
 });
 
 test("a native render without a swap is no native render, and says nothing of the page's videos", () => {

@@ -130,6 +130,8 @@ function measured(mode: BenchRender["mode"], result: RenderResult, workers: numb
   const capturedFrameMs = perfSummary.captureP50Ms ?? null;
   return {
     mode,
+    // By its own account of the frames; older producers have none.
+    capture: perfSummary.drawElement?.mode ?? null,
     capturedFrameMs,
     hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
     split: split(measures.calls, capturedFrameMs, workers),

@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly fps: number;
   readonly workers: number;
   readonly frameFormat: "auto" | "jpg" | "png";
-  /** `auto`: what the producer takes by itself. */
+  /** `auto`: what HyperFrames takes by itself; each render says what that was. */
   readonly capture: "auto" | "beginframe" | "screenshot";
 }
 
@@ -53,6 +53,8 @@ export interface BenchPair {
 /** What was measured of one render. */
 export interface BenchRender {
   readonly mode: "stock" | "native";
+  /** How its pages were captured, as the producer says; `null` where it does not. */
+  readonly capture: string | null;
   /** The producer's own median of seek, hook and screenshot; `null` where it gives none. */
   readonly capturedFrameMs: number | null;
   readonly hook: {

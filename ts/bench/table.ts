@@ -1,3 +1,4 @@
+import { captureMode } from "./capture-mode.js";
 import { cautions } from "./cautions.js";
 import { type MeasuredRow, measured } from "./measures.js";
 import { count, quantity, range, ratioText, type Unit } from "./quantity.js";
@@ -35,8 +36,9 @@ export function resultTable(result: BenchResult): string {
   ].join("\n");
 }
 
-function heading({ project, pairs, options }: BenchResult): string {
-  const how = `${options.fps} fps, ${count(options.workers, "worker")}, frames ${options.frameFormat}, capture ${options.capture}`;
+function heading(result: BenchResult): string {
+  const { project, pairs, options } = result;
+  const how = `${options.fps} fps, ${count(options.workers, "worker")}, frames ${options.frameFormat}, capture ${captureMode(result)}`;
   const spreadOf = pairs.length > 1 ? "; median (smallest to largest)" : "";
   const loads = pairs.map(({ load }) => load?.toFixed(1) ?? "unknown").join(", ");
   return `${project}: ${how}\n${count(pairs.length, "pair")}${spreadOf}; load ${loads}`;

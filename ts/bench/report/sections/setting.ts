@@ -1,9 +1,11 @@
+import { captureMode } from "../../capture-mode.js";
 import { quantity } from "../../quantity.js";
 import type { BenchResult } from "../../result.js";
 import { type Html, html } from "../html.js";
 
 /** Where and how it was rendered. */
-export function setting({ machine, options, version, pairs }: BenchResult): Html {
+export function setting(result: BenchResult): Html {
+  const { machine, options, version, pairs } = result;
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["Processor", `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`],
     ["Memory", quantity(machine.memoryBytes, "bytes")],
@@ -16,7 +18,7 @@ export function setting({ machine, options, version, pairs }: BenchResult): Html
     ["Frame rate", `${options.fps} fps`],
     ["Workers", String(options.workers)],
     ["Frame format", options.frameFormat],
-    ["Capture", options.capture],
+    ["Capture", captureMode(result)],
   ];
   return html`<section class="card"><h2>Machine, versions, options</h2>
 <dl class="facts">${facts.map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>
