@@ -46,13 +46,14 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   const { project, options, pairs: count, directory, onStage } = order;
   const videoOf = (mode: RenderMode) => join(directory, videoName(mode));
   const extractCacheDir = mkdtempSync(join(directory, "frames-"));
+  const env = { ...(options.capture === "auto" ? autoEnvironment(order.renderer) : {}), ...order.env };
   const one = (mode: RenderMode, stage: string) => {
     order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
       ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(mode), mode },
       ...{ capture: options.capture, fps: options.fps, workers: options.workers },
-      ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env: order.env },
+      ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env },
       ...{ extractCacheDir, scratchParent: directory },
       ...(order.signal === undefined ? {} : { signal: order.signal }),
       onProgress: ({ done }) => progress(done),
@@ -90,6 +91,14 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   }
   if (result === undefined) throw new RangeError("no pair was asked for");
   return result;
+}
+
+/** What the renderer's own program would ask for; as there, the user's own variables go first. */
+function autoEnvironment({ autoEnv }: Renderer): Readonly<Record<string, string>> {
+  const { PRODUCER_BROWSER_GPU_MODE: gpu, PRODUCER_FORCE_SCREENSHOT: screenshot } = process.env;
+  // It opts out of screenshots only where it may look for a GPU itself.
+  if (screenshot || (gpu && gpu !== "auto")) return {};
+  return autoEnv;
 }
 
 /** What a user is told of a warm-up that failed: also whether it is the drop-in's fault, for which it is rendered once more. */

@@ -13,6 +13,8 @@ export interface Renderer {
   readonly entry: string;
   /** Variables that the package's own program sets before it renders. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that stand for what the package's own program asks for where the user says nothing of the capture. */
+  readonly autoEnv: Readonly<Record<string, string>>;
 }
 
 /** Finds a package as a file in some folder would; `undefined` where there is none. */
@@ -25,7 +27,7 @@ export const findProducer: FindRenderer = (directory) => {
   const { home, manifest } = found;
   const main = manifest.exports?.["."]?.import ?? manifest.main;
   if (main === undefined) return undefined;
-  return describe(found, join(home, main), {});
+  return describe(found, join(home, main), { env: {}, autoEnv: {} });
 };
 
 /** The producer in the CLI. Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
@@ -42,9 +44,23 @@ export const findCli: FindRenderer = (directory) => {
   if (entry === undefined || entries.length > 1) return undefined;
   return describe(found, join(dist, entry), {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
-    HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js"),
+    env: { HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js") },
+    autoEnv: cliAutoEnv(dist),
   });
 };
+
+/**
+ * The CLI hands its producer the GPU mode `auto` and `forceScreenshot: false`, so that it takes BeginFrame also where the producer
+ * by itself would take screenshots. Older ones do not. Source: `renderLocal` of the CLI 0.8.170.
+ */
+function cliAutoEnv(dist: string): Renderer["autoEnv"] {
+  const asks = readdirSync(dist).some(
+    (name) =>
+      /^render-\w+\.js$/.test(name) &&
+      /browserGpuMode === "auto".*\{ forceScreenshot: false \}/.test(readFileSync(join(dist, name), "utf8")),
+  );
+  return asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {};
+}
 
 interface Manifest {
   readonly name?: string;
@@ -73,7 +89,11 @@ function findPackage(name: string, directory: string): FoundPackage | undefined 
   return undefined;
 }
 
-function describe({ home, manifest }: FoundPackage, entry: string, env: Renderer["env"]): Renderer {
+function describe(
+  { home, manifest }: FoundPackage,
+  entry: string,
+  environments: Pick<Renderer, "env" | "autoEnv">,
+): Renderer {
   const { name = "unknown", version = "unknown" } = manifest;
-  return { name, version, directory: home, entry: pathToFileURL(entry).href, env };
+  return { name, version, directory: home, entry: pathToFileURL(entry).href, ...environments };
 }
