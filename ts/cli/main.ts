@@ -40,7 +40,11 @@ program
   .addOption(
     new Option("--using <package>", "which HyperFrames package renders").choices(["cli", "producer"]),
   )
-  .option("--output <folder>", "where the report goes", "hyperframes-native-bench")
+  .option(
+    "--output <folder>",
+    "where the report goes: new, empty or of an earlier bench",
+    "hyperframes-native-bench",
+  )
   .option("--timeout <minutes>", "longest that one render may take", positiveInteger, 30)
   .action(async (project: string, { videoFrameFormat, timeout, using, ...options }) => {
     const { benchCommand } = await import("./bench/bench-command.js");
