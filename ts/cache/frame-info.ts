@@ -15,6 +15,11 @@ export interface FrameInfo {
   readonly height: number;
 }
 
+/** Bytes the decoded picture takes: four a pixel. */
+export function pictureBytes({ width, height }: FrameInfo): number {
+  return width * height * 4;
+}
+
 /**
  * Looks at frame files off the main thread, and asks the system to read them ahead.
  * @throws {FrameError} when one cannot be read or, with strict checking, is not a whole picture.

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { FrameInfo } from "../cache/frame-info.js";
+import { type FrameInfo, pictureBytes } from "../cache/frame-info.js";
 import type { FrameSource } from "../transport/transport.js";
 
 /** A frame whose source was made before its step. */
@@ -29,7 +29,7 @@ function isSameTime(a: number, b: number): boolean {
   return Math.abs(a - b) < 0.001;
 }
 
-/** Bytes the decoded picture takes: four a pixel. */
+/** Bytes its decoded picture takes. */
 export function decodedBytes({ info }: PreparedFrame): number {
-  return info.width * info.height * 4;
+  return pictureBytes(info);
 }

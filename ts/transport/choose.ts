@@ -1,4 +1,4 @@
-import type { FrameInfo } from "../cache/frame-info.js";
+import { type FrameInfo, pictureBytes } from "../cache/frame-info.js";
 import type { StepFrame } from "../lookup/shown-frames.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
@@ -62,7 +62,7 @@ export async function chooseTransport(
 /** Longest that one transport may take for these frames, in milliseconds. */
 function probeLimitMs(infos: Iterable<FrameInfo>): number {
   let decodedBytes = 0;
-  for (const { width, height } of infos) decodedBytes += width * height * 4;
+  for (const info of infos) decodedBytes += pictureBytes(info);
   return PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
 }
 
