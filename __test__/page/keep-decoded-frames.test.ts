@@ -47,21 +47,35 @@ test("a clip that is the whole viewport is left out, and the picture is the same
 /** Larger than the viewport on both sides. */
 const LARGE = `<div style="width:900px;height:700px;background:linear-gradient(45deg,red,blue 40%,lime)">
 <div style="position:fixed;left:9px;top:9px">fixed</div></div>`;
+/** No larger than the viewport. */
+const SMALL = LARGE.replace("900px", "300px").replace("700px", "170px");
 
 /** Ways to stand elsewhere than at the origin, or to look as if. */
-const STANDS: Readonly<Record<string, readonly [html: string, keeps: boolean, script: string]>> = {
-  "at the origin of a larger document": [LARGE, false, ""],
+const STANDS: Readonly<Record<string, readonly [html: string, keeps: boolean, script?: string]>> = {
+  "at the origin of a larger document": [LARGE, false],
   "scrolled down": [LARGE, true, "scrollTo(0, 300)"],
   "scrolled sideways": [LARGE, true, "scrollTo(200, 0)"],
   "scrolled by half a pixel": [LARGE, true, "scrollTo(0, 0.5)"],
-  "scrolled where users cannot": [
-    LARGE,
+  "scrolled where users cannot": [`<style>html{overflow:hidden}</style>${LARGE}`, true, "scrollTo(9, 9)"],
+  "from right to left": [`<style>html{direction:rtl}</style>${LARGE}`, true],
+  "from right to left by its body": [`<style>body{direction:rtl}</style>${LARGE}`, true],
+  "from right to left, where users cannot scroll": [
+    `<style>html{direction:rtl;overflow:hidden}</style>${LARGE}`,
     true,
-    "document.documentElement.style.overflow = 'hidden'; scrollTo(9, 9)",
   ],
-  "at the right end, from right to left": [LARGE, false, "document.documentElement.dir = 'rtl'"],
-  "scrolled, from right to left": [LARGE, true, "document.documentElement.dir = 'rtl'; scrollTo(-200, 0)"],
+  "from right to left, scrolled": [`<style>html{direction:rtl}</style>${LARGE}`, true, "scrollTo(-200, 0)"],
+  "from right to left, and it fits": [`<style>html{direction:rtl}</style>${SMALL}`, false],
+  "in columns from right to left": [`<style>html{writing-mode:vertical-rl}</style>${LARGE}`, true],
+  "in columns from the bottom up": [`<style>html{writing-mode:sideways-lr}</style>${LARGE}`, true],
+  "of reversed boxes": [
+    `<style>html,body{display:flex;flex-direction:row-reverse;align-items:end}</style>${LARGE}`,
+    false,
+  ],
   "scrolled in quirks mode": [`<!-- no doctype -->${LARGE}`, true, "document.body.scrollTop = 250"],
+  "from right to left in quirks mode": [
+    `<!-- no doctype --><style>html{direction:rtl;overflow:auto}body{overflow:auto}</style>${LARGE}`,
+    true,
+  ],
   "a part of it scrolled": [
     `<div id="part" style="width:320px;height:180px;overflow:auto">${LARGE}</div>`,
     false,
@@ -69,12 +83,16 @@ const STANDS: Readonly<Record<string, readonly [html: string, keeps: boolean, sc
   ],
 };
 
-for (const [name, [html, keeps, script]] of Object.entries(STANDS)) {
+for (const [name, [html, keeps, script = ""]] of Object.entries(STANDS)) {
   test(`${name}: the same picture with the clip and as it is captured`, async () => {
     const page = await browser.page([]);
     const doctype = html.startsWith("<!--") ? "" : "<!doctype html>";
     await page.setContent(`${doctype}<body style="margin:0">${html}</body>`);
     await page.evaluate(script);
+    // The first screenshot may show what was drawn before the script.
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     const session = await page.createCDPSession();
     const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
     const capture = async () => {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { captureClip } from "../../dist/page/capture-clip.js";
 import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
-import { isUnscrolled } from "../../dist/page/functions.js";
+import { startsAtOrigin } from "../../dist/page/functions.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 
@@ -129,11 +129,16 @@ test("without a word from a capture, only a browser under BeginFrame control is 
 });
 
 test("a page that is zoomed into does not stand at its origin", (t) => {
-  t.after(() => Reflect.deleteProperty(globalThis, "window"));
+  t.after(() => {
+    Reflect.deleteProperty(globalThis, "window");
+    Reflect.deleteProperty(globalThis, "document");
+  });
+  const fitting = { scrollWidth: 320, clientWidth: 320, scrollHeight: 180, clientHeight: 180 };
+  Object.assign(globalThis, { document: { scrollingElement: fitting } });
   const origin = { offsetLeft: 0, offsetTop: 0, scale: 1 };
   const stands = (visualViewport: object | null) => {
     Object.assign(globalThis, { window: { scrollX: 0, scrollY: 0, visualViewport } });
-    return isUnscrolled();
+    return startsAtOrigin();
   };
   assert.deepEqual([stands(origin), stands(null)], [true, true]);
   for (const zoomed of [{ offsetLeft: 1 }, { offsetTop: 1 }, { scale: 2 }])

@@ -1,5 +1,5 @@
 import { noteCapture, showsFrames } from "./decoded-images.js";
-import { isUnscrolled } from "./functions.js";
+import { startsAtOrigin } from "./functions.js";
 import type { CapturePage } from "./page.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
@@ -26,8 +26,8 @@ interface ViewportPage extends CapturePage {
 }
 
 /**
- * The clip to capture with: none where it is the whole viewport at scale 1 of a page that is not scrolled. The picture is the same
- * then; but to apply a clip Chrome changes the emulated device, which drops every decoded image (measured with
+ * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
+ * origin on. The picture is the same then; but to apply a clip Chrome changes the emulated device, which drops every decoded image (measured with
  * Chromium 156, docs/transports.md). A page that was given no frames has none to keep, and is not asked. Records what the page's captures
  * do to decoded images.
  */
@@ -37,15 +37,15 @@ export async function captureClip(
   clip: Clip,
 ): Promise<Clip | undefined> {
   if (!showsFrames(page)) return clip;
-  const isSame = isWholeViewport(page, options, clip) && (await startsAtTheOrigin(page));
+  const isSame = isWholeViewport(page, options, clip) && (await showsFromOrigin(page));
   noteCapture(page, isSame);
   return isSame ? undefined : clip;
 }
 
 /** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
-async function startsAtTheOrigin(page: CapturePage): Promise<boolean> {
+async function showsFromOrigin(page: CapturePage): Promise<boolean> {
   try {
-    return (await page.evaluate(isUnscrolled)) === true;
+    return (await page.evaluate(startsAtOrigin)) === true;
   } catch {
     return false; // the capture itself will say what is wrong with the page
   }

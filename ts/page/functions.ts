@@ -64,13 +64,29 @@ export function revokeBlobs(urls: readonly string[]): void {
   for (const url of urls) URL.revokeObjectURL(url);
 }
 
-/** Whether the viewport shows the document from its origin on: neither scrolled nor zoomed into. */
-export function isUnscrolled(): boolean {
+/**
+ * Whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document that scrolls to the
+ * left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with Chromium 156 over 33
+ * styles of the root: those that scroll below zero, and no others).
+ */
+export function startsAtOrigin(): boolean {
   const { visualViewport: zoomed, scrollX, scrollY } = window;
+  if (scrollX !== 0 || scrollY !== 0) return false;
+  if (zoomed !== null && (zoomed.offsetLeft !== 0 || zoomed.offsetTop !== 0 || zoomed.scale !== 1))
+    return false;
+  const { scrollingElement: viewport, documentElement, body } = document;
+  const fits =
+    viewport !== null &&
+    viewport.scrollWidth <= viewport.clientWidth &&
+    viewport.scrollHeight <= viewport.clientHeight;
+  // The viewport takes the direction of either.
   return (
-    scrollX === 0 &&
-    scrollY === 0 &&
-    (zoomed === null || (zoomed.offsetLeft === 0 && zoomed.offsetTop === 0 && zoomed.scale === 1))
+    fits ||
+    [documentElement, body].every((element: Element | null) => {
+      if (element === null) return true;
+      const { direction, writingMode } = getComputedStyle(element);
+      return direction === "ltr" && writingMode === "horizontal-tb";
+    })
   );
 }
 
