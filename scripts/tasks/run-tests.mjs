@@ -25,10 +25,18 @@ const NODE_TESTS = ["node", "--disable-warning=ExperimentalWarning", "--test", "
 /** Renders, browsers and measurements keep both cores of a small machine busy: one file at a time, or they run into time-outs. */
 export const ONE_FILE_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=1"];
 
+/** Tests that mostly wait: a file beside them costs nobody a time-out. */
+const TWO_FILES_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=2"];
+
 /** What each run of node's test runner takes. */
 const NODE_RUNS = [
-  [...NODE_TESTS, "--test-concurrency=2", "__test__/unit/**/*.test.ts"],
-  [...ONE_FILE_AT_A_TIME, "__test__/!(unit)/**/*.test.ts"],
+  [...TWO_FILES_AT_A_TIME, "__test__/unit/**/*.test.ts"],
+  [...TWO_FILES_AT_A_TIME, "__test__/{native,packages}/**/*.test.ts", "__test__/page/**/!(soak).test.ts"],
+  [
+    ...ONE_FILE_AT_A_TIME,
+    "__test__/page/**/soak.test.ts",
+    "__test__/!(unit|native|packages|page)/**/*.test.ts",
+  ],
 ];
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
