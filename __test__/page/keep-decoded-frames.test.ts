@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { keepDecodedFrames } from "hyperframes-native";
+import type { Page } from "puppeteer-core";
 import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
 import { TestBrowser } from "../support/browser.ts";
 
@@ -20,6 +21,7 @@ test("a clip that is the whole viewport is left out, and the picture is the same
     document.body.style.background = "linear-gradient(45deg, red, blue 40%, lime)";
     document.body.innerHTML = "<p style='font:40px serif;transform:rotate(7deg)'>Every pixel</p>";
   });
+  await drawn(page);
   const session = await page.createCDPSession();
   const sent: object[] = [];
   const send = session.send.bind(session);
@@ -43,6 +45,11 @@ test("a clip that is the whole viewport is left out, and the picture is the same
   assert.equal(keepsDecoded(page), false);
   await page.close();
 });
+
+/** A screenshot right after a script may show what was there before it. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
 
 /** Larger than the viewport on both sides. */
 const LARGE = `<div style="width:900px;height:700px;background:linear-gradient(45deg,red,blue 40%,lime)">
@@ -89,10 +96,7 @@ for (const [name, [html, keeps, script = ""]] of Object.entries(STANDS)) {
     const doctype = html.startsWith("<!--") ? "" : "<!doctype html>";
     await page.setContent(`${doctype}<body style="margin:0">${html}</body>`);
     await page.evaluate(script);
-    // The first screenshot may show what was drawn before the script.
-    await page.evaluate(
-      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
-    );
+    await drawn(page);
     const session = await page.createCDPSession();
     const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
     const capture = async () => {
