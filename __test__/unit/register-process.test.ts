@@ -1,7 +1,7 @@
 /** The register hook in processes of its own: what it says, what it leaves alone, and that it never keeps one alive. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -73,6 +73,25 @@ test("HYPERFRAMES_NATIVE_QUIET: nothing is said", async (t) => {
   writeHost(folder, UPSTREAM);
   const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_QUIET: "1" });
   assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
+});
+
+const hasTerminals = spawnSync("script", ["--version"]).stdout?.includes("util-linux") === true;
+
+test("on a terminal the summary has a line of its own, even where the last one was not ended", {
+  skip: !hasTerminals && "the program script of util-linux is missing",
+}, async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const script = writeScript(folder);
+  appendFileSync(script, `\nprocess.stdout.write("a prompt");\n`);
+  const command = [process.execPath, "--import", pathToFileURL(register).href, script];
+  const quoted = command.map((word) => `'${word}'`).join(" ");
+  const { status, stdout } = spawnSync("script", ["--quiet", "--return", "--command", quoted, "/dev/null"], {
+    encoding: "utf8",
+    timeout: 10_000,
+  });
+  assert.equal(status, 0);
+  assert.match(stdout, /a prompt\r\nhyperframes-native: 1 frame in 1 step .*\r\n$/);
 });
 
 test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async (t) => {

@@ -146,7 +146,8 @@ function write(logger: SummaryLogger | undefined, lines: readonly string[]): voi
 
 function endAll(): void {
   for (const watch of Array.from(current.values())) watch.end();
-  if (kept.length > 0) process.stderr.write(`${kept.join("\n")}\n`);
+  // What was drawn last may not have ended its line.
+  if (kept.length > 0) process.stderr.write(`\n${kept.join("\n")}\n`);
   kept.length = 0;
 }
 
