@@ -111,3 +111,68 @@ for (const [name, [html, keeps, script = ""]] of Object.entries(STANDS)) {
     await page.close();
   });
 }
+
+declare const box: HTMLElement & { seeked?: Animation };
+
+/** Layers that Chrome may draw at another scale than they are shown at: changed step by step in the page, `t` from 0 to 1. */
+const LAYERS: Readonly<Record<string, readonly [style: string, step: (t: number) => void]>> = {
+  "scaled down": ["will-change:transform", (t) => box.style.setProperty("scale", `${3 - 2.9 * t}`)],
+  "scaled up": [
+    "will-change:transform",
+    (t) => {
+      box.style.transform = `scale(${1 + 3 * t}) rotate(${90 * t}deg)`;
+    },
+  ],
+  "turned in space": [
+    "will-change:transform",
+    (t) => {
+      box.style.transform = `perspective(300px) rotateY(${80 * t}deg) scale(1.5)`;
+    },
+  ],
+  "animated by the page": [
+    "",
+    (t) => {
+      box.seeked ??= box.animate({ transform: ["scale(4)", "scale(.2)"] }, { duration: 1000, fill: "both" });
+      box.seeked.pause();
+      box.seeked.currentTime = 999 * t;
+    },
+  ],
+  "behind frosted glass": [
+    "backdrop-filter:blur(5px);width:200px;height:90px;background:#fff4",
+    (t) => {
+      box.style.left = `${20 + 50 * t}px`;
+    },
+  ],
+};
+
+for (const [name, [style, step]] of Object.entries(LAYERS)) {
+  test(`a layer ${name}: the same pictures with the clip and without`, async () => {
+    const [clipped, whole] = [
+      await layerPictures(style, step, false),
+      await layerPictures(style, step, true),
+    ];
+    assert.deepEqual(whole, clipped);
+    assert.equal(new Set(clipped).size, clipped.length, "each step is another picture");
+  });
+}
+
+async function layerPictures(style: string, step: (t: number) => void, keeps: boolean): Promise<string[]> {
+  const page = await browser.page([]);
+  await page.setContent(`<!doctype html><body style="margin:0;background:linear-gradient(45deg,#eee,#8ad)">
+    <div id="box" style="position:absolute;left:20px;top:20px;font:20px serif;${style}">Every pixel</div>`);
+  await drawn(page); // at which scale a layer is first drawn decides how it looks later
+  const session = await page.createCDPSession();
+  noteFrames(page);
+  if (keeps) keepDecodedFrames(page, session);
+  const pictures: string[] = [];
+  for (let n = 0; n < 8; n++) {
+    await page.evaluate(step, n / 7);
+    await drawn(page);
+    const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
+    const { data } = await session.send("Page.captureScreenshot", { ...CAPTURE, clip } as never);
+    pictures.push(data);
+  }
+  assert.equal(keepsDecoded(page), keeps);
+  await page.close();
+  return pictures;
+}
