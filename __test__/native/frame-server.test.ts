@@ -333,12 +333,12 @@ for (const [fault, expected] of [
   ["unknown", "10000"],
 ] as const) {
   test(`the fault ${fault || "none"} can be produced`, async () => {
-    const source = `
+    const source = (longestMs: number) => `
       import { FrameServer } from ${JSON.stringify(BINDING)};
       const server = new FrameServer();
       try {
         const [url] = await server.register([${JSON.stringify(small)}]);
-        const bytes = await fetch(url, { signal: AbortSignal.timeout(500) }).then((response) => response.arrayBuffer());
+        const bytes = await fetch(url, { signal: AbortSignal.timeout(${longestMs}) }).then((response) => response.arrayBuffer());
         console.log(bytes.byteLength);
       } catch (error) {
         console.log(error.name === "TimeoutError" ? "no answer" : error.code ? error.code + " " + error.name : "aborted");
@@ -346,10 +346,12 @@ for (const [fault, expected] of [
       process.exit();
     `;
     const env = { HYPERFRAMES_NATIVE_FAULT_SERVER: fault };
-    const ended = await runModule(source, 20_000, { env: { ...env, HYPERFRAMES_NATIVE_FAULTS: "1" } });
+    const ended = await runModule(source(fault === "stall" ? 500 : 15_000), 20_000, {
+      env: { ...env, HYPERFRAMES_NATIVE_FAULTS: "1" },
+    });
     assert.deepEqual([ended.code, ended.stdout.trim()], [0, expected]);
     // Without the first variable the second one means nothing.
-    const off = await runModule(source, 20_000, { env: { ...env, HYPERFRAMES_NATIVE_FAULTS: "0" } });
+    const off = await runModule(source(15_000), 20_000, { env: { ...env, HYPERFRAMES_NATIVE_FAULTS: "0" } });
     assert.equal(off.stdout.trim(), "10000");
   });
 }
