@@ -66,7 +66,7 @@ export function revokeBlobs(urls: readonly string[]): void {
 
 /**
  * Whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document that scrolls to the
- * left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with Chromium 156 over 33
+ * left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with Chromium 156 over 32
  * styles of the root: those that scroll below zero, and no others).
  */
 export function startsAtOrigin(): boolean {
