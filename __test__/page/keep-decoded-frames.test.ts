@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { keepDecodedFrames } from "hyperframes-native";
-import type { Page } from "puppeteer-core";
+import type { CDPSession, Page } from "puppeteer-core";
 import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
 import { TestBrowser } from "../support/browser.ts";
 
@@ -14,6 +14,12 @@ before(async () => {
 after(() => browser[Symbol.asyncDispose]());
 
 const CAPTURE = { format: "png", fromSurface: true, captureBeyondViewport: false };
+/** What upstream's screenshots ask for: the whole viewport of {@link TestBrowser}. */
+const WHOLE = { ...CAPTURE, clip: { x: 0, y: 0, width: 320, height: 180, scale: 1 } };
+
+async function capture(session: CDPSession): Promise<string> {
+  return (await session.send("Page.captureScreenshot", WHOLE as never)).data;
+}
 
 test("a clip that is the whole viewport is left out, and the picture is the same to the bit", async () => {
   const page = await browser.page([]);
@@ -30,13 +36,12 @@ test("a clip that is the whole viewport is left out, and the picture is the same
     return send(method, parameters as never);
   }) as typeof session.send;
 
-  const whole = { ...CAPTURE, clip: { x: 0, y: 0, width: 320, height: 180, scale: 1 } } as const;
   noteFrames(page);
-  const before = await session.send("Page.captureScreenshot", whole as never);
+  const before = await capture(session);
   keepDecodedFrames(page, session);
-  const after = await session.send("Page.captureScreenshot", whole as never);
-  assert.equal(after.data, before.data);
-  assert.deepEqual([sent[0], { ...sent[1] }], [whole, { ...CAPTURE, clip: undefined }]);
+  const after = await capture(session);
+  assert.equal(after, before);
+  assert.deepEqual([sent[0], { ...sent[1] }], [WHOLE, { ...CAPTURE, clip: undefined }]);
   assert.equal(keepsDecoded(page), true);
 
   const part = { ...CAPTURE, clip: { x: 0, y: 0, width: 100, height: 180, scale: 1 } } as const;
@@ -98,15 +103,10 @@ for (const [name, [html, keeps, script = ""]] of Object.entries(STANDS)) {
     await page.evaluate(script);
     await drawn(page);
     const session = await page.createCDPSession();
-    const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
-    const capture = async () => {
-      const { data } = await session.send("Page.captureScreenshot", { ...CAPTURE, clip } as never);
-      return data;
-    };
-    const right = await capture();
+    const right = await capture(session);
     noteFrames(page);
     keepDecodedFrames(page, session);
-    assert.equal(await capture(), right);
+    assert.equal(await capture(session), right);
     assert.equal(keepsDecoded(page), !keeps);
     await page.close();
   });
@@ -168,9 +168,7 @@ async function layerPictures(style: string, step: (t: number) => void, keeps: bo
   for (let n = 0; n < 8; n++) {
     await page.evaluate(step, n / 7);
     await drawn(page);
-    const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
-    const { data } = await session.send("Page.captureScreenshot", { ...CAPTURE, clip } as never);
-    pictures.push(data);
+    pictures.push(await capture(session));
   }
   assert.equal(keepsDecoded(page), keeps);
   await page.close();

@@ -6,7 +6,7 @@ export type Transport = "file" | "served" | "inline" | "auto";
 /** Every one there is. */
 export const TRANSPORTS: readonly Transport[] = ["file", "served", "inline", "auto"];
 
-/** Whether each scene is rendered in every way, where some stand for others else: `HYPERFRAMES_NATIVE_TEST_WIDE=1`, eleven minutes. */
+/** Whether each scene is rendered in every way, where some stand for others else: `HYPERFRAMES_NATIVE_TEST_WIDE=1`; readers, nested and motion blur take eleven minutes. */
 export const WIDE = process.env.HYPERFRAMES_NATIVE_TEST_WIDE === "1";
 
 const WORKERS = WIDE ? [1, 3] : [1];
