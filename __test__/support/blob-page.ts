@@ -1,6 +1,9 @@
 import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
-import type { CapturePage, FrameUpdate, PageFunctions } from "hyperframes-native";
+import type { CapturePage } from "hyperframes-native";
+import type { FrameUpdate } from "./stub-page.ts";
+import type { StepCheck, StepEnd } from "../../dist/page/functions.js";
+import { upstreamPart } from "./upstream-parts.ts";
 
 /** What a page cannot do. */
 export interface Refusals {
@@ -8,12 +11,17 @@ export interface Refusals {
   readonly fetches?: boolean;
 }
 
-/** A page without a browser that does what the drop-in's own page functions do, keeps account of blobs, and can end at any time. */
+/**
+ * A page without a browser that does what the page functions do, the drop-in's own and those of upstream's hook (of the installed
+ * engine), keeps account of blobs, and can end at any time.
+ */
 export class BlobPage implements CapturePage {
   /** First bytes of the blobs that were made and not let go of. */
   readonly blobs = new Map<string, Buffer>();
   /** Videos whose host is hidden: the page skips them. */
   readonly hidden = new Set<string>();
+  /** URLs that the page was told to decode for its next step. */
+  ahead: readonly string[] = [];
   readonly #shown = new Map<string, string>();
   readonly #events = new EventEmitter();
   readonly #browser = Object.assign(new EventEmitter(), { connected: true });
@@ -58,7 +66,7 @@ export class BlobPage implements CapturePage {
 
   evaluate = (pageFunction: { name: string }, argument: never): Promise<unknown> =>
     this.#answer("Protocol error (Runtime.callFunctionOn): Target closed", () =>
-      this.#call(pageFunction.name, argument),
+      this.#call(upstreamPart(pageFunction) ?? pageFunction.name, argument),
     );
 
   createCDPSession = () =>
@@ -84,31 +92,33 @@ export class BlobPage implements CapturePage {
 
   #call(name: string, argument: never): unknown {
     switch (name) {
-      case "syncVisibility":
+      case "sync":
         for (const id of this.#shown.keys()) if (!(argument as string[]).includes(id)) this.#shown.delete(id);
         return undefined;
-      case "injectFrames": {
+      case "inject": {
         const painted = (argument as FrameUpdate[]).filter(({ videoId }) => !this.hidden.has(videoId));
         for (const { videoId, dataUri } of painted) this.#shown.set(videoId, dataUri);
         return painted.map(({ videoId }) => videoId);
       }
+      case "reseek":
+        return undefined;
       case "probeImages":
         return (argument as string[]).map((url) =>
           this.blobs.has(url) ? { width: 1, height: 1 } : { error: "no blob" },
         );
       case "fetchBlobs":
         return Promise.all((argument as string[]).map((url) => this.#fetch(url)));
+      case "findLost":
+        return (argument as StepCheck[])
+          .filter(({ videoId, url }) => url === undefined || this.#shown.get(videoId) === url)
+          .map(({ videoId }) => videoId)
+          .filter((id) => this.#shown.has(id) && this.shows(id) === undefined);
       case "finishStep": {
-        const { videoIds, revoke } = argument as { videoIds: string[]; revoke: string[] };
-        const missing = videoIds.filter((id) => this.shows(id) === undefined);
-        if (missing.length === 0) for (const url of revoke) this.blobs.delete(url);
-        return missing;
+        const { revoke, ahead } = argument as StepEnd;
+        for (const url of revoke) this.blobs.delete(url);
+        if (ahead !== undefined) this.ahead = ahead;
+        return { failed: (ahead ?? []).filter((url) => !this.blobs.has(url)) };
       }
-      case "revokeBlobs":
-        for (const url of argument as string[]) this.blobs.delete(url);
-        return undefined;
-      case "reseekGpu":
-        return undefined;
       default:
         throw new Error(`no such page function: ${name}`);
     }
@@ -129,25 +139,14 @@ export class BlobPage implements CapturePage {
     }
   }
 
-  async #fetch(url: string): Promise<{ url: string; size: number } | { error: string }> {
+  async #fetch(url: string): Promise<{ url: string; bytes: number } | { error: string }> {
     if (this.#refusals.fetches) return { error: "TypeError: Failed to fetch" };
     return this.#blob(Buffer.from(await (await fetch(url)).arrayBuffer()));
   }
 
-  #blob(bytes: Buffer): { url: string; size: number } {
+  #blob(bytes: Buffer): { url: string; bytes: number } {
     const url = `blob:${this.#made++}`;
     this.blobs.set(url, bytes.subarray(0, 16));
-    return { url, size: bytes.length };
+    return { url, bytes: bytes.length };
   }
 }
-
-function syncVisibility(): void {}
-function injectFrames(): void {}
-
-/** Upstream's page functions in its terms: each is one message to the page. */
-export const blobPageFunctions: PageFunctions = {
-  injectVideoFramesBatch: (page: BlobPage, updates) =>
-    page.evaluate(injectFrames, updates as never) as Promise<string[]>,
-  syncVideoFrameVisibility: (page: BlobPage, ids) =>
-    page.evaluate(syncVisibility, ids as never) as Promise<void>,
-};

@@ -1,4 +1,3 @@
-import { noteCapture, showsFrames } from "./decoded-images.js";
 import { startsAtOrigin } from "./functions.js";
 import type { CapturePage } from "./page.js";
 
@@ -16,51 +15,84 @@ export interface ScreenshotOptions {
   readonly captureBeyondViewport?: boolean | undefined;
 }
 
-/** The part of puppeteer's `Page` that tells the viewport. */
+/** The part of puppeteer's `Page` that tells the viewport, and of its `Browser` that tells how it was launched. */
 interface ViewportPage extends CapturePage {
   viewport?(): {
     readonly width: number;
     readonly height: number;
     readonly deviceScaleFactor?: number;
   } | null;
+  browser?(): { process?(): { readonly spawnargs?: readonly string[] } | null };
 }
+
+/** Chrome's switch for BeginFrame control; a browser launched with it is captured by BeginFrame until it is not. */
+const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
 
 /**
- * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
- * origin on. The picture is the same then; but to apply a clip Chrome changes the emulated device, which drops every decoded image (measured with
- * Chromium 156, docs/transports.md). A page that was given no frames has none to keep, and is not asked. Records what the page's captures
- * do to decoded images.
+ * What the captures of one page do to the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
+ * emulation, which drops all of them; BeginFrame capture and screenshots without a clip keep them (measured with Chromium 156,
+ * docs/transports.md).
  */
-export async function captureClip(
-  page: CapturePage,
-  options: ScreenshotOptions,
-  clip: Clip,
-): Promise<Clip | undefined> {
-  if (!showsFrames(page)) return clip;
-  const isSame = isWholeViewport(page, options, clip) && (await showsFromOrigin(page));
-  noteCapture(page, isSame);
-  return isSame ? undefined : clip;
-}
+export class Captures {
+  readonly #page: ViewportPage;
+  #keepsDecoded: boolean | undefined;
+  /** Whether the page was given frames, and so has something decoded to keep. */
+  showsFrames = false;
 
-/** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
-async function showsFromOrigin(page: CapturePage): Promise<boolean> {
-  try {
-    return (await page.evaluate(startsAtOrigin)) === true;
-  } catch {
-    return false; // the capture itself will say what is wrong with the page
+  constructor(page: CapturePage) {
+    this.#page = page;
   }
-}
 
-function isWholeViewport(page: ViewportPage, options: ScreenshotOptions, clip: Clip): boolean {
-  const viewport = page.viewport?.();
-  return (
-    viewport != null &&
-    (viewport.deviceScaleFactor ?? 1) === 1 &&
-    options.captureBeyondViewport !== true &&
-    clip.x === 0 &&
-    clip.y === 0 &&
-    clip.scale === 1 &&
-    clip.width === viewport.width &&
-    clip.height === viewport.height
-  );
+  /** What is known of how the page is captured; `false` where nothing is known. */
+  get keepsDecoded(): boolean {
+    this.#keepsDecoded ??= this.#isBeginFrameBrowser();
+    return this.#keepsDecoded;
+  }
+
+  /** Records how the page is captured. */
+  note(keepsDecoded: boolean): void {
+    this.#keepsDecoded = keepsDecoded;
+  }
+
+  /**
+   * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
+   * origin on. The picture is the same then. A page that was given no frames has none to keep, and is not asked.
+   */
+  async clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
+    if (!this.showsFrames) return clip;
+    const isSame = this.#isWholeViewport(options, clip) && (await this.#showsFromOrigin());
+    this.note(isSame);
+    return isSame ? undefined : clip;
+  }
+
+  /** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
+  async #showsFromOrigin(): Promise<boolean> {
+    try {
+      return (await this.#page.evaluate(startsAtOrigin)) === true;
+    } catch {
+      return false; // the capture itself will say what is wrong with the page
+    }
+  }
+
+  #isWholeViewport(options: ScreenshotOptions, clip: Clip): boolean {
+    const viewport = this.#page.viewport?.();
+    return (
+      viewport != null &&
+      (viewport.deviceScaleFactor ?? 1) === 1 &&
+      options.captureBeyondViewport !== true &&
+      clip.x === 0 &&
+      clip.y === 0 &&
+      clip.scale === 1 &&
+      clip.width === viewport.width &&
+      clip.height === viewport.height
+    );
+  }
+
+  #isBeginFrameBrowser(): boolean {
+    try {
+      return this.#page.browser?.().process?.()?.spawnargs?.includes(BEGIN_FRAME_SWITCH) === true;
+    } catch {
+      return false; // a page of another kind; look-ahead is only an advantage
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { HyperframesNativeError } from "../errors.js";
-import { captureClip } from "../page/capture-clip.js";
+import type { captureClip } from "../page-session.js";
 import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
 import { transportFromEnvironment } from "../transport/transport-choice.js";
 import { warnOnceARun } from "../warn.js";
@@ -20,12 +20,13 @@ export async function chooseSwaps(
   const timed = report && { injector: timedSwap(report) };
   if (isSwitchedOff()) return timed;
   try {
-    const { createHostedInjector } = await import("../injector/create.js");
+    const { wrapInjector } = await import("../create-injector.js");
+    const { captureClip } = await import("../page-session.js");
     // What is wrong with a variable is told by the first process of a run, for those that it starts.
     tellUnknownClip();
     transportFromEnvironment();
     return {
-      injector: nativeSwap(createHostedInjector, report),
+      injector: nativeSwap(wrapInjector, report),
       clip: keepsClip() ? undefined : captureClip,
     };
   } catch (error) {

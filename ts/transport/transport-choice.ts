@@ -1,5 +1,5 @@
 import { warnOnceARun } from "../warn.js";
-import type { TransportName } from "./transport.js";
+import type { TransportName } from "../frame.js";
 
 /** What a user can ask for. */
 export type TransportChoice = "auto" | TransportName;
