@@ -51,12 +51,9 @@ async function hookMicroseconds(sources: readonly FrameSource[]): Promise<number
   const hook = createVideoFrameInjector(lookup, {
     transport: "inline",
     logger: { info: () => undefined },
-    pageFunctions: {
-      injectVideoFramesBatch: async (_page, updates) => updates.map(({ videoId }) => videoId),
-      syncVideoFrameVisibility: async () => undefined,
-    },
   });
-  const page = { evaluate: async () => undefined };
+  // Upstream's injection is the page function that gives a list: of the videos it has painted.
+  const page = { evaluate: async (_: unknown, items: Array<{ videoId?: string }>) => Array.isArray(items) ? items.map(({ videoId }) => videoId) : undefined };
   await hook?.(page, 0);
   const start = performance.now();
   for (let call = 1; call <= CALLS; call++) await hook?.(page, call);

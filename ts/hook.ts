@@ -35,7 +35,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
   let sessionParts: SessionParts | undefined;
   let isHandedOver = false;
 
-  const hook = async (page: CapturePage, time: number, ...rest: never[]): Promise<void> => {
+  const hook = async (page: CapturePage, time: number, ...rest: unknown[]): Promise<void> => {
     const start = performance.now();
     let session: PageSession | undefined;
     let failure: CallFailure | undefined;
@@ -43,7 +43,8 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       if (sessionParts === undefined) {
         const upstream = parts.upstream();
         // The table is asked before anything is waited for, where nothing need be.
-        sessionParts = parts.session(typeof upstream === "function" ? upstream : await upstream);
+        const made = typeof upstream === "function" ? upstream : await upstream;
+        sessionParts ??= parts.session(made); // another page's call may have been first
       }
       session = PageSession.open(page, sessionParts, () => parts.onPage(page));
       if (isHandedOver) session.close();
@@ -65,7 +66,8 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     } finally {
       const durationMs = performance.now() - start;
       tally.call(durationMs);
-      publishCall(time, isHandedOver ? "upstream" : "native", durationMs, session?.taken ?? null, failure);
+      const frames = failure === undefined ? (session?.taken ?? null) : null;
+      publishCall(time, isHandedOver ? "upstream" : "native", durationMs, frames, failure);
       parts.onCall?.();
     }
   };
@@ -76,8 +78,8 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
 }
 
 /** One step of a page; where a frame did not appear it is done once more, with data URIs. */
-async function step(session: PageSession, page: CapturePage, time: number, rest: never[]): Promise<void> {
-  const [held] = rest as unknown[];
+async function step(session: PageSession, page: CapturePage, time: number, rest: unknown[]): Promise<void> {
+  const [held] = rest;
   await session.prepareStep(time, typeof held === "number" ? held : undefined);
   try {
     await session.callUpstream(page, time, ...rest);

@@ -88,6 +88,7 @@ export class PageSession {
   #due: readonly StepFrame[] = [];
   #sources = new Map<string, Source>();
   #taken: TakenSource[] = [];
+  #isFinished = true;
   /** Videos whose frame did not appear in the present step, which is then done once more. */
   #lost: ReadonlySet<string> | undefined;
   /** What each active video was given last. */
@@ -166,6 +167,9 @@ export class PageSession {
    * @throws {FrameError} when a frame cannot be read; the page shows what it showed.
    */
   async prepareStep(time: number, heldTime: number | undefined): Promise<void> {
+    // What a step that failed has put into the page is not known.
+    if (!this.#isFinished) for (const { frame } of this.#taken) this.#shown.delete(frame.videoId);
+    this.#isFinished = false;
     this.#taken = [];
     this.#sources = new Map();
     this.#lost = undefined;
@@ -194,6 +198,7 @@ export class PageSession {
       this.#lost = new Set(lost);
       return false;
     }
+    this.#isFinished = true;
     for (const tell of this.#untold.splice(0)) tell();
     this.#count(time);
     this.#letGo();
@@ -288,12 +293,14 @@ export class PageSession {
     return source?.src ?? null;
   }
 
-  /** The source of a frame that was not thought to be asked for: one that a video shows already, perhaps. */
+  /** The source of a frame that was not thought to be asked for: one that its video was given before, perhaps. */
   #unforeseen(path: string): Source | undefined {
     const src = this.#parts.frameSrcResolver?.(path);
     if (src) return { src, kind: "resolver", bytes: src.length };
     const picture = this.#pool.get(path);
-    return picture && this.#sourceOf(picture);
+    if (picture !== undefined) return this.#sourceOf(picture);
+    for (const taken of this.#shown.values()) if (taken.frame.framePath === path && taken.kind === "inline") return taken;
+    return undefined;
   }
 
   #sourceOf(picture: Picture): Source {
@@ -615,7 +622,7 @@ export class PageSession {
     }
     this.#roundFailures++;
     this.#backOff = Math.min(2 ** this.#roundFailures, LONGEST_BACK_OFF);
-    this.#parts.tally.fellBack(`look-ahead: ${messageOf(error)}`);
+    this.#untold.push(() => this.#parts.tally.fellBack(`look-ahead: ${messageOf(error)}`));
   }
 }
 

@@ -6,7 +6,7 @@ import type { CapturePage } from "./page/page.js";
  * Upstream's `BeforeCaptureHook`: called after the seek and before the capture of every frame. `rest` is whatever else a version of
  * upstream hands over (from CLI 0.8.150 on: the time whose frames are held); it is passed on as it comes.
  */
-export type BeforeCaptureHook = (page: CapturePage, time: number, ...rest: never[]) => Promise<void>;
+export type BeforeCaptureHook = (page: CapturePage, time: number, ...rest: unknown[]) => Promise<void>;
 
 /** The part of upstream's options that is used here; all others are passed on. */
 export interface UpstreamOptions {

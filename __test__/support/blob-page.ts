@@ -22,7 +22,8 @@ export class BlobPage implements CapturePage {
   readonly hidden = new Set<string>();
   /** URLs that the page was told to decode for its next step. */
   ahead: readonly string[] = [];
-  readonly #shown = new Map<string, string>();
+  /** What each image was given, and the first bytes of what it loaded then: that stays when the blob is let go of. */
+  readonly #shown = new Map<string, { readonly src: string; readonly bytes: Buffer | undefined }>();
   readonly #events = new EventEmitter();
   readonly #browser = Object.assign(new EventEmitter(), { connected: true });
   readonly #refusals: Refusals;
@@ -57,11 +58,7 @@ export class BlobPage implements CapturePage {
 
   /** The number that a video's picture carries; `undefined` where there is none. */
   shows(videoId: string): number | undefined {
-    const src = this.#shown.get(videoId) ?? "";
-    const bytes = src.startsWith("data:")
-      ? Buffer.from(src.slice(src.indexOf(",") + 1), "base64")
-      : this.blobs.get(src);
-    return bytes?.readUInt32LE(4);
+    return this.#shown.get(videoId)?.bytes?.readUInt32LE(4);
   }
 
   evaluate = (pageFunction: { name: string }, argument: never): Promise<unknown> =>
@@ -97,7 +94,10 @@ export class BlobPage implements CapturePage {
         return undefined;
       case "inject": {
         const painted = (argument as FrameUpdate[]).filter(({ videoId }) => !this.hidden.has(videoId));
-        for (const { videoId, dataUri } of painted) this.#shown.set(videoId, dataUri);
+        for (const { videoId, dataUri: src } of painted) {
+          const before = this.#shown.get(videoId);
+          this.#shown.set(videoId, before?.src === src ? before : { src, bytes: this.#load(src) });
+        }
         return painted.map(({ videoId }) => videoId);
       }
       case "reseek":
@@ -110,7 +110,7 @@ export class BlobPage implements CapturePage {
         return Promise.all((argument as string[]).map((url) => this.#fetch(url)));
       case "findLost":
         return (argument as StepCheck[])
-          .filter(({ videoId, url }) => url === undefined || this.#shown.get(videoId) === url)
+          .filter(({ videoId, url }) => url === undefined || this.#shown.get(videoId)?.src === url)
           .map(({ videoId }) => videoId)
           .filter((id) => this.#shown.has(id) && this.shows(id) === undefined);
       case "finishStep": {
@@ -122,6 +122,12 @@ export class BlobPage implements CapturePage {
       default:
         throw new Error(`no such page function: ${name}`);
     }
+  }
+
+  #load(src: string): Buffer | undefined {
+    return src.startsWith("data:")
+      ? Buffer.from(src.slice(src.indexOf(",") + 1), "base64")
+      : this.blobs.get(src);
   }
 
   #send(method: string, parameters: { files: string[] }): unknown {

@@ -47,6 +47,8 @@ export class StubPage implements CapturePage {
 /** A lookup table that answers from a function and counts how often it is asked. */
 export class StubLookup {
   readonly asked: number[] = [];
+  /** Tables of CLI 0.8.150 and later have it. */
+  frameDirs?: () => string[];
   readonly #answer: (time: number) => Record<string, [framePath: string, frameIndex: number]>;
 
   constructor(answer: (time: number) => Record<string, [framePath: string, frameIndex: number]>) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createVideoFrameInjector, type TransportChoice } from "hyperframes-native";
 import { Awaits, countPage } from "../support/awaits.ts";
-import { BlobPage, blobPageFunctions } from "../support/blob-page.ts";
+import { BlobPage } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -15,7 +15,7 @@ function fixture(t: TestContext, transport: TransportChoice) {
   const paths = Array.from({ length: FRAMES }, (_, n) => folder.write(`${n}.jpg`, jpegLike(64, n)));
   const lookup = StubLookup.ofVideo(FRAMES, (n) => paths[n] ?? "");
   const logger = { info: () => {} };
-  const hook = createVideoFrameInjector(lookup, { transport, logger, pageFunctions: blobPageFunctions });
+  const hook = createVideoFrameInjector(lookup, { transport, logger });
   assert.ok(hook);
   const page = new BlobPage();
   const awaits = new Awaits(0, (call) => call());
