@@ -51,13 +51,6 @@ export class FramePool {
     return this.#entries.keys();
   }
 
-  /** Bytes of the files behind the blobs. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const picture of this.#pictures()) bytes += picture.info.size;
-    return bytes;
-  }
-
   /**
    * The picture of a frame whose file is still as it was when the picture was made; one whose file is not is let go of. Upstream reads
    * a frame in its step, so a file that is gone by then must be an error, even if Chrome had it decoded already.
@@ -135,6 +128,13 @@ export class FramePool {
   #pictures(): Set<Picture> {
     return new Set(Array.from(this.#entries.values(), ({ picture }) => picture));
   }
+}
+
+/** Bytes of the files behind pictures, each counted once. */
+export function fileBytes(pictures: Iterable<Picture>): number {
+  let bytes = 0;
+  for (const { info } of new Set(pictures)) bytes += info.size;
+  return bytes;
 }
 
 /** Bytes that pictures take when they are decoded, each counted once. */

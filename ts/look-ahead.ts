@@ -49,7 +49,7 @@ export class LookAhead {
     const most = this.#steps.length === 0 ? FIRST_STEPS : MOST_STEPS;
     while (this.#steps.length < most) {
       const time = this.#stride.ahead(this.#steps.length + 1);
-      if (time === undefined || time >= this.#end) return undefined;
+      if (time === undefined || time > this.#end - SAME_TIME_SECONDS) return undefined;
       try {
         const paths = dueFrames(this.#lookup, time, undefined).map(({ framePath }) => framePath);
         this.#steps.push({ time, paths });

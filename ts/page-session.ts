@@ -3,7 +3,7 @@ import type { FrameCache } from "./cache/frame-cache.js";
 import { contained } from "./binding/contained.js";
 import { FrameError } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
-import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
+import { decodedBytes, FramePool, fileBytes, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { finishStep, findLost, type StepAnswer, type StepCheck } from "./page/functions.js";
@@ -15,6 +15,7 @@ import { dataUris } from "./transports/inline.js";
 import type { TransportPolicy } from "./transports/policy.js";
 import type { MadeUrl, PageTransport } from "./transports/transport.js";
 import type { BeforeCaptureHook } from "./upstream.js";
+import { warnOnce } from "./warn.js";
 import { LateError, within } from "./within.js";
 
 /** A page on which frames of this many steps did not appear takes them inline from then on. */
@@ -497,7 +498,9 @@ export class PageSession {
     publishFrames(time, this.#taken);
     this.#unasked = this.#wasAsked || this.#sources.size === 0 ? this.#unasked : this.#unasked + 1;
     if (this.#unasked < MOST_UNASKED) return;
-    this.#tellLost("upstream's hook reads its frames itself and does not ask for them");
+    const reason = "upstream's hook reads its frames itself and does not ask for them";
+    this.#parts.tally.fellBack(reason);
+    warnOnce("upstream:unasked", `Frames go upstream's own way on this page: ${reason}.`, "TRANSPORT_UNUSABLE");
     this.close();
   }
 
@@ -571,11 +574,11 @@ export class PageSession {
       return;
     }
     const due = new Set(this.#due.map(({ framePath }) => framePath));
-    const ahead = Array.from(this.#pool.paths()).filter((path) => !due.has(path)).length;
+    const ahead = Array.from(this.#pool.paths()).filter((path) => !due.has(path));
     // What would not fit is not even looked at.
     const fitting = Math.floor(window.bytes / Math.max(1, this.#frameBytes));
     const capacity = Math.min(window.frames, fitting);
-    const room = Math.min(capacity - ahead, this.#roundFrames);
+    const room = Math.min(capacity - ahead.length, this.#roundFrames);
     if (room < Math.min(capacity / 2, this.#roundFrames)) return;
     const paths: string[] = [];
     for (const path of this.#ahead.paths()) {
@@ -584,10 +587,12 @@ export class PageSession {
     }
     if (paths.length === 0) return;
     this.#roundFrames = Math.min(this.#roundFrames * 2, MOST_ROUND_FRAMES);
-    const done = this.#makeRound(paths, window.bytes - this.#pool.bytes)
+    const bytes = fileBytes(ahead.flatMap((path) => this.#pool.get(path) ?? []));
+    const done = this.#makeRound(paths, window.bytes - bytes)
       .then(
         () => {
           this.#roundFailures = 0;
+          if (this.#isFinished) this.#sendEnd(); // the next step may be among what was made
         },
         (error: unknown) => this.#noteRoundFailure(error),
       )

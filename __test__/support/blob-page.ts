@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { CapturePage } from "hyperframes-native";
 import type { FrameUpdate } from "./stub-page.ts";
 import type { StepCheck, StepEnd } from "../../dist/page/functions.js";
@@ -11,6 +11,9 @@ export interface Refusals {
   readonly fetches?: boolean;
 }
 
+/** Number of a picture that no page can decode. */
+export const BROKEN = 0xbad;
+
 /**
  * A page without a browser that does what the page functions do, the drop-in's own and those of upstream's hook (of the installed
  * engine), keeps account of blobs, and can end at any time.
@@ -20,6 +23,10 @@ export class BlobPage implements CapturePage {
   readonly blobs = new Map<string, Buffer>();
   /** Videos whose host is hidden: the page skips them. */
   readonly hidden = new Set<string>();
+  /** Files that a blob was made of, in order. */
+  readonly made: string[] = [];
+  /** Files of which only a part arrives. */
+  readonly short = new Set<string>();
   /** URLs that the page was told to decode for its next step. */
   ahead: readonly string[] = [];
   /** What each image was given, and the first bytes of what it loaded then: that stays when the blob is let go of. */
@@ -104,7 +111,7 @@ export class BlobPage implements CapturePage {
         return undefined;
       case "probeImages":
         return (argument as string[]).map((url) =>
-          this.blobs.has(url) ? { width: 1, height: 1 } : { error: "no blob" },
+          this.#load(url) === undefined ? { error: "no picture" } : { width: 1, height: 1 },
         );
       case "fetchBlobs":
         return Promise.all((argument as string[]).map((url) => this.#fetch(url)));
@@ -117,7 +124,7 @@ export class BlobPage implements CapturePage {
         const { revoke, ahead } = argument as StepEnd;
         for (const url of revoke) this.blobs.delete(url);
         if (ahead !== undefined) this.ahead = ahead;
-        return { failed: (ahead ?? []).filter((url) => !this.blobs.has(url)) };
+        return { failed: (ahead ?? []).filter((url) => this.#load(url) === undefined) };
       }
       default:
         throw new Error(`no such page function: ${name}`);
@@ -125,9 +132,10 @@ export class BlobPage implements CapturePage {
   }
 
   #load(src: string): Buffer | undefined {
-    return src.startsWith("data:")
+    const bytes = src.startsWith("data:")
       ? Buffer.from(src.slice(src.indexOf(",") + 1), "base64")
       : this.blobs.get(src);
+    return bytes?.readUInt32LE(4) === BROKEN ? undefined : bytes;
   }
 
   #send(method: string, parameters: { files: string[] }): unknown {
@@ -139,7 +147,7 @@ export class BlobPage implements CapturePage {
         this.#files = parameters.files;
         return {};
       case "Runtime.callFunctionOn":
-        return { result: { value: this.#files.map((path) => this.#blob(readFileSync(path))) } };
+        return { result: { value: this.#files.map((path) => this.#blobOfFile(path)) } };
       default:
         throw new Error(`no such method: ${method}`);
     }
@@ -147,12 +155,22 @@ export class BlobPage implements CapturePage {
 
   async #fetch(url: string): Promise<{ url: string; bytes: number } | { error: string }> {
     if (this.#refusals.fetches) return { error: "TypeError: Failed to fetch" };
-    return this.#blob(Buffer.from(await (await fetch(url)).arrayBuffer()));
+    const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+    return this.#blob(bytes.subarray(0, 16), bytes.length);
   }
 
-  #blob(bytes: Buffer): { url: string; bytes: number } {
+  #blobOfFile(path: string): { url: string; bytes: number } {
+    this.made.push(path);
+    const head = Buffer.alloc(16);
+    const file = openSync(path, "r");
+    readSync(file, head);
+    closeSync(file);
+    return this.#blob(head, statSync(path).size - (this.short.has(path) ? 1 : 0));
+  }
+
+  #blob(head: Buffer, bytes: number): { url: string; bytes: number } {
     const url = `blob:${this.#made++}`;
-    this.blobs.set(url, bytes.subarray(0, 16));
-    return { url, bytes: bytes.length };
+    this.blobs.set(url, head);
+    return { url, bytes };
   }
 }
