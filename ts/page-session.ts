@@ -1,6 +1,6 @@
 import { type FrameInfo, inspectFrames } from "./cache/frame-info.js";
 import type { FrameCache } from "./cache/frame-cache.js";
-import { contained } from "./binding/contained.js";
+import { containedAsync } from "./binding/contained.js";
 import { FrameError } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, fileBytes, type Picture } from "./frame-pool.js";
@@ -145,11 +145,11 @@ export class PageSession {
     this.captures = new Captures(page);
     this.#ahead = new LookAhead(parts.lookup);
     this.#pool = new FramePool(
-      (pairs) =>
-        parts.cache.sameBytes(
-          pairs.map(([path]) => path),
-          pairs.map(([, path]) => path),
-        ),
+      async (pairs) => {
+        const [paths, others] = [pairs.map(([path]) => path), pairs.map(([, path]) => path)];
+        // Without an answer each is a picture of its own.
+        return (await containedAsync("sameBytes", () => parts.cache.sameBytes(paths, others))) ?? [];
+      },
       (picture) => {
         if (picture.state !== "made" && !picture.isTaken) parts.tally.ahead("dropped", 1);
         this.#revoke.push(picture.url);
