@@ -85,6 +85,16 @@ test("the summary names ways, look-ahead, fallbacks and the cache; hints only wh
   assert.match(line, /; 390 of 400 decoded ahead; fallbacks: 2 x a frame did not appear \(file\); /);
   assert.match(line, /; cache 2 MB of 256 MB, hits 1, misses 5, evictions 3$/);
 
+  const kept = new HookTally();
+  kept.injected("file", 1000);
+  kept.ahead("misses", 1);
+  kept.notAhead("its screenshots keep their clip");
+  const [why = ""] = summaryLines({ ...facts, tally: kept.toJSON() });
+  assert.match(why, /; 0 of 1 decoded ahead \(its screenshots keep their clip\); /);
+  kept.ahead("repeats", 3);
+  kept.notAhead(null);
+  assert.match(summaryLines({ ...facts, tally: kept.toJSON() })[0] ?? "", /; 0 of 1 decoded ahead; 3 the same as the one before; /);
+
   // Four 4K frames: 133 MB decoded, twice that does not fit; as data URIs 300 MB.
   tally.step("decodedBytes", 4 * 3840 * 2160 * 4);
   tally.step("inlineBytes", 300e6);

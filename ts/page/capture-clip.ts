@@ -36,6 +36,7 @@ const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
 export class Captures {
   readonly #page: ViewportPage;
   #keepsDecoded: boolean | undefined;
+  #reason = "its screenshots keep their clip";
   /** Whether the page was given frames, and so has something decoded to keep. */
   showsFrames = false;
 
@@ -49,9 +50,15 @@ export class Captures {
     return this.#keepsDecoded;
   }
 
+  /** Why decoded images do not outlive a capture; for one that does not keep them. */
+  get reason(): string {
+    return this.#reason;
+  }
+
   /** Records how the page is captured. */
-  note(keepsDecoded: boolean): void {
+  note(keepsDecoded: boolean, reason = this.#reason): void {
     this.#keepsDecoded = keepsDecoded;
+    this.#reason = reason;
   }
 
   /**
@@ -60,8 +67,14 @@ export class Captures {
    */
   async clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
     if (!this.showsFrames) return clip;
-    const isSame = this.#isWholeViewport(options, clip) && (await this.#showsFromOrigin());
-    this.note(isSame);
+    const isWhole = this.#isWholeViewport(options, clip);
+    const isSame = isWhole && (await this.#showsFromOrigin());
+    this.note(
+      isSame,
+      isWhole
+        ? "its page is scrolled, so screenshots keep their clip"
+        : "its screenshots are not of the whole viewport at scale 1, so they keep their clip",
+    );
     return isSame ? undefined : clip;
   }
 

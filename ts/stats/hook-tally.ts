@@ -51,6 +51,8 @@ export interface TallyJson {
   readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
   readonly ahead: AheadCounts;
   readonly largestStep: LargestStep;
+  /** Why the last step decoded nothing ahead although frames were there; `null` where it did. */
+  readonly notAhead: string | null;
   readonly fallbacks: readonly FallbackCount[];
 }
 
@@ -79,6 +81,7 @@ export class HookTally {
   readonly #largest = { decodedBytes: 0, inlineBytes: 0 };
   #totalMs = 0;
   #bytes = 0;
+  #notAhead: string | null = null;
   #upstream = false;
   #closed = false;
 
@@ -129,6 +132,12 @@ export class HookTally {
     this.#largest[what] = Math.max(this.#largest[what], bytes);
   }
 
+  /** Records why a step could decode nothing ahead; `null` for one that could. */
+  notAhead(reason: string | null): void {
+    this.#tell((parent) => parent.notAhead(reason));
+    this.#notAhead = reason;
+  }
+
   /** Records that another path was taken. */
   fellBack(reason: string): void {
     this.#tell((parent) => parent.fellBack(reason));
@@ -153,6 +162,7 @@ export class HookTally {
       framesBy: Object.fromEntries(this.#framesBy),
       ahead: { ...this.#ahead },
       largestStep: { ...this.#largest },
+      notAhead: this.#notAhead,
       fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
     };
   }

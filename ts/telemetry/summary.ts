@@ -28,15 +28,18 @@ export interface RenderFacts {
 /** One line about a render, and a hint for each budget that was too small for the frames seen. */
 export function summaryLines(facts: RenderFacts): string[] {
   const { tally } = facts;
-  const { hook, ahead, framesBy } = tally;
+  const { hook, ahead, framesBy, notAhead } = tally;
   const parts = [
     `${counted(tally.frames, "frame")} in ${counted(hook.calls, "step")} (${frameWays(tally)})`,
     `hook p50 ${milliseconds(hook.p50Ms)}, p95 ${milliseconds(hook.p95Ms)}`,
   ];
   const asked = ahead.hits + ahead.misses;
   // Frames that go inline are never decoded ahead.
-  if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0)
-    parts.push(`${ahead.hits} of ${asked} decoded ahead`);
+  if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0) {
+    const why = ahead.hits === 0 && notAhead !== null ? ` (${notAhead})` : "";
+    parts.push(`${ahead.hits} of ${asked} decoded ahead${why}`);
+    if (ahead.repeats > 0) parts.push(`${ahead.repeats} the same as the one before`);
+  }
   const { fallbacks } = tally;
   parts.push(
     fallbacks.length === 0
