@@ -4,8 +4,8 @@ import { PageFeed, type PageFeedParts } from "../look-ahead/page-feed.js";
 import { CacheLease } from "../lookup/cache-lease.js";
 import { activeFrames, type FrameLookup, type FramePayload } from "../lookup/frame-lookup.js";
 import { ShownFrames, type StepFrame } from "../lookup/shown-frames.js";
-import { noteFrames } from "../page/decoded-images.js";
-import { finishStep, reseekGpu, revokeBlobs } from "../page/functions.js";
+import { isCapturedUnasked, noteFrames, noteScalable } from "../page/decoded-images.js";
+import { finishStep, prepareScreenshot, reseekGpu, revokeBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, redraw, syncVisibility } from "../page/page-functions.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
@@ -62,6 +62,8 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     if (state === undefined) {
       state = { shown: new ShownFrames(), feed: new PageFeed(page, parts.feed) };
       states.set(page, state);
+      const { feed } = state;
+      noteScalable(page, () => feed.scalableIds());
       parts.onPage?.(page);
     }
     return state;
@@ -82,10 +84,13 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       for (const { kind, bytes } of injected) tally.injected(kind, bytes);
       publishFrames(time, injected);
       frames = injected.length;
-      if (frames > 0) noteFrames(page);
+      // Of what goes inline nothing is decoded ahead, and nothing is won by leaving the clip out.
+      if (injected.some(({ kind }) => kind === "file" || kind === "served")) noteFrames(page);
     }
     if (frames === 0) await revokeOverdue(page, feed, active.size > 0);
     await redraw(functions, page);
+    const scalable = feed.scalableIds();
+    if (scalable.length > 0 && isCapturedUnasked(page)) await page.evaluate(prepareScreenshot, scalable);
     feed.prepare(shown.indexByVideo);
     return frames;
   }

@@ -122,6 +122,11 @@ export class PageFeed {
     return frames.flatMap((frame) => bySource.get(frame) ?? prepared.get(frame)?.source ?? []);
   }
 
+  /** The videos that show a frame which Chrome may decode at a smaller scale. */
+  scalableIds(): string[] {
+    return Array.from(this.#shown).flatMap(([videoId, { info }]) => (info.wholeMcus ? [videoId] : []));
+  }
+
   /** What the page is to do after the frames of a step were injected. */
   end(injectedIds: ReadonlySet<string>): FeedEnd {
     for (const tell of this.#untold.splice(0)) tell();

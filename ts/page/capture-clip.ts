@@ -1,5 +1,6 @@
-import { noteCapture, showsFrames } from "./decoded-images.js";
-import { startsAtOrigin } from "./functions.js";
+import { noteCapture, scalableIds, showsFrames } from "./decoded-images.js";
+import { prepareScreenshot } from "./functions.js";
+import { hasScalableImages } from "./own-images.js";
 import type { CapturePage } from "./page.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
@@ -27,8 +28,9 @@ interface ViewportPage extends CapturePage {
 
 /**
  * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
- * origin on. The picture is the same then; but to apply a clip Chrome changes the emulated device, which drops every decoded image (measured with
- * Chromium 156, docs/transports.md). A page that was given no frames has none to keep, and is not asked. Records what the page's captures
+ * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then; but to apply a clip
+ * Chrome changes the emulated device, which drops every decoded image (measured with Chromium 156, docs/transports.md). A page that was
+ * given no frames has none to keep, and is not asked. Has the page make its frames ready, and records what its captures
  * do to decoded images.
  */
 export async function captureClip(
@@ -37,15 +39,16 @@ export async function captureClip(
   clip: Clip,
 ): Promise<Clip | undefined> {
   if (!showsFrames(page)) return clip;
-  const isSame = isWholeViewport(page, options, clip) && (await showsFromOrigin(page));
+  const startsAtOrigin = await isReady(page);
+  const isSame = startsAtOrigin && isWholeViewport(page, options, clip) && !(await hasScalableImages(page));
   noteCapture(page, isSame);
   return isSame ? undefined : clip;
 }
 
-/** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
-async function showsFromOrigin(page: CapturePage): Promise<boolean> {
+/** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
+async function isReady(page: CapturePage): Promise<boolean> {
   try {
-    return (await page.evaluate(startsAtOrigin)) === true;
+    return (await page.evaluate(prepareScreenshot, scalableIds(page))) === true;
   } catch {
     return false; // the capture itself will say what is wrong with the page
   }

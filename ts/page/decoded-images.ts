@@ -20,9 +20,34 @@ export function showsFrames(page: object): boolean {
   return showing.has(page);
 }
 
-/** Records how a page is captured. */
+/** Records that a page is captured by screenshots that ask for their clip, and whether what it has decoded outlives them. */
 export function noteCapture(page: object, keepsDecoded: boolean): void {
+  asking.add(page);
   keptByPage.set(page, keepsDecoded);
+}
+
+/** Pages whose screenshots ask for their clip. */
+const asking = new WeakSet<object>();
+
+/** The videos of a page whose frames Chrome may decode at a smaller scale. */
+const scalableByPage = new WeakMap<object, () => string[]>();
+
+/** Records where to ask which videos show frames that Chrome may decode at a smaller scale. */
+export function noteScalable(page: object, ids: () => string[]): void {
+  scalableByPage.set(page, ids);
+}
+
+/** The videos that show such a frame now. */
+export function scalableIds(page: object): string[] {
+  return scalableByPage.get(page)?.() ?? [];
+}
+
+/**
+ * Whether a step has to make such frames ready for its capture: not in BeginFrame capture, where upstream's step has decoded them whole
+ * before anything is drawn, and not where the screenshot itself does it when it asks for its clip.
+ */
+export function isCapturedUnasked(page: CapturePage): boolean {
+  return !asking.has(page) && !isBeginFrameBrowser(page);
 }
 
 /** The part of puppeteer's `Browser` that tells how it was launched. */
