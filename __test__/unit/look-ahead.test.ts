@@ -46,7 +46,14 @@ function fixture(options: { window?: SourceWindow; size?: (frame: StepFrame) => 
       new Map(
         frames.map((frame): [StepFrame, FrameInfo] => [
           frame,
-          { size: options.size?.(frame) ?? FRAME_BYTES, mtimeMs: 0, ctimeMs: 0, width: 10, height: 10 },
+          {
+            size: options.size?.(frame) ?? FRAME_BYTES,
+            mtimeMs: 0,
+            ctimeMs: 0,
+            width: 10,
+            height: 10,
+            wholeMcus: false,
+          },
         ]),
       ),
     discard: (frame: PreparedFrame) => discarded.push(frame.source.src),

@@ -145,6 +145,7 @@ test("many large pictures are given longer, but not for ever", async (t) => {
 
     width: 3840,
     height: 2160,
+    wholeMcus: true,
   };
   const infos = new Map(
     Array.from({ length: 30 }, (_, n) => [{ videoId: `v${n}`, framePath: "/frame", frameIndex: 0 }, info]),

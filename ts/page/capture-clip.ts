@@ -39,16 +39,18 @@ export async function captureClip(
   clip: Clip,
 ): Promise<Clip | undefined> {
   if (!showsFrames(page)) return clip;
-  const startsAtOrigin = await isReady(page);
-  const isSame = startsAtOrigin && isWholeViewport(page, options, clip) && !(await hasScalableImages(page));
+  const scalable = scalableIds(page);
+  const isWhole = isWholeViewport(page, options, clip);
+  const startsAtOrigin = (isWhole || scalable.length > 0) && (await prepare(page, scalable));
+  const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(page));
   noteCapture(page, isSame);
   return isSame ? undefined : clip;
 }
 
 /** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
-async function isReady(page: CapturePage): Promise<boolean> {
+async function prepare(page: CapturePage, scalable: readonly string[]): Promise<boolean> {
   try {
-    return (await page.evaluate(prepareScreenshot, scalableIds(page))) === true;
+    return (await page.evaluate(prepareScreenshot, scalable)) === true;
   } catch {
     return false; // the capture itself will say what is wrong with the page
   }
