@@ -147,7 +147,7 @@ test("a page that is zoomed into does not stand at its origin", async (t) => {
   Object.assign(globalThis, { document: { scrollingElement: fitting } });
   const origin = { offsetLeft: 0, offsetTop: 0, scale: 1 };
   const stands = (visualViewport: object | null) => {
-    Object.assign(globalThis, { window: { scrollX: 0, scrollY: 0, visualViewport } });
+    Object.assign(globalThis, { window: { devicePixelRatio: 1, scrollX: 0, scrollY: 0, visualViewport } });
     return prepareScreenshot([]);
   };
   assert.deepEqual([await stands(origin), await stands(null)], [true, true]);

@@ -99,7 +99,8 @@ export function revokeBlobs(urls: readonly string[]): void {
  *
  * **The clip.** Returns whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document
  * that scrolls to the left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with
- * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others).
+ * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a host whose device scale is no whole
+ * number: with a clip Chrome rounds the size of the picture otherwise (801x451 and 802x452 pixels of 641x361 at 1.25).
  */
 export async function prepareScreenshot(scalableIds: readonly string[]): Promise<boolean> {
   const host = window as unknown as HyperframesWindow;
@@ -159,7 +160,8 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
   );
 
   const { visualViewport: zoomed, scrollX, scrollY } = window;
-  if (scrollX !== 0 || scrollY !== 0) return false;
+  // On a host of another scale it is not quite 1 even where 1 is emulated.
+  if (window.devicePixelRatio !== 1 || scrollX !== 0 || scrollY !== 0) return false;
   if (zoomed !== null && (zoomed.offsetLeft !== 0 || zoomed.offsetTop !== 0 || zoomed.scale !== 1))
     return false;
   const { scrollingElement: viewport, documentElement, body } = document;
