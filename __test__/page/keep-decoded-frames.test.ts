@@ -175,12 +175,8 @@ async function layerPictures(style: string, step: (t: number) => void, keeps: bo
   return pictures;
 }
 
-for (const [scale, keeps] of [
-  ["1.25", false],
-  ["1.5", false],
-  ["2", true],
-] as const) {
-  test(`a host whose device scale is ${scale}: the same picture, ${keeps ? "without" : "with"} the clip`, async (t) => {
+for (const scale of ["1.25", "1.5", "2"]) {
+  test(`a host whose device scale is ${scale}: the same picture, with the clip`, async (t) => {
     const host = await TestBrowser.launch({ args: [`--force-device-scale-factor=${scale}`] });
     t.after(() => host[Symbol.asyncDispose]());
     const page = await host.page([]);
@@ -195,6 +191,6 @@ for (const [scale, keeps] of [
     noteFrames(page);
     keepDecodedFrames(page, session);
     assert.equal(await take(), right);
-    assert.equal(keepsDecoded(page), keeps);
+    assert.equal(keepsDecoded(page), false);
   });
 }

@@ -99,8 +99,8 @@ export function revokeBlobs(urls: readonly string[]): void {
  *
  * **The clip.** Returns whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document
  * that scrolls to the left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with
- * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a host whose device scale is no whole
- * number: with a clip Chrome rounds the size of the picture otherwise (801x451 and 802x452 pixels of 641x361 at 1.25).
+ * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a host of another
+ * device scale than 1: with a clip Chrome rounds the size of the picture otherwise (801x451 and 802x452 pixels of 641x361 at 1.25).
  */
 export async function prepareScreenshot(scalableIds: readonly string[]): Promise<boolean> {
   const host = window as unknown as HyperframesWindow;
