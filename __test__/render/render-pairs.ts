@@ -154,6 +154,7 @@ export class RenderPairs {
       mode,
       extractCacheDir: extracted,
       timeoutMs: TIMEOUT_MS,
+      crf: outputFormat === "mp4" ? 0 : null,
       env: {
         ...variant.env,
         ...faults,

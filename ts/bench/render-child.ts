@@ -18,6 +18,7 @@ async function render(order: RenderOrder): Promise<void> {
     workers: order.workers,
     format: order.outputFormat,
     entryFile: "index.html",
+    ...(order.crf === null ? {} : { crf: order.crf }),
     // The older producer's type does not have it; it would ignore it.
     ...(order.motionBlur === null ? {} : { motionBlur: order.motionBlur }),
   });

@@ -13,6 +13,8 @@ export interface RenderOrder {
   readonly outputFormat: "mp4" | "webm" | "png-sequence";
   /** Only the CLI's producer knows it, and no option of the CLI reaches it. */
   readonly motionBlur: { readonly samplesPerFrame: number } | null;
+  /** x264's quality, 0 for none lost: then a captured frame that differs is one decoded frame that does. `null`: the producer's own. */
+  readonly crf: number | null;
 }
 
 /** Sent by the rendering process while it works. */

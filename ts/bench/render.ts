@@ -28,6 +28,7 @@ export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputP
   readonly workers?: number;
   readonly outputFormat?: RenderOrder["outputFormat"];
   readonly motionBlur?: RenderOrder["motionBlur"];
+  readonly crf?: RenderOrder["crf"];
   /** Where the producer keeps extracted frames; by default a folder that is deleted afterwards. */
   readonly extractCacheDir?: string;
   /** Where the folder for the render's own files is made; by default among the system's temporary files. */
@@ -77,6 +78,7 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       workers: options.workers ?? 1,
       outputFormat: options.outputFormat ?? "mp4",
       motionBlur: options.motionBlur ?? null,
+      crf: options.crf ?? null,
     };
     const statsFile = join(scratch, "stats.json");
     const extractCacheDir = options.extractCacheDir ?? join(scratch, "extracted");
