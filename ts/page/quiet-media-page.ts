@@ -48,15 +48,29 @@ export function quietAudio(): string[] {
     wasReset: boolean;
   }
   type Getter = keyof HTMLMediaElement & string;
-  const { HTMLMediaElement: Media, HTMLAudioElement: Audio, MessageChannel: Channel, Event: PageEvent } = window;
+  const {
+    HTMLMediaElement: Media,
+    HTMLAudioElement: Audio,
+    MessageChannel: Channel,
+    Event: PageEvent,
+  } = window;
   const media = Media.prototype;
   const { dispatchEvent, addEventListener } = EventTarget.prototype;
   const descriptor = (name: Getter) => Object.getOwnPropertyDescriptor(media, name);
   const isPageCode = (code: unknown) =>
-    typeof code === "function" && !/\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(code));
+    typeof code === "function" &&
+    !/\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(code));
 
   const replaced = ["currentTime", "seeking", "readyState", "play"] as const;
-  const read = ["paused", "duration", "seekable", "buffered", "currentSrc", "srcObject", "textTracks"] as const;
+  const read = [
+    "paused",
+    "duration",
+    "seekable",
+    "buffered",
+    "currentSrc",
+    "srcObject",
+    "textTracks",
+  ] as const;
   for (const name of [...replaced, ...read]) {
     const found = descriptor(name);
     // A `play` of the page's own does no harm: it is called as Chrome's is.
@@ -249,9 +263,7 @@ export function quietAudio(): string[] {
   const owners = Array.from(document.getElementsByTagName("audio")).filter((element) =>
     Object.hasOwn(element, "currentTime"),
   );
-  return owners.length === 0
-    ? []
-    : [`${owners.length} <audio> with a currentTime of their own`];
+  return owners.length === 0 ? [] : [`${owners.length} <audio> with a currentTime of their own`];
 }
 
 /** What {@link quietAudio} has left undone so far; `null` where it has not run in this document. */
