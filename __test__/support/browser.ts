@@ -14,8 +14,14 @@ export class TestBrowser {
     this.#profile = profile;
   }
 
-  /** `protocolTimeout`: milliseconds that puppeteer waits for an answer; its own default is three minutes. */
-  static async launch(options: { protocolTimeout?: number } = {}): Promise<TestBrowser> {
+  /** `protocolTimeout`: milliseconds that puppeteer waits for an answer; its own default is three minutes. `args`: further ones of Chrome. */
+  static async launch({
+    args = [],
+    ...options
+  }: {
+    protocolTimeout?: number;
+    args?: readonly string[];
+  } = {}): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), "hfn-profile-"));
     const browser = await puppeteer.launch({
       executablePath: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? "/usr/bin/chromium-headless-shell",
@@ -26,6 +32,7 @@ export class TestBrowser {
         "--disable-gpu",
         "--disable-background-networking",
         "--disable-component-update",
+        ...args,
       ],
     });
     return new TestBrowser(browser, profile);

@@ -228,12 +228,16 @@ export function quietAudio(): string[] {
         setTime.call(element, value);
         return;
       }
-      const asked = +value;
-      // Chrome counts in whole microseconds.
-      const time = Math.trunc(Math.max(0, asked) * 1e6) / 1e6;
-      if (Number.isFinite(asked) && canKeep(element, time)) {
-        keep(element, time);
-        return;
+      // Of these Chrome says itself that they are no number.
+      const isOdd = typeof value === "symbol" || typeof value === "bigint";
+      const asked: number = isOdd ? value : +value;
+      if (Number.isFinite(asked)) {
+        // Chrome counts in whole microseconds.
+        const time = Math.trunc(Math.max(0, asked) * 1e6) / 1e6;
+        if (canKeep(element, time)) {
+          keep(element, time);
+          return;
+        }
       }
       setTime.call(element, asked); // throws where it is no number
       const kept = elements.get(element);
