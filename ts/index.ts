@@ -6,7 +6,14 @@ export type { FrameLookup, FramePayload } from "./lookup/frame-lookup.js";
 export { keepDecodedFrames } from "./page/keep-decoded-frames.js";
 export type { CapturePage, ProtocolSession } from "./page/page.js";
 export type { FrameUpdate, PageFunctions } from "./page/page-functions.js";
-export type { AheadCounts, FallbackCount, HookStats, HookTimes, LargestStep } from "./stats/hook-tally.js";
+export type {
+  AheadCounts,
+  FallbackCount,
+  HookStats,
+  HookTimes,
+  LargestStep,
+  QuietCounts,
+} from "./stats/hook-tally.js";
 export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
 export {
   CHOICE_CHANNEL,

@@ -109,6 +109,10 @@ export class BlobPage implements CapturePage {
         return undefined;
       case "reseekGpu":
         return undefined;
+      case "quietAudio":
+        return [];
+      case "mediaCounts":
+        return { quieted: 0, seeksSaved: 0 };
       default:
         throw new Error(`no such page function: ${name}`);
     }

@@ -10,10 +10,11 @@ export class StubPage implements CapturePage {
   readonly hidden = new Set<string>();
   failure: Error | undefined;
 
-  /** The only function of ours that this page is given is the one that ends a step. */
-  async evaluate(_pageFunction: unknown, { time }: { time: number }): Promise<void> {
-    this.diary.push(`reseek ${time}`);
-    this.reseeks.push(time);
+  /** The only functions of ours that this page is given are the one that ends a step, and those that quiet its media, which have no argument. */
+  async evaluate(_pageFunction: unknown, end?: { time: number }): Promise<void> {
+    if (end === undefined) return;
+    this.diary.push(`reseek ${end.time}`);
+    this.reseeks.push(end.time);
   }
 
   /** `id:src` of the last batch. */

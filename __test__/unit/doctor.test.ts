@@ -175,6 +175,12 @@ test("switched off: exit status 1; values and variables that mean nothing are wa
   const HYPERFRAMES_NATIVE_TRANSPORT = "pigeon";
   const env = { HYPERFRAMES_NATIVE: "offf", HYPERFRAMES_NATIVE_TRANSPORT, HYPERFRAMES_NATIVE_STAT: "x" };
   const odd = await runDoctor({ project, env: { ...NO_CHROME, ...env, HYPERFRAMES_NATIVE_CLIP: "no" } });
+  const kept = { HYPERFRAMES_NATIVE_CLIP: "keep", HYPERFRAMES_NATIVE_MEDIA: "keep" };
+  const keeping = await runDoctor({ project, env: { ...NO_CHROME, ...kept } });
+  assert.deepEqual(
+    keeping.report.findings.flatMap(({ code }) => (/_KEPT$/.test(code) ? [code] : [])),
+    ["CLIP_KEPT", "MEDIA_KEPT"],
+  );
   assert.deepEqual([odd.status, odd.stderr], [0, ""]);
   const told = odd.of("SWITCH_UNKNOWN").map(({ found }) => found);
   assert.equal(told.length, 4, told.join("\n"));

@@ -149,6 +149,7 @@ test("what is wrong with the environment is told once, not by each process of a 
     { HYPERFRAMES_NATIVE_STATS: folder.path },
     { HYPERFRAMES_NATIVE: "offf" },
     { HYPERFRAMES_NATIVE_CLIP: "drop" },
+    { HYPERFRAMES_NATIVE_MEDIA: "loud" },
     { HYPERFRAMES_NATIVE_TRANSPORT: "carrier" },
   ];
   for (const env of wrong) {

@@ -81,6 +81,12 @@ test("the summary names ways, look-ahead, fallbacks and the cache; hints only wh
   assert.match(line, /; 390 of 400 decoded ahead; fallbacks: 2 x a frame did not appear \(file\); /);
   assert.match(line, /; cache 2 MB of 256 MB, hits 1, misses 5, evictions 3$/);
 
+  assert.doesNotMatch(line, /audio/);
+  tally.quieted(12, 2000);
+  tally.quieted(1, 160); // another page
+  const quiet = summaryLines({ ...facts, tally: tally.toJSON() })[0] ?? "";
+  assert.match(quiet, /decoded ahead; 12 audio elements quiet, 2160 seeks saved; fallbacks/);
+
   // Four 4K frames: 133 MB decoded, twice that does not fit; as data URIs 300 MB.
   tally.step("decodedBytes", 4 * 3840 * 2160 * 4);
   tally.step("inlineBytes", 300e6);

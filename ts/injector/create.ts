@@ -3,6 +3,7 @@ import { FrameCache } from "../cache/frame-cache.js";
 import { inspectFrames } from "../cache/frame-info.js";
 import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
 import { HyperframesNativeError } from "../errors.js";
+import { keeps, tellUnknownKeeps } from "../keep-switch.js";
 import { decodedLimit } from "../look-ahead/decoded-limit.js";
 import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
 import { keepsDecoded } from "../page/decoded-images.js";
@@ -87,6 +88,7 @@ export function createHostedInjector(
     );
   }
   const own = given && withRedraw(given);
+  tellUnknownKeeps();
   const limits = cacheLimits(config);
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
   const inline = new InlineTransport(cache);
@@ -118,6 +120,7 @@ export function createHostedInjector(
     cacheStats: () => cache.stats(),
     upstream: host.upstream,
     tally,
+    keepsMedia: keeps("HYPERFRAMES_NATIVE_MEDIA"),
     onPage: (page) => {
       RenderWatch.opened(watched, page);
       if (report !== undefined) onceGone(page, () => report.save());

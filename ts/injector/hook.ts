@@ -8,6 +8,7 @@ import { isCapturedUnasked, noteFrames, noteScalable } from "../page/decoded-ima
 import { finishStep, prepareScreenshot, reseekGpu, revokeBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import { inject, type PageFunctions, redraw, syncVisibility } from "../page/page-functions.js";
+import { quietMedia } from "../page/quiet-media.js";
 import type { HookStats, HookTally } from "../stats/hook-tally.js";
 import { type CallFailure, publishCall, publishFrames } from "../telemetry/channels.js";
 import { splitByMessage } from "../transport/message-limit.js";
@@ -35,6 +36,8 @@ export interface FrameHookParts {
   /** Makes upstream's own hook, for the case that the native side fails. */
   readonly upstream?: (() => BeforeCaptureHook | null) | undefined;
   readonly tally: HookTally;
+  /** Leaves the page's own media as they are: `HYPERFRAMES_NATIVE_MEDIA=keep`. */
+  readonly keepsMedia?: boolean | undefined;
   /** Told of each page that the hook is called with, once. */
   readonly onPage?: ((page: CapturePage) => void) | undefined;
   /** Called at the end of every call. */
@@ -77,6 +80,7 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     const functions = await parts.pageFunctions();
     shown.forgetInactive(active);
     feed.forgetInactive(active);
+    if (parts.keepsMedia !== true) quietMedia(page, tally);
     await syncVisibility(functions, page, Array.from(active.keys()));
     if (sources.length > 0) {
       const injected = await injectStep(functions, page, feed, time, sources);

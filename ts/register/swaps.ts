@@ -1,10 +1,10 @@
 import { HyperframesNativeError } from "../errors.js";
+import { keeps, tellUnknownKeeps } from "../keep-switch.js";
 import { captureClip } from "../page/capture-clip.js";
 import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
 import { transportFromEnvironment } from "../transport/transport-choice.js";
 import { warnOnceARun } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
-import { keepsClip, tellUnknownClip } from "./keeps-clip.js";
 import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
 
 /** What swapped code is to call in this process. */
@@ -22,11 +22,11 @@ export async function chooseSwaps(
   try {
     const { createHostedInjector } = await import("../injector/create.js");
     // What is wrong with a variable is told by the first process of a run, for those that it starts.
-    tellUnknownClip();
+    tellUnknownKeeps();
     transportFromEnvironment();
     return {
       injector: nativeSwap(createHostedInjector, report),
-      clip: keepsClip() ? undefined : captureClip,
+      clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
     };
   } catch (error) {
     const own = error instanceof HyperframesNativeError ? error : undefined;

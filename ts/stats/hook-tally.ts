@@ -36,6 +36,14 @@ export interface LargestStep {
   readonly inlineBytes: number;
 }
 
+/** What pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
+export interface QuietCounts {
+  /** `<audio>` elements that kept a place instead of seeking to it: the most that one page had. */
+  readonly quieted: number;
+  /** Seeks that Chrome did not have to do, over all pages. */
+  readonly seeksSaved: number;
+}
+
 /** Counts that hooks and the process have in common. */
 export interface TallyJson {
   readonly hook: HookTimes;
@@ -49,6 +57,7 @@ export interface TallyJson {
   readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
   readonly ahead: AheadCounts;
   readonly largestStep: LargestStep;
+  readonly media: QuietCounts;
   readonly fallbacks: readonly FallbackCount[];
 }
 
@@ -75,6 +84,7 @@ export class HookTally {
   readonly #framesBy = new Map<SourceKind, number>();
   readonly #ahead = { hits: 0, misses: 0, dropped: 0 };
   readonly #largest = { decodedBytes: 0, inlineBytes: 0 };
+  readonly #media = { quieted: 0, seeksSaved: 0 };
   #totalMs = 0;
   #bytes = 0;
   #upstream = false;
@@ -127,6 +137,13 @@ export class HookTally {
     this.#largest[what] = Math.max(this.#largest[what], bytes);
   }
 
+  /** Records how many `<audio>` elements of a page are quiet, and how many seeks were saved since that was last told. */
+  quieted(elements: number, seeksSaved: number): void {
+    this.#tell((parent) => parent.quieted(elements, seeksSaved));
+    this.#media.quieted = Math.max(this.#media.quieted, elements);
+    this.#media.seeksSaved += seeksSaved;
+  }
+
   /** Records that another path was taken. */
   fellBack(reason: string): void {
     this.#tell((parent) => parent.fellBack(reason));
@@ -151,6 +168,7 @@ export class HookTally {
       framesBy: Object.fromEntries(this.#framesBy),
       ahead: { ...this.#ahead },
       largestStep: { ...this.#largest },
+      media: { ...this.#media },
       fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
     };
   }

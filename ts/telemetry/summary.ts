@@ -37,7 +37,11 @@ export function summaryLines(facts: RenderFacts): string[] {
   // Frames that go inline are never decoded ahead.
   if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0)
     parts.push(`${ahead.hits} of ${asked} decoded ahead`);
-  const { fallbacks } = tally;
+  const { media, fallbacks } = tally;
+  if (media.quieted > 0)
+    parts.push(
+      `${counted(media.quieted, "audio element")} quiet, ${counted(media.seeksSaved, "seek")} saved`,
+    );
   parts.push(
     fallbacks.length === 0
       ? "no fallback"

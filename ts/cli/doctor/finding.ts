@@ -24,6 +24,7 @@ export type FindingCode =
   | "SWITCHED_OFF"
   | "SWITCH_UNKNOWN"
   | "CLIP_KEPT"
+  | "MEDIA_KEPT"
   | "BINARY_LOADS"
   | "BINARY_MISSING"
   | "BINARY_BROKEN"

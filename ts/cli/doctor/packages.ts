@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { keepsClip } from "../../register/keeps-clip.js";
+import { keeps } from "../../keep-switch.js";
 import { createLoadHook } from "../../register/load-hook.js";
 import { CLIP_KEY } from "../../register/swap-clip.js";
 import { SWAP_KEY } from "../../register/swap-injector.js";
@@ -93,7 +93,7 @@ function onePackage(host: InstalledPackage): Finding[] {
       details,
     },
   ];
-  if (clips.length === 0 && !keepsClip()) {
+  if (clips.length === 0 && !keeps("HYPERFRAMES_NATIVE_CLIP")) {
     findings.push({
       code: "CLIP_LEFT_ALONE",
       check,
@@ -112,7 +112,7 @@ function swapAll(directory: string): FileOutcome[] {
   const outcomes: FileOutcome[] = [];
   let leftAlone: string | undefined;
   const load = createLoadHook({
-    swapsClip: !keepsClip(),
+    swapsClip: !keeps("HYPERFRAMES_NATIVE_CLIP"),
     onRecord: ({ reason }) => {
       leftAlone = reason;
     },

@@ -1,4 +1,4 @@
-import { keepsClip } from "../../register/keeps-clip.js";
+import { KEEP_SWITCHES, type KeepSwitch, keeps } from "../../keep-switch.js";
 import { SWAP_KEY } from "../../register/swap-injector.js";
 import { isSwitchedOff } from "../../stats/process-report.js";
 import { transportFromEnvironment } from "../../transport/transport-choice.js";
@@ -10,7 +10,7 @@ const PREFIX = "HYPERFRAMES_NATIVE";
 const KNOWN: ReadonlySet<string> = new Set([
   "HYPERFRAMES_NATIVE",
   "HYPERFRAMES_NATIVE_TRANSPORT",
-  "HYPERFRAMES_NATIVE_CLIP",
+  ...KEEP_SWITCHES,
   "HYPERFRAMES_NATIVE_STATS",
   "HYPERFRAMES_NATIVE_QUIET",
   // From process to process.
@@ -31,20 +31,31 @@ export function checkSwitches(): Finding[] {
     findings.push(unknown(`${name} is not a variable of this version.`, `Use ${known.join(", ")}.`));
   }
   transportFromEnvironment(); // warns of a value that it does not know
-  const clip = env.HYPERFRAMES_NATIVE_CLIP;
-  if (keepsClip()) {
-    findings.push({
-      code: "CLIP_KEPT",
-      check: "switches",
-      status: "warning",
-      found: `HYPERFRAMES_NATIVE_CLIP=${clip}: screenshots keep their clip, so no frame is decoded ahead for them.`,
-      advice: "Unset HYPERFRAMES_NATIVE_CLIP; BeginFrame capture does not mind it.",
-    });
-  } else if (clip) {
-    findings.push(unknown(`HYPERFRAMES_NATIVE_CLIP=${clip} is not known.`, 'Use "keep", or unset it.'));
+  for (const variable of KEEP_SWITCHES) {
+    const value = env[variable];
+    if (keeps(variable)) findings.push(KEPT[variable](value));
+    else if (value) findings.push(unknown(`${variable}=${value} is not known.`, 'Use "keep", or unset it.'));
   }
   return findings;
 }
+
+/** What it costs to keep what a variable keeps. */
+const KEPT: Readonly<Record<KeepSwitch, (value: string | undefined) => Finding>> = {
+  HYPERFRAMES_NATIVE_CLIP: (value) => ({
+    code: "CLIP_KEPT",
+    check: "switches",
+    status: "warning",
+    found: `HYPERFRAMES_NATIVE_CLIP=${value}: screenshots keep their clip, so no frame is decoded ahead for them.`,
+    advice: "Unset HYPERFRAMES_NATIVE_CLIP; BeginFrame capture does not mind it.",
+  }),
+  HYPERFRAMES_NATIVE_MEDIA: (value) => ({
+    code: "MEDIA_KEPT",
+    check: "switches",
+    status: "warning",
+    found: `HYPERFRAMES_NATIVE_MEDIA=${value}: Chrome seeks every <audio> at every frame, which decodes the video of a file that has one.`,
+    advice: "Unset HYPERFRAMES_NATIVE_MEDIA, unless the pictures of your composition need it.",
+  }),
+};
 
 /** A finding of a variable that means nothing. */
 export function unknown(found: string, advice: string): Finding {
