@@ -17,7 +17,7 @@ program
   .passThroughOptions()
   .action(async (command: string[]) => {
     const { runWithDropIn } = await import("./run/run.js");
-    runWithDropIn(command);
+    await runWithDropIn(command);
   });
 
 program

@@ -1,4 +1,5 @@
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 
 /** What `--import` is given: this package's own file, so that the command need not have the package in its folder. */
 export const REGISTER_URL = new URL("../../register/register.js", import.meta.url).href;
@@ -13,6 +14,16 @@ export function withDropIn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const bunOptions = [env.BUN_OPTIONS?.trim(), `--preload=${REGISTER_URL}`].filter(Boolean).join(" ");
   // Windows writes it otherwise, and finds it in any case.
   const pathName = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  const path = [join(process.cwd(), "node_modules", ".bin"), env[pathName]].filter(Boolean).join(delimiter);
+  const path = [...projectPrograms(process.cwd()), env[pathName]].filter(Boolean).join(delimiter);
   return { ...env, NODE_OPTIONS: nodeOptions, BUN_OPTIONS: bunOptions, [pathName]: path };
+}
+
+/** Folders of installed commands: of the project, and of those above it, where a workspace has them. */
+export function projectPrograms(start: string): readonly string[] {
+  const found: string[] = [];
+  for (let folder = start; ; folder = dirname(folder)) {
+    const programs = join(folder, "node_modules", ".bin");
+    if (existsSync(programs)) found.push(programs);
+    if (folder === dirname(folder)) return found;
+  }
 }
