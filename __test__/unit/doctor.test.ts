@@ -178,7 +178,7 @@ test("switched off: exit status 1; values and variables that mean nothing are wa
   assert.deepEqual([odd.status, odd.stderr], [0, ""]);
   const told = odd.of("SWITCH_UNKNOWN").map(({ found }) => found);
   assert.equal(told.length, 4, told.join("\n"));
-  for (const text of ["HYPERFRAMES_NATIVE=offf", "TRANSPORT=pigeon", "NATIVE_STAT ", "CLIP=no"])
+  for (const text of ["HYPERFRAMES_NATIVE=offf", "TRANSPORT=pigeon", "NATIVE_STAT=x", "CLIP=no"])
     assert.ok(
       told.some((found) => found.includes(text)),
       text,

@@ -95,6 +95,7 @@ export function createHostedInjector(
   const tally = new HookTally(report?.tally);
   const readCache = () => contained("stats", () => cache.stats());
   const watched: WatchedHook = {
+    lookup: frameLookup,
     tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,

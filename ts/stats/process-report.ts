@@ -4,6 +4,7 @@ import { isMainThread } from "node:worker_threads";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { isFirstToTell, runStartMs } from "../process-run.js";
+import { isSwitchedOff } from "../variables.js";
 import { warnOnceARun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
@@ -134,18 +135,4 @@ export function processReport(): ProcessReport | undefined {
   const file = process.env.HYPERFRAMES_NATIVE_STATS;
   if (report === undefined && file) report = new ProcessReport(file, isSwitchedOff() ? "stock" : "native");
   return report;
-}
-
-/** Whether `HYPERFRAMES_NATIVE` says `off`. Any other value but the usual ones for "on" is told, and means on. */
-export function isSwitchedOff(): boolean {
-  const value = process.env.HYPERFRAMES_NATIVE?.trim().toLowerCase() ?? "";
-  if (["off", "0", "false", "no"].includes(value)) return true;
-  if (!["", "on", "1", "true", "yes"].includes(value)) {
-    warnOnceARun(
-      "env:HYPERFRAMES_NATIVE",
-      `HYPERFRAMES_NATIVE=${value} is not known; use "off" or "on".`,
-      "INVALID_OPTION",
-    );
-  }
-  return false;
 }

@@ -14,11 +14,11 @@ import { type CheckName, type Finding, reasonOf } from "./finding.js";
 import { hostPuppeteer } from "./host-puppeteer.js";
 import { type InstalledPackage, installedPackages } from "./installed-packages.js";
 import { checkMemory } from "./memory.js";
-import { withOwnWarnings } from "./own-warnings.js";
+import { withoutOwnWarnings } from "./own-warnings.js";
 import { checkPackages } from "./packages.js";
 import type { Report } from "./report.js";
 import { checkRuntime } from "./runtime.js";
-import { checkSwitches, unknown } from "./switches.js";
+import { checkSwitches } from "./switches.js";
 import { terminalText } from "./terminal.js";
 import { verdictOf } from "./verdict.js";
 
@@ -40,7 +40,8 @@ export async function doctor(project: string, { json }: DoctorOptions = {}): Pro
 }
 
 async function examine(project: string, cleanUp: CleanUp): Promise<Report> {
-  const { value, warnings } = await withOwnWarnings(async () => {
+  // What a render would warn of is told as findings.
+  const value = await withoutOwnWarnings(async () => {
     const folders = Array.from(new Set([project, process.cwd()]));
     const binary = await attempt("binary", checkBinary);
     const [packages, packageFindings] = await lookForPackages(folders);
@@ -54,11 +55,7 @@ async function examine(project: string, cleanUp: CleanUp): Promise<Report> {
       ...(await attempt("memory", () => checkMemory())),
     ];
   });
-  // What the checks did not see themselves: values of variables that a render would warn of.
-  const switches = warnings
-    .filter(({ code }) => code === "INVALID_OPTION")
-    .map(({ message }) => unknown(message, "Set it to one of the values it can have, or unset it."));
-  const findings = [...switches, ...value].sort((a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check));
+  const findings = value.sort((a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check));
   return { version: PACKAGE_VERSION, project, findings, verdict: verdictOf(findings) };
 }
 
