@@ -17,7 +17,7 @@ const VARIABLES: Readonly<Record<string, readonly string[] | null>> = {
 };
 
 /** From process to process; faults on purpose, and what this package's own tests are told. */
-const INTERNAL = /^HYPERFRAMES_NATIVE_(?:RUN$|FAULTS?(?:_|$)|TEST_)/;
+const INTERNAL = /^HYPERFRAMES_NATIVE_(?:RUN$|PROBE$|FAULTS?(?:_|$)|TEST_)/;
 
 /** A variable that means nothing, or has a value that means nothing. */
 export interface WrongVariable {

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
@@ -109,13 +109,13 @@ export class ProcessReport {
 
   /** Told at the start where it can be seen by then, so that the processes of a run do not each say it at their end. */
   #tellIfUnwritable(): void {
-    try {
-      accessSync(dirname(this.#file), constants.W_OK);
-      if (statSync(this.#file, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
-    } catch (error) {
-      const message = `The statistics cannot be written to ${this.#file}: ${error instanceof Error ? error.message : error}`;
-      warnOnceARun(TOLD, message, "STATISTICS_UNWRITABLE");
-    }
+    const reason = whyUnwritable(this.#file);
+    if (reason === undefined) return;
+    warnOnceARun(
+      TOLD,
+      `The statistics cannot be written to ${this.#file}: ${reason}.`,
+      "STATISTICS_UNWRITABLE",
+    );
   }
 
   /** Whether the file was written since the run began: the numbers of an earlier one must not pass for those of this one. */
@@ -125,6 +125,22 @@ export class ProcessReport {
     } catch {
       return false; // there is none, or none that can be looked at
     }
+  }
+}
+
+/** Why a file cannot be written, as far as that can be seen without writing it. */
+export function whyUnwritable(file: string): string | undefined {
+  const folder = dirname(resolve(file));
+  try {
+    if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return "it is a folder";
+    accessSync(stat === undefined ? folder : file, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return `there is no folder ${folder}`;
+    return "this user must not write there";
   }
 }
 

@@ -41,6 +41,7 @@ function onOrOff(set: NodeJS.ProcessEnv): Finding {
     code: "SWITCHED_ON",
     check: "switches",
     status: "ok",
+    brief: isHere ? "on in this very process" : "nothing switches it off",
     found: isHere
       ? "The drop-in is on in this very process, as in all that are started in the same way."
       : "Nothing switches the drop-in off.",
