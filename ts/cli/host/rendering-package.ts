@@ -35,25 +35,33 @@ interface Asked {
 
 /**
  * Which HyperFrames a render of the project would load: of the command that is given, else of the project's own script that renders,
- * else of `hyperframes render` as `run` would find it, else what is installed.
+ * else of `hyperframes render` where the project has that, else what is installed in the project; where nothing is, of `hyperframes render` as
+ * `run` finds it here.
  */
 export async function renderingPackage(project: string, given: readonly string[] = []): Promise<Rendering> {
   const folder = resolve(project);
   if (given.length > 0) return ask({ command: given, asked: "given", script: null }, process.cwd(), folder);
   const script = renderScript(folder);
   if (script !== undefined) return ask({ ...script, asked: "script" }, folder, folder);
-  for (const cwd of new Set([folder, process.cwd()])) {
-    const path = [...projectPrograms(cwd), process.env.PATH ?? ""].join(delimiter);
-    // Windows has endings of its own to try; there the start says whether it is there.
-    if (process.platform !== "win32" && findCommand("hyperframes", path) !== undefined) continue;
-    const found = await ask(
-      { command: ["hyperframes", "render"], asked: "default", script: null },
-      cwd,
-      folder,
-    );
+  const isInstalled = projectPrograms(folder).some(hasHyperframes);
+  if (isInstalled) {
+    const found = await ask(DEFAULT, folder, folder);
     if (found.kind === "loaded") return found;
   }
+  // Code of the project's own goes before a command that is not the project's.
+  if (installedPackages([folder], "").length === 0) {
+    const path = [...projectPrograms(process.cwd()), ...(process.env.PATH ?? "").split(delimiter)];
+    const found = path.some(hasHyperframes) ? await ask(DEFAULT, process.cwd(), folder) : undefined;
+    if (found?.kind === "loaded") return found;
+  }
   return { kind: "installed", packages: installedPackages([folder, process.cwd()]) };
+}
+
+const DEFAULT: Asked = { command: ["hyperframes", "render"], asked: "default", script: null };
+
+function hasHyperframes(folder: string): boolean {
+  const name = process.platform === "win32" ? "hyperframes.cmd" : "hyperframes";
+  return findCommand(join(folder, name), "") === undefined;
 }
 
 async function ask(asked: Asked, cwd: string, project: string): Promise<Rendering> {

@@ -1,5 +1,5 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** Why a command cannot be started. */
 export type StartFailure = "missing" | "folder" | "not-executable";
@@ -7,7 +7,7 @@ export type StartFailure = "missing" | "folder" | "not-executable";
 /** Whether a shell would find the command, by its rules; `undefined` where it would. */
 export function findCommand(name: string, path: string): StartFailure | undefined {
   if (name === "") return "missing";
-  if (name.includes("/")) return failureOf(name);
+  if (name.includes("/") || isAbsolute(name)) return failureOf(name);
   // An empty entry is the working directory.
   const tried = path.split(delimiter).map((folder) => failureOf(join(folder === "" ? "." : folder, name)));
   if (tried.includes(undefined)) return undefined;
