@@ -149,8 +149,8 @@ test("no native binary, and one that does not load: platform, libc and package a
   mkdirSync(copy, { recursive: true });
   for (const part of ["dist", "index.js", "package.json"])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  for (const name of ["commander", "cross-spawn", "es-module-lexer"])
-    symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
+  const lexer = join("node_modules", "es-module-lexer");
+  symlinkSync(join(ROOT, lexer), join(project, lexer));
   const program = join(copy, "dist/cli/main.js");
   const missing = await runDoctor({ project, program, env: NO_CHROME });
   assert.deepEqual([missing.status, missing.stderr], [1, ""]);

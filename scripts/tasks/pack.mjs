@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runQuietly } from "../setup/run-command.mjs";
@@ -17,6 +17,9 @@ import { LICENCES_FILE } from "./licences.mjs";
 
 const OUT = "packages-out";
 const ROOT = "root";
+
+/** What the build copies into `dist/vendor` without a source of ours. */
+const VENDORED = ["uPlot.iife.min.js", "uPlot.min.css"];
 
 /** Those that a project of this machine's kind can install; says how. */
 export async function packHost(env) {
@@ -82,11 +85,12 @@ function stageRoot(folder) {
   );
 }
 
-/** Whether a file of `dist` is the output of a source that is gone: the compiler does not delete it. */
+/** Whether a file of `dist` is the output of a source that is gone, or of an older build: the compiler does not delete it. */
 function isLeftOver(file) {
   const below = relative(inRoot("dist"), file);
   if (below.startsWith("..") || statSync(file).isDirectory()) return false;
-  return !existsSync(inRoot("ts", below.replace(/(?:\.d\.ts|\.js(?:\.map)?)$/, ".ts")));
+  if (dirname(below) === "vendor" && VENDORED.includes(basename(below))) return false;
+  return !existsSync(inRoot("ts", below.replace(/(?:\.d\.ts|\.js)$/, ".ts")));
 }
 
 function platforms() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** `npx hyperframes-native`: each command is a folder beside this file, loaded when it is asked for. */
 import { statSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
 import { PACKAGE_VERSION } from "../package-version.js";
+import { Command, InvalidArgumentError, Option } from "../vendor/commander.js";
 
 // What renders may follow a double dash; to `run` that is the command itself.
 const dash = ["bench", "doctor"].includes(process.argv[2] ?? "") ? process.argv.indexOf("--") : -1;

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import spawn from "cross-spawn";
 import { endTree } from "../../bench/end-tree.js";
+import { spawn } from "../../vendor/cross-spawn.js";
 import { withPreload } from "../run/drop-in-environment.js";
 import { PROBE_VARIABLE, type Probed } from "./probe.js";
 

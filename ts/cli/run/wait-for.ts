@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
-import spawn from "cross-spawn";
+import { spawn } from "../../vendor/cross-spawn.js";
 import { notStarted } from "./not-started.js";
 
 /** Signals that somebody sends to this process and means for the command. */
