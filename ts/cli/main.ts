@@ -12,8 +12,7 @@ const argv = dash < 0 ? process.argv : process.argv.slice(0, dash);
 const program = new Command("hyperframes-native")
   .description("Faster HyperFrames renders of pages with videos, and never another pixel.")
   .version(PACKAGE_VERSION)
-  .enablePositionalOptions()
-  .showHelpAfterError();
+  .enablePositionalOptions();
 
 program
   .command("run")
@@ -78,6 +77,12 @@ program
     const { doctor } = await import("./doctor/doctor.js");
     process.exitCode = await doctor(project, { ...options, command });
   });
+
+// The error alone, and where the usage is: twenty lines of it would push the error out of sight.
+for (const one of [program, ...program.commands]) {
+  const name = one === program ? "" : ` ${one.name()}`;
+  one.showHelpAfterError(`See: npx hyperframes-native${name} --help`);
+}
 
 await program.parseAsync(argv);
 

@@ -54,6 +54,16 @@ export interface HostParts {
  * @param frameLookup upstream's lookup table; `null` (no videos) gives a `null` hook.
  * @param config upstream's options; see {@link VideoFrameInjectorOptions}.
  * @throws {HyperframesNativeError} `INVALID_OPTION` for a table or page functions of an unknown shape.
+ * @example
+ * ```ts
+ * import { createFrameLookupTable, type ExtractedFrames, type VideoElement } from "@hyperframes/engine";
+ * import { createVideoFrameInjector } from "hyperframes-native";
+ *
+ * // What parseVideoElements and extractAllVideoFrames of @hyperframes/engine gave.
+ * export function hookFor(videos: VideoElement[], extracted: ExtractedFrames[]) {
+ *   return createVideoFrameInjector(createFrameLookupTable(videos, extracted), { transport: "auto" });
+ * }
+ * ```
  */
 export function createVideoFrameInjector(
   frameLookup: FrameLookup | null,
