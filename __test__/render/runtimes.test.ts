@@ -80,7 +80,7 @@ describe(`Bun ${BUN}`, { skip }, () => {
     const { page, native, stderr } = await preload(folder, script, { HYPERFRAMES_NATIVE_STATS: stats });
     assert.equal(native, "function");
     assert.equal(page[0][0].dataUri, `data:image/jpeg;base64,${jpegLike(64).toString("base64")}`);
-    assert.match(stderr, /^hyperframes-native: 1 frame in 1 step \(1 inline\); hook .*\n$/);
+    assert.match(stderr, /^hyperframes-native is on: 1 video frame, inline\.\n$/);
     const report = JSON.parse(readFileSync(stats, "utf8")) as ProcessReportJson;
     assert.deepEqual([report.mode, report.frames, report.fallbacks], ["native", 1, []]);
     assert.deepEqual(

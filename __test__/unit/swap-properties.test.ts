@@ -205,7 +205,7 @@ test("modules under several mutations at once", async () => {
       if (ran && injector !== undefined && (await run(injector))) SEEN.ran++;
       if (ran && clip !== undefined && (await runClip(clip))) SEEN.clipRan++;
     }),
-    { numRuns: Number(process.env.HYPERFRAMES_NATIVE_SWAP_RUNS ?? 600) },
+    { numRuns: Number(process.env.HYPERFRAMES_NATIVE_TEST_SWAP_RUNS ?? 600) },
   );
 });
 

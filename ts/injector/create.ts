@@ -3,7 +3,6 @@ import { FrameCache } from "../cache/frame-cache.js";
 import { inspectFrames } from "../cache/frame-info.js";
 import { type CacheLimitsConfig, cacheLimits } from "../cache/limits.js";
 import { HyperframesNativeError } from "../errors.js";
-import { keeps, tellUnknownKeeps } from "../keep-switch.js";
 import { decodedLimit } from "../look-ahead/decoded-limit.js";
 import { type FrameLookup, isFrameLookup } from "../lookup/frame-lookup.js";
 import { keepsDecoded } from "../page/decoded-images.js";
@@ -19,6 +18,7 @@ import { processReport } from "../stats/process-report.js";
 import { RenderWatch, type SummaryLogger, type WatchedHook } from "../telemetry/render-watch.js";
 import { InlineTransport } from "../transport/inline.js";
 import { type TransportChoice, transportPolicy } from "../transport/policy.js";
+import { keeps, tellWrongVariables } from "../variables.js";
 import { type BeforeCaptureHook, createFrameHook, type FrameHook } from "./hook.js";
 
 /** Upstream's options and this package's own. Unknown keys are tolerated, as upstream does. */
@@ -55,6 +55,16 @@ export interface HostParts {
  * @param frameLookup upstream's lookup table; `null` (no videos) gives a `null` hook.
  * @param config upstream's options; see {@link VideoFrameInjectorOptions}.
  * @throws {HyperframesNativeError} `INVALID_OPTION` for a table or page functions of an unknown shape.
+ * @example
+ * ```ts
+ * import { createFrameLookupTable, type ExtractedFrames, type VideoElement } from "@hyperframes/engine";
+ * import { createVideoFrameInjector } from "hyperframes-native";
+ *
+ * // What parseVideoElements and extractAllVideoFrames of @hyperframes/engine gave.
+ * export function hookFor(videos: VideoElement[], extracted: ExtractedFrames[]) {
+ *   return createVideoFrameInjector(createFrameLookupTable(videos, extracted), { transport: "auto" });
+ * }
+ * ```
  */
 export function createVideoFrameInjector(
   frameLookup: FrameLookup | null,
@@ -88,7 +98,7 @@ export function createHostedInjector(
     );
   }
   const own = given && withRedraw(given);
-  tellUnknownKeeps();
+  tellWrongVariables();
   const limits = cacheLimits(config);
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
   const inline = new InlineTransport(cache);
@@ -97,6 +107,7 @@ export function createHostedInjector(
   const tally = new HookTally(report?.tally);
   const readCache = () => contained("stats", () => cache.stats());
   const watched: WatchedHook = {
+    lookup: frameLookup,
     tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,

@@ -9,6 +9,15 @@ import type { CapturePage, ProtocolSession } from "./page.js";
  * @param page puppeteer's page.
  * @param session the DevTools session that its screenshots go through: `await getCdpSession(page)` of
  * `@hyperframes/engine`.
+ * @example
+ * ```ts
+ * import { type CaptureSession, getCdpSession } from "@hyperframes/engine";
+ * import { keepDecodedFrames } from "hyperframes-native";
+ *
+ * export async function keepFramesOf({ page }: CaptureSession): Promise<void> {
+ *   keepDecodedFrames(page, await getCdpSession(page));
+ * }
+ * ```
  */
 export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): void {
   const send = session.send;

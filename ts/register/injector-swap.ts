@@ -4,6 +4,7 @@ import type { FrameLookup } from "../lookup/frame-lookup.js";
 import type { PageFunctions } from "../page/page-functions.js";
 import type { ProcessReport } from "../stats/process-report.js";
 import { type CallFailure, publishCall } from "../telemetry/channels.js";
+import { noteUnchanged, noteWithoutVideo } from "../telemetry/process-notes.js";
 import { warnOnce } from "../warn.js";
 
 /** Upstream's own function, in the bundle that was swapped. */
@@ -26,13 +27,17 @@ export function nativeSwap(
   report: ProcessReport | undefined,
 ): InjectorSwap {
   return (upstream, pageFunctions, lookup, config) => {
-    if (!lookup) return null;
+    if (!lookup) {
+      noteWithoutVideo();
+      return null;
+    }
     try {
       return create(lookup, config, { pageFunctions, upstream: () => upstream(lookup, config) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       warnOnce("fallback:create", `Upstream's own frame injector is used: ${reason}`, "INTERNAL");
       report?.tally.fellBack(reason);
+      noteUnchanged(reason);
       return upstream(lookup, config);
     }
   };

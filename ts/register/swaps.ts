@@ -1,8 +1,8 @@
 import { HyperframesNativeError } from "../errors.js";
-import { keeps, tellUnknownKeeps } from "../keep-switch.js";
 import { captureClip } from "../page/capture-clip.js";
-import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
-import { transportFromEnvironment } from "../transport/transport-choice.js";
+import { type ProcessReport, processReport } from "../stats/process-report.js";
+import { noteProcess, noteUnchanged } from "../telemetry/process-notes.js";
+import { isSwitchedOff, keeps, tellWrongVariables } from "../variables.js";
 import { warnOnceARun } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
 import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
@@ -18,12 +18,12 @@ export async function chooseSwaps(
   report: ProcessReport | undefined = processReport(),
 ): Promise<Swaps | undefined> {
   const timed = report && { injector: timedSwap(report) };
+  // What is wrong with a variable is told by the first process of a run, for those that it starts.
+  tellWrongVariables();
+  noteProcess();
   if (isSwitchedOff()) return timed;
   try {
     const { createHostedInjector } = await import("../injector/create.js");
-    // What is wrong with a variable is told by the first process of a run, for those that it starts.
-    tellUnknownKeeps();
-    transportFromEnvironment();
     return {
       injector: nativeSwap(createHostedInjector, report),
       clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
@@ -35,6 +35,7 @@ export async function chooseSwaps(
     const code = own?.code ?? "BINDING_BROKEN";
     warnOnceARun("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
     report?.tally.fellBack("the native binary could not be loaded");
+    noteUnchanged(reason);
     return timed;
   }
 }

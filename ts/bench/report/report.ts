@@ -60,8 +60,7 @@ ${library.script}
 `.text;
 }
 
-/** The compiled program without its source map, which is not beside the report. */
+/** The compiled program. */
 function pageProgram(): string {
-  const program = readFileSync(new URL("./browser/draw.js", import.meta.url), "utf8");
-  return program.replace(/^\/\/# sourceMappingURL=.*$/m, "");
+  return readFileSync(new URL("./browser/draw.js", import.meta.url), "utf8");
 }

@@ -1,11 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { bench, videoName } from "../../bench/bench.js";
 import { dropIn } from "../../bench/drop-in.js";
 import { unheededVariables } from "../../bench/render-environment.js";
-import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
@@ -13,7 +11,9 @@ import { counted } from "../../counted.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { checkRuntime } from "../doctor/runtime.js";
+import { ownRuntime } from "../host/runtime.js";
 import { Progress } from "../progress.js";
+import { findRenderer } from "./find-renderer.js";
 import { OutputFolder, OutputFolderError } from "./output-folder.js";
 
 /** Signals that end a bench; of a terminal that is closed, too. */
@@ -27,6 +27,8 @@ export interface BenchCommandOptions extends BenchOptions {
   /** Folder for the report, the numbers and the last two videos. */
   readonly output: string;
   readonly using: "cli" | "producer" | undefined;
+  /** The command that renders; by default the project's own script that does, or `hyperframes render`. */
+  readonly command: readonly string[];
   readonly timeoutMs: number;
 }
 
@@ -41,18 +43,18 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     console.error(`There is no index.html in ${projectDir}. Give the folder of a HyperFrames project.`);
     return 2;
   }
-  const runtime = checkRuntime();
+  const runtime = checkRuntime(ownRuntime());
   if (runtime.status === "fault") {
     // Stock would be compared with stock.
     console.error(`${runtime.found} ${runtime.advice}`);
     return 1;
   }
-  const renderer = findRenderer(projectDir, using);
-  if (renderer === undefined) {
-    const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";
-    console.error(`No HyperFrames package is installed in ${projectDir} or here. Run: npm install ${wanted}`);
+  const found = await findRenderer(projectDir, using, options.command);
+  if (typeof found === "string") {
+    console.error(found);
     return 2;
   }
+  const { renderer, from } = found;
   let folder: OutputFolder;
   try {
     folder = new OutputFolder(resolve(options.output));
@@ -75,7 +77,9 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   let progress: Progress | undefined;
   try {
     const chrome = await chromePath(await hostPuppeteer([renderer]));
-    console.log(`${renderer.name} ${renderer.version}, ${counted(pairs, "pair")} of renders after a warm-up`);
+    console.log(
+      `${renderer.name} ${renderer.version} (${from}), ${counted(pairs, "pair")} of renders after a warm-up`,
+    );
     const unheeded = unheededVariables();
     if (unheeded.length > 0) {
       console.log(
@@ -135,21 +139,6 @@ function tell(result: BenchResult, folder: OutputFolder): number {
   const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
   if (differing) console.log("FAILED: decoded frames differ.");
   return unswapped || idle || differing ? 1 : 0;
-}
-
-/** The CLI before the producer's package, unless the user says which: it is what most render with. */
-function findRenderer(projectDir: string, using: BenchCommandOptions["using"]): Renderer | undefined {
-  const finders =
-    using === "cli" ? [findCli] : using === "producer" ? [findProducer] : [findCli, findProducer];
-  // Last of all where this package is: beside a HyperFrames that was installed with it.
-  const places = [projectDir, process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
-  for (const directory of places) {
-    for (const find of finders) {
-      const found = find(directory);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
 }
 
 /** Says where something is, short where it is below the working directory. */

@@ -7,6 +7,7 @@ import { within } from "../../transport/bounded.js";
 import { type Choice, chooseTransport } from "../../transport/choose.js";
 import { InlineTransport } from "../../transport/inline.js";
 import { transportPolicy } from "../../transport/policy.js";
+import type { TransportName } from "../../transport/transport.js";
 import { transportFromEnvironment } from "../../transport/transport-choice.js";
 import type { CleanUp } from "./clean-up.js";
 import { type Finding, reasonOf } from "./finding.js";
@@ -29,6 +30,8 @@ const LIMIT_MS = 45_000;
 
 /** Tried where the project has no page: it has no policy of its own. */
 const EMPTY_PAGE = "<!doctype html><title>hyperframes-native doctor</title>";
+
+const HOW: Readonly<Record<TransportName, string>> = { file: "as files", served: "served", inline: "inline" };
 
 /** What the page made of a frame. */
 interface Seen {
@@ -125,7 +128,8 @@ function judge(name: string, { choice, violations, blank }: Seen, leastStepBytes
       asked === "auto" || asked === "file"
         ? "Nothing to do: it is the fastest way."
         : "Unset HYPERFRAMES_NATIVE_TRANSPORT to have the fastest way found.";
-    return { code: "PAGE_TRANSPORT", check, status: "ok", found, advice, details };
+    const brief = `frames go ${HOW[transport.name]}${wish}`;
+    return { code: "PAGE_TRANSPORT", check, status: "ok", brief, found, advice, details };
   }
   if (violation !== undefined) {
     return {

@@ -1,40 +1,18 @@
-import { KEEP_SWITCHES, type KeepSwitch, keeps } from "../../keep-switch.js";
 import { SWAP_KEY } from "../../register/swap-injector.js";
-import { isSwitchedOff } from "../../stats/process-report.js";
-import { transportFromEnvironment } from "../../transport/transport-choice.js";
+import { isSwitchedOff, KEEP_SWITCHES, type KeepSwitch, keeps, wrongVariables } from "../../variables.js";
 import type { Finding } from "./finding.js";
 
 const PREFIX = "HYPERFRAMES_NATIVE";
-
-/** The environment variables that this version reads. */
-const KNOWN: ReadonlySet<string> = new Set([
-  "HYPERFRAMES_NATIVE",
-  "HYPERFRAMES_NATIVE_TRANSPORT",
-  ...KEEP_SWITCHES,
-  "HYPERFRAMES_NATIVE_STATS",
-  "HYPERFRAMES_NATIVE_QUIET",
-  // From process to process.
-  "HYPERFRAMES_NATIVE_RUN",
-  // Faults on purpose, for this package's tests.
-  "HYPERFRAMES_NATIVE_FAULTS",
-  "HYPERFRAMES_NATIVE_FAULT_SERVER",
-  "HYPERFRAMES_NATIVE_FAULT_PANIC",
-]);
 
 /** The environment variables of this package: what switches the drop-in off, and what means nothing to it. */
 export function checkSwitches(): Finding[] {
   const { env } = process;
   const set = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith(PREFIX)));
   const findings: Finding[] = [onOrOff(set)];
-  for (const name of Object.keys(set).filter((name) => !KNOWN.has(name))) {
-    const known = Array.from(KNOWN).filter((other) => !/_(FAULT|RUN$)/.test(other));
-    findings.push(unknown(`${name} is not a variable of this version.`, `Use ${known.join(", ")}.`));
-  }
-  transportFromEnvironment(); // warns of a value that it does not know
+  for (const { found, advice } of wrongVariables(env))
+    findings.push({ code: "SWITCH_UNKNOWN", check: "switches", status: "warning", found, advice });
   for (const variable of KEEP_SWITCHES) {
-    const value = env[variable];
-    if (keeps(variable)) findings.push(KEPT[variable](value));
-    else if (value) findings.push(unknown(`${variable}=${value} is not known.`, 'Use "keep", or unset it.'));
+    if (keeps(variable)) findings.push(KEPT[variable](env[variable]));
   }
   return findings;
 }
@@ -57,11 +35,6 @@ const KEPT: Readonly<Record<KeepSwitch, (value: string | undefined) => Finding>>
   }),
 };
 
-/** A finding of a variable that means nothing. */
-export function unknown(found: string, advice: string): Finding {
-  return { code: "SWITCH_UNKNOWN", check: "switches", status: "warning", found, advice };
-}
-
 function onOrOff(set: NodeJS.ProcessEnv): Finding {
   if (isSwitchedOff()) {
     return {
@@ -79,6 +52,7 @@ function onOrOff(set: NodeJS.ProcessEnv): Finding {
     code: "SWITCHED_ON",
     check: "switches",
     status: "ok",
+    brief: isHere ? "on in this very process" : "nothing switches it off",
     found: isHere
       ? "The drop-in is on in this very process, as in all that are started in the same way."
       : "Nothing switches the drop-in off.",
