@@ -37,6 +37,11 @@ export declare class FrameCache {
    * for `takeWarnings()` otherwise.
    */
   inspect(paths: Array<string>): Promise<Array<FrameInfo>>
+  /**
+   * Whether each file of `paths` holds the same bytes as the one at its place in `others`, in order; one that cannot be read does
+   * not. Files of one size are compared byte by byte, on threads of their own, up to the first that differs.
+   */
+  sameBytes(paths: Array<string>, others: Array<string>): Promise<Array<boolean>>
   /** What the cache has done. */
   stats(): FrameCacheStats
   /**

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { createVideoFrameInjector, type PageFunctions } from "hyperframes-native";
+import { createVideoFrameInjector } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
 import { TestBrowser } from "../__test__/support/browser.ts";
 import { StubLookup } from "../__test__/support/stub-page.ts";
@@ -14,7 +14,7 @@ import { spread } from "../dist/bench/spread.js";
 import type { PicturesOutcome, SpeedOutcome } from "./results.ts";
 import { PACKAGE_NAMES, type Target } from "./targets.ts";
 
-type Engine = Pick<typeof import("@hyperframes/engine"), "createVideoFrameInjector"> & PageFunctions;
+type Engine = Pick<typeof import("@hyperframes/engine"), "createVideoFrameInjector">;
 
 const FRAMES = 12;
 const IDS = ["first", 'second: "é" & <more>', "third"] as const;

@@ -1,11 +1,10 @@
 export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./cache/frame-cache.js";
+export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./create-injector.js";
 export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
-export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./injector/create.js";
-export type { BeforeCaptureHook, FrameHook } from "./injector/hook.js";
-export type { FrameLookup, FramePayload } from "./lookup/frame-lookup.js";
-export { keepDecodedFrames } from "./page/keep-decoded-frames.js";
+export type { FrameLookup, FramePayload, SourceKind, TransportName } from "./frame.js";
+export type { FrameHook } from "./hook.js";
 export type { CapturePage, ProtocolSession } from "./page/page.js";
-export type { FrameUpdate, PageFunctions } from "./page/page-functions.js";
+export { keepDecodedFrames } from "./page-session.js";
 export type {
   AheadCounts,
   FallbackCount,
@@ -24,5 +23,5 @@ export {
   type HookMessage,
 } from "./telemetry/channels.js";
 export type { SummaryLogger } from "./telemetry/render-watch.js";
-export type { TransportChoice } from "./transport/policy.js";
-export type { SourceKind, TransportName } from "./transport/transport.js";
+export type { TransportChoice } from "./transports/policy.js";
+export type { BeforeCaptureHook, UpstreamInjector, UpstreamModule } from "./upstream.js";

@@ -17,11 +17,11 @@ const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href
 /** Renders on a page without a browser, for ever: `running` is called in the middle of a call, once the server serves. */
 const RENDERING = `
   import { createVideoFrameInjector } from ${JSON.stringify(import.meta.resolve("hyperframes-native"))};
-  import { BlobPage, blobPageFunctions } from ${url("../support/blob-page.ts")};
+  import { BlobPage } from ${url("../support/blob-page.ts")};
   import { listeningPorts } from ${url("../support/process-state.ts")};
   const paths = ${JSON.stringify(paths)};
   const lookup = { getActiveFramePayloads: (time) => new Map([["v", { framePath: paths[Math.floor(time * 10) % 40], frameIndex: Math.floor(time * 10) }]]) };
-  const hook = createVideoFrameInjector(lookup, { transport: "served", pageFunctions: blobPageFunctions });
+  const hook = createVideoFrameInjector(lookup, { transport: "served" });
   const page = new BlobPage();
   const render = async (running) => {
     for (let n = 0; ; n++) {
@@ -156,13 +156,13 @@ test("a frame that may not be read is an error that names it", {
     `
     import { chmodSync } from "node:fs";
     import { createVideoFrameInjector } from ${JSON.stringify(import.meta.resolve("hyperframes-native"))};
-    import { BlobPage, blobPageFunctions } from ${url("../support/blob-page.ts")};
+    import { BlobPage } from ${url("../support/blob-page.ts")};
     chmodSync(${JSON.stringify(directory)}, 0o755);
     chmodSync(${JSON.stringify(secret)}, 0);
     if (process.getuid() === 0) process.setuid(65534); // nothing is forbidden to root
     const lookup = { getActiveFramePayloads: () => new Map([["v", { framePath: ${JSON.stringify(secret)}, frameIndex: 0 }]]) };
     for (const transport of ["file", "served", "inline"]) {
-      const hook = createVideoFrameInjector(lookup, { transport, pageFunctions: blobPageFunctions });
+      const hook = createVideoFrameInjector(lookup, { transport });
       const error = await hook(new BlobPage(), 0).catch((error) => error);
       console.log(transport, error.code, error.path, error.videoId, error.message.startsWith("EACCES: permission denied, open"));
     }`,

@@ -10,8 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import { noteCapture } from "../../dist/page/decoded-images.js";
 import { Awaits, countNative, countPage, type Fault, type NamedWait } from "../support/awaits.ts";
+import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { inTime } from "../support/in-time.ts";
@@ -62,7 +62,7 @@ function hookFor(transport: TransportChoice): FrameHook {
 
 async function pageOf(browser: TestBrowser): Promise<Page> {
   const page = await browser.page(["v"]);
-  noteCapture(page, true);
+  asIfBeginFrame(page);
   return page;
 }
 

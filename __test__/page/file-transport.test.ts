@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { createVideoFrameInjector, type FrameHook, type VideoFrameInjectorOptions } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import { noteCapture } from "../../dist/page/decoded-images.js";
+import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -64,7 +64,7 @@ const isAlive = (page: Page, url: string) =>
 
 test("Chrome shows the files, decoded ahead; the one before is let go when its successor is shown", async () => {
   const page = await browser.page(["v"]);
-  noteCapture(page, true);
+  asIfBeginFrame(page);
   const hook = hookFor();
   let before: string | undefined;
   for (let n = 0; n < 40; n++) {
@@ -108,7 +108,7 @@ test("steps of few bytes go inline without a look at the page", async () => {
 
 test("seeks, strides and repeats show the right frame", async () => {
   const page = await browser.page(["v"]);
-  noteCapture(page, true);
+  asIfBeginFrame(page);
   const hook = hookFor();
   for (const n of [0, 1, 2, 20, 21, 22, 21, 22, 22, 22, 5, 8, 11, 14, 17, 0, 39, 1]) {
     await hook(page, n / 10);
@@ -142,7 +142,7 @@ test("a file that is deleted between look-ahead and its step is an error that na
   const path = (n: number) => join(own, `${n}.png`);
   for (let n = 0; n < 40; n++) copyFileSync(frame(n), path(n));
   const page = await browser.page(["v"]);
-  noteCapture(page, true);
+  asIfBeginFrame(page);
   const hook = hookFor({}, path);
   for (let n = 0; n < 5; n++) await hook(page, n / 10);
   rmSync(path(5));
@@ -159,7 +159,7 @@ test("a file that is replaced between look-ahead and its step: the new picture i
   const path = (n: number) => join(own, `${n}.png`);
   for (let n = 0; n < 40; n++) copyFileSync(frame(n), path(n));
   const page = await browser.page(["v"]);
-  noteCapture(page, true);
+  asIfBeginFrame(page);
   const hook = hookFor({}, path);
   for (let n = 0; n < 5; n++) await hook(page, n / 10);
   copyFileSync(frame(33), path(5));

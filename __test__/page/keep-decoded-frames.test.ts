@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { keepDecodedFrames } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
-import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
 import { TestBrowser } from "../support/browser.ts";
+import { givenFrames } from "../support/given-frames.ts";
 
 let browser: TestBrowser;
 
@@ -36,18 +36,18 @@ test("a clip that is the whole viewport is left out, and the picture is the same
     return send(method, parameters as never);
   }) as typeof session.send;
 
-  noteFrames(page);
+  const captures = await givenFrames(page);
   const before = await capture(session);
   keepDecodedFrames(page, session);
   const after = await capture(session);
   assert.equal(after, before);
   assert.deepEqual([sent[0], { ...sent[1] }], [WHOLE, { ...CAPTURE, clip: undefined }]);
-  assert.equal(keepsDecoded(page), true);
+  assert.equal(captures.keepsDecoded, true);
 
   const part = { ...CAPTURE, clip: { x: 0, y: 0, width: 100, height: 180, scale: 1 } } as const;
   await session.send("Page.captureScreenshot", part as never);
   assert.deepEqual(sent[2], part);
-  assert.equal(keepsDecoded(page), false);
+  assert.equal(captures.keepsDecoded, false);
   await page.close();
 });
 
@@ -104,10 +104,10 @@ for (const [name, [html, keeps, script = ""]] of Object.entries(STANDS)) {
     await drawn(page);
     const session = await page.createCDPSession();
     const right = await capture(session);
-    noteFrames(page);
+    const captures = await givenFrames(page);
     keepDecodedFrames(page, session);
     assert.equal(await capture(session), right);
-    assert.equal(keepsDecoded(page), !keeps);
+    assert.equal(captures.keepsDecoded, !keeps);
     await page.close();
   });
 }
@@ -162,7 +162,7 @@ async function layerPictures(style: string, step: (t: number) => void, keeps: bo
     <div id="box" style="position:absolute;left:20px;top:20px;font:20px serif;${style}">Every pixel</div>`);
   await drawn(page); // at which scale a layer is first drawn decides how it looks later
   const session = await page.createCDPSession();
-  noteFrames(page);
+  const captures = await givenFrames(page);
   if (keeps) keepDecodedFrames(page, session);
   const pictures: string[] = [];
   for (let n = 0; n < 8; n++) {
@@ -170,7 +170,7 @@ async function layerPictures(style: string, step: (t: number) => void, keeps: bo
     await drawn(page);
     pictures.push(await capture(session));
   }
-  assert.equal(keepsDecoded(page), keeps);
+  assert.equal(captures.keepsDecoded, keeps);
   await page.close();
   return pictures;
 }
@@ -188,9 +188,9 @@ for (const scale of ["1.25", "1.5", "2"]) {
     const whole = { ...CAPTURE, clip: { x: 0, y: 0, width, height, scale: 1 } };
     const take = async () => (await session.send("Page.captureScreenshot", whole as never)).data;
     const right = await take();
-    noteFrames(page);
+    const captures = await givenFrames(page);
     keepDecodedFrames(page, session);
     assert.equal(await take(), right);
-    assert.equal(keepsDecoded(page), false);
+    assert.equal(captures.keepsDecoded, false);
   });
 }

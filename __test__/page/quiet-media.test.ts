@@ -12,7 +12,7 @@ import { ffmpeg } from "../../dist/bench/run-program.js";
 import { mediaCounts, quietAudio } from "../../dist/page/quiet-media-page.js";
 import { TestBrowser } from "../support/browser.ts";
 import { MediaServer } from "../support/media-server.ts";
-import { StubLookup, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup } from "../support/stub-page.ts";
 
 /** Sound alone, compressed or not, and sound beside a video: what an author writes. */
 const SOURCES = ["sound.wav", "sound.mp3", "sound.m4a", "film.mp4"] as const;
@@ -710,7 +710,6 @@ test("page code draws on no clock, no timer and no random numbers", async () => 
 test("through the hook: the counts arrive, the audio of a page without a video is quiet, too", async () => {
   const page = await openPage();
   const hook = createVideoFrameInjector(new StubLookup(() => ({})), {
-    pageFunctions: { ...stubPageFunctions, syncVideoFrameVisibility: async () => {} },
     logger: { info: () => {} },
   });
   assert.ok(hook);

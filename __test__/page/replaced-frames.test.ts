@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { crc32 } from "node:zlib";
 import { createVideoFrameInjector, type TransportChoice } from "hyperframes-native";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import { noteCapture } from "../../dist/page/decoded-images.js";
+import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -56,7 +56,7 @@ for (const transport of ["file", "served", "inline", "auto"] satisfies Transport
     for (let n = 0; n < FRAMES; n++) write(n, n);
 
     const page = await browser.page(["v"]);
-    noteCapture(page, true);
+    asIfBeginFrame(page);
     const lookup = StubLookup.ofVideo(FRAMES, path);
     const hook = createVideoFrameInjector(lookup, { transport, logger: { info: () => {} } });
     const shown = () =>

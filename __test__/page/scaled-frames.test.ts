@@ -12,7 +12,7 @@ import { injectVideoFramesBatch, syncVideoFrameVisibility } from "@hyperframes/e
 import { createVideoFrameInjector, keepDecodedFrames } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import { keepsDecoded } from "../../dist/page/decoded-images.js";
+import { PageSession } from "../../dist/page-session.js";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -204,7 +204,7 @@ async function pictureByHook(row: Row, path: (n: number) => string): Promise<[st
     await hook(page, time);
     picture = await screenshot(session);
   }
-  const keeps = keepsDecoded(page);
+  const keeps = PageSession.of(page)?.captures.keepsDecoded === true;
   await page.close();
   assert.ok(hook.stats().ahead.hits > 0, "nothing was decoded ahead");
   return [picture, keeps];
@@ -244,7 +244,7 @@ for (const [name, [html, keepsClip]] of Object.entries(OWN)) {
     keepDecodedFrames(page, session);
     await createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" })?.(page, 0);
     await screenshot(session);
-    assert.equal(keepsDecoded(page), !keepsClip);
+    assert.equal(PageSession.of(page)?.captures.keepsDecoded, !keepsClip);
     await page.close();
   });
 }
@@ -261,7 +261,7 @@ test("an image that a page loads later is seen", async () => {
   const hook = createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" });
   await hook?.(page, 0);
   await screenshot(session);
-  assert.equal(keepsDecoded(page), true);
+  assert.equal(PageSession.of(page)?.captures.keepsDecoded, true);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/later.jpg`;
   await page.evaluate(async (src) => {
     const image = new Image();
@@ -271,7 +271,7 @@ test("an image that a page loads later is seen", async () => {
   }, url);
   await hook?.(page, 0.1);
   await screenshot(session);
-  assert.equal(keepsDecoded(page), false);
+  assert.equal(PageSession.of(page)?.captures.keepsDecoded, false);
   await page.close();
   server.close();
 });

@@ -1,5 +1,6 @@
 /** Counts what a hook waits for, and makes a fault happen at one of the waits. */
 import { FrameCache, FrameServer } from "../../index.js";
+import { upstreamPart } from "./upstream-parts.ts";
 
 /** Does something else than just making the call that is waited for. */
 export type Fault = (call: () => Promise<unknown>) => Promise<unknown>;
@@ -72,12 +73,10 @@ interface CountedSession {
   send(method: any, ...parameters: any[]): Promise<any>;
 }
 
-/** Upstream's page functions hand the page functions without a name; the one that decodes is the injection. */
-function nameOf(pageFunction: { name?: string } | undefined): string {
-  return (
-    pageFunction?.name ||
-    (String(pageFunction).includes(".decode(") ? "upstream's injection" : "upstream's sync")
-  );
+/** A name for a page function: its own, or what upstream does with it. */
+function nameOf(pageFunction: { name?: string }): string {
+  const part = upstreamPart(pageFunction);
+  return part === undefined ? String(pageFunction.name) : `upstream's ${part}`;
 }
 
 /** Has every message that goes to `page` counted. */
@@ -99,6 +98,7 @@ export function countPage(page: CountedPage, awaits: Awaits): void {
 const NATIVE = [
   [FrameCache.prototype, "get"],
   [FrameCache.prototype, "inspect"],
+  [FrameCache.prototype, "sameBytes"],
   [FrameServer.prototype, "register"],
 ] as const;
 

@@ -1,6 +1,9 @@
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
-import type { CapturePage, FrameUpdate, PageFunctions } from "hyperframes-native";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { CapturePage } from "hyperframes-native";
+import type { StepCheck, StepEnd } from "../../dist/page/functions.js";
+import type { FrameUpdate } from "./stub-page.ts";
+import { upstreamPart } from "./upstream-parts.ts";
 
 /** What a page cannot do. */
 export interface Refusals {
@@ -8,13 +11,26 @@ export interface Refusals {
   readonly fetches?: boolean;
 }
 
-/** A page without a browser that does what the drop-in's own page functions do, keeps account of blobs, and can end at any time. */
+/** Number of a picture that no page can decode. */
+export const BROKEN = 0xbad;
+
+/**
+ * A page without a browser that does what the page functions do, the drop-in's own and those of upstream's hook (of the installed
+ * engine), keeps account of blobs, and can end at any time.
+ */
 export class BlobPage implements CapturePage {
   /** First bytes of the blobs that were made and not let go of. */
   readonly blobs = new Map<string, Buffer>();
   /** Videos whose host is hidden: the page skips them. */
   readonly hidden = new Set<string>();
-  readonly #shown = new Map<string, string>();
+  /** Files that a blob was made of, in order. */
+  readonly made: string[] = [];
+  /** Files of which only a part arrives. */
+  readonly short = new Set<string>();
+  /** URLs that the page was told to decode for its next step. */
+  ahead: readonly string[] = [];
+  /** What each image was given, and the first bytes of what it loaded then: that stays when the blob is let go of. */
+  readonly #shown = new Map<string, { readonly src: string; readonly bytes: Buffer | undefined }>();
   readonly #events = new EventEmitter();
   readonly #browser = Object.assign(new EventEmitter(), { connected: true });
   readonly #refusals: Refusals;
@@ -49,16 +65,12 @@ export class BlobPage implements CapturePage {
 
   /** The number that a video's picture carries; `undefined` where there is none. */
   shows(videoId: string): number | undefined {
-    const src = this.#shown.get(videoId) ?? "";
-    const bytes = src.startsWith("data:")
-      ? Buffer.from(src.slice(src.indexOf(",") + 1), "base64")
-      : this.blobs.get(src);
-    return bytes?.readUInt32LE(4);
+    return this.#shown.get(videoId)?.bytes?.readUInt32LE(4);
   }
 
   evaluate = (pageFunction: { name: string }, argument: never): Promise<unknown> =>
     this.#answer("Protocol error (Runtime.callFunctionOn): Target closed", () =>
-      this.#call(pageFunction.name, argument),
+      this.#call(upstreamPart(pageFunction) ?? pageFunction.name, argument),
     );
 
   createCDPSession = () =>
@@ -84,38 +96,52 @@ export class BlobPage implements CapturePage {
 
   #call(name: string, argument: never): unknown {
     switch (name) {
-      case "syncVisibility":
+      case "sync":
         for (const id of this.#shown.keys()) if (!(argument as string[]).includes(id)) this.#shown.delete(id);
         return undefined;
-      case "injectFrames": {
+      case "inject": {
         const painted = (argument as FrameUpdate[]).filter(({ videoId }) => !this.hidden.has(videoId));
-        for (const { videoId, dataUri } of painted) this.#shown.set(videoId, dataUri);
+        for (const { videoId, dataUri: src } of painted) {
+          const before = this.#shown.get(videoId);
+          this.#shown.set(videoId, before?.src === src ? before : { src, bytes: this.#load(src) });
+        }
         return painted.map(({ videoId }) => videoId);
       }
+      case "reseek":
+        return undefined;
       case "probeImages":
         return (argument as string[]).map((url) =>
-          this.blobs.has(url) ? { width: 1, height: 1 } : { error: "no blob" },
+          this.#load(url) === undefined ? { error: "no picture" } : { width: 1, height: 1 },
         );
       case "fetchBlobs":
         return Promise.all((argument as string[]).map((url) => this.#fetch(url)));
+      case "findLost":
+        return (argument as StepCheck[])
+          .filter(({ videoId, url }) => url === undefined || this.#shown.get(videoId)?.src === url)
+          .map(({ videoId }) => videoId)
+          .filter((id) => this.#shown.has(id) && this.shows(id) === undefined);
       case "finishStep": {
-        const { videoIds, revoke } = argument as { videoIds: string[]; revoke: string[] };
-        const missing = videoIds.filter((id) => this.shows(id) === undefined);
-        if (missing.length === 0) for (const url of revoke) this.blobs.delete(url);
-        return missing;
+        const { revoke, ahead } = argument as StepEnd;
+        for (const url of revoke) this.blobs.delete(url);
+        if (ahead !== undefined) this.ahead = ahead;
+        return { failed: (ahead ?? []).filter((url) => this.#load(url) === undefined) };
       }
-      case "revokeBlobs":
-        for (const url of argument as string[]) this.blobs.delete(url);
-        return undefined;
-      case "reseekGpu":
-        return undefined;
       case "quietAudio":
         return [];
       case "mediaCounts":
         return { quieted: 0, seeksSaved: 0 };
+      case "prepareScreenshot":
+        return true;
       default:
         throw new Error(`no such page function: ${name}`);
     }
+  }
+
+  #load(src: string): Buffer | undefined {
+    const bytes = src.startsWith("data:")
+      ? Buffer.from(src.slice(src.indexOf(",") + 1), "base64")
+      : this.blobs.get(src);
+    return bytes?.readUInt32LE(4) === BROKEN ? undefined : bytes;
   }
 
   #send(method: string, parameters: { files: string[] }): unknown {
@@ -127,31 +153,30 @@ export class BlobPage implements CapturePage {
         this.#files = parameters.files;
         return {};
       case "Runtime.callFunctionOn":
-        return { result: { value: this.#files.map((path) => this.#blob(readFileSync(path))) } };
+        return { result: { value: this.#files.map((path) => this.#blobOfFile(path)) } };
       default:
         throw new Error(`no such method: ${method}`);
     }
   }
 
-  async #fetch(url: string): Promise<{ url: string; size: number } | { error: string }> {
+  async #fetch(url: string): Promise<{ url: string; bytes: number } | { error: string }> {
     if (this.#refusals.fetches) return { error: "TypeError: Failed to fetch" };
-    return this.#blob(Buffer.from(await (await fetch(url)).arrayBuffer()));
+    const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+    return this.#blob(bytes.subarray(0, 16), bytes.length);
   }
 
-  #blob(bytes: Buffer): { url: string; size: number } {
+  #blobOfFile(path: string): { url: string; bytes: number } {
+    this.made.push(path);
+    const head = Buffer.alloc(16);
+    const file = openSync(path, "r");
+    readSync(file, head);
+    closeSync(file);
+    return this.#blob(head, statSync(path).size - (this.short.has(path) ? 1 : 0));
+  }
+
+  #blob(head: Buffer, bytes: number): { url: string; bytes: number } {
     const url = `blob:${this.#made++}`;
-    this.blobs.set(url, bytes.subarray(0, 16));
-    return { url, size: bytes.length };
+    this.blobs.set(url, head);
+    return { url, bytes };
   }
 }
-
-function syncVisibility(): void {}
-function injectFrames(): void {}
-
-/** Upstream's page functions in its terms: each is one message to the page. */
-export const blobPageFunctions: PageFunctions = {
-  injectVideoFramesBatch: (page: BlobPage, updates) =>
-    page.evaluate(injectFrames, updates as never) as Promise<string[]>,
-  syncVideoFrameVisibility: (page: BlobPage, ids) =>
-    page.evaluate(syncVisibility, ids as never) as Promise<void>,
-};

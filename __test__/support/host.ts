@@ -9,18 +9,19 @@ export function writeHost(folder: FrameFolder, definition: string, name = "@hype
   mkdirSync(join(home, "dist"), { recursive: true });
   const manifest = { name, version: "9.9.9", type: "module", exports: "./dist/videoFrameInjector.js" };
   writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
-  const functions =
-    "export async function injectVideoFramesBatch(page, updates) { page.push(updates); return updates.map((u) => u.videoId); }\n" +
-    "export async function syncVideoFrameVisibility() {}\n";
-  writeFileSync(join(home, "dist/videoFrameInjector.js"), `${functions}${definition}\n`);
+  writeFileSync(join(home, "dist/videoFrameInjector.js"), `${definition}\n`);
 }
 
 /** The function in the shape in which it is published. */
 export const UPSTREAM = [
   "export function createVideoFrameInjector(table, options) {",
   "  if (!table) return null;",
-  "  return async (page, time) => { for (const p of []) { if (0 === p.frameIndex) continue; new Set(await injectVideoFramesBatch(page, [])); }",
-  '    page.push("upstream"); };',
+  "  return async (page, time) => {",
+  "    for (const [videoId, { framePath }] of table.getActiveFramePayloads(time)) {",
+  "      const dataUri = options?.frameSrcResolver?.(framePath);",
+  '      page.push(dataUri ? [{ videoId, dataUri }] : "upstream");',
+  "    }",
+  "  };",
   "}",
 ].join("\n");
 

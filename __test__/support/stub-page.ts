@@ -1,6 +1,13 @@
-import type { CapturePage, FramePayload, FrameUpdate, PageFunctions } from "hyperframes-native";
+import type { CapturePage, FramePayload } from "hyperframes-native";
+import { upstreamPart } from "./upstream-parts.ts";
 
-/** A page that only keeps a diary: what was called on it, in order. */
+/** One frame that upstream's hook gives the page. */
+export interface FrameUpdate {
+  readonly videoId: string;
+  readonly dataUri: string;
+}
+
+/** A page that only keeps a diary: what upstream's own hook (of the installed engine) called on it, in order. */
 export class StubPage implements CapturePage {
   readonly diary: string[] = [];
   /** Every batch of updates that was injected. */
@@ -10,11 +17,25 @@ export class StubPage implements CapturePage {
   readonly hidden = new Set<string>();
   failure: Error | undefined;
 
-  /** The only functions of ours that this page is given are the one that ends a step, and those that quiet its media, which have no argument. */
-  async evaluate(_pageFunction: unknown, end?: { time: number }): Promise<void> {
-    if (end === undefined) return;
-    this.diary.push(`reseek ${end.time}`);
-    this.reseeks.push(end.time);
+  async evaluate(pageFunction: { name: string }, argument: unknown): Promise<unknown> {
+    switch (upstreamPart(pageFunction)) {
+      case "sync":
+        this.diary.push(`sync ${(argument as string[]).join(" ")}`.trimEnd());
+        return undefined;
+      case "inject": {
+        const updates = argument as FrameUpdate[];
+        this.diary.push(`inject ${updates.map(({ videoId }) => videoId).join(" ")}`);
+        if (this.failure) throw this.failure;
+        this.injected.push(updates);
+        return updates.map(({ videoId }) => videoId).filter((id) => !this.hidden.has(id));
+      }
+      case "reseek":
+        this.diary.push(`reseek ${argument}`);
+        this.reseeks.push(argument as number);
+        return undefined;
+      default:
+        return undefined;
+    }
   }
 
   /** `id:src` of the last batch. */
@@ -23,24 +44,12 @@ export class StubPage implements CapturePage {
   }
 }
 
-/** Upstream's page functions in the stub's terms. */
-export const stubPageFunctions: PageFunctions = {
-  async injectVideoFramesBatch(page: StubPage, updates: FrameUpdate[]) {
-    page.diary.push(`inject ${updates.map(({ videoId }) => videoId).join(" ")}`);
-    if (page.failure) throw page.failure;
-    page.injected.push(updates);
-    return updates.map(({ videoId }) => videoId).filter((id) => !page.hidden.has(id));
-  },
-  async syncVideoFrameVisibility(page: StubPage, ids: string[]) {
-    page.diary.push(`sync ${ids.join(" ")}`.trimEnd());
-  },
-};
-
 /** A lookup table that answers from a function and counts how often it is asked. */
 export class StubLookup {
   readonly asked: number[] = [];
-  readonly #answer: (time: number) => Record<string, [framePath: string, frameIndex: number]>;
+  /** Tables of CLI 0.8.150 and later have it. */
   frameDirs?: () => string[];
+  readonly #answer: (time: number) => Record<string, [framePath: string, frameIndex: number]>;
 
   constructor(answer: (time: number) => Record<string, [framePath: string, frameIndex: number]>) {
     this.#answer = answer;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createVideoFrameInjector, FrameCache, FrameError } from "hyperframes-native";
 import { dataUri, FrameFolder, jpegLike, PNG } from "../support/frames.ts";
-import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup, StubPage } from "../support/stub-page.ts";
 
 const MIB = 1024 * 1024;
 
@@ -118,7 +118,7 @@ test("two renders with four hooks in one process: one cache's worth of memory", 
   const paths = Array.from({ length: 100 }, (_, n) => folder.write(`${n}.jpg`, jpegLike(size, n)));
   const uri = dataUri("x.jpg", jpegLike(size)).length;
   const limits = { frameDataUriCacheLimit: 1000, frameDataUriCacheBytesLimitMb: 65 };
-  const options = { ...limits, pageFunctions: stubPageFunctions };
+  const options = { ...limits };
   const renders = [0, 1].map(() => new StubLookup((time) => ({ v: [paths[time] ?? "", time] })));
   const hooks = renders.flatMap((lookup) => [0, 1].map(() => createVideoFrameInjector(lookup, options)));
   for (let time = 0; time < paths.length; time++) {

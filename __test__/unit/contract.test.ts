@@ -1,16 +1,15 @@
-/** The rules of the call that upstream's callers rely on, each against stub page functions. */
+/** The rules of the call that upstream's callers rely on, with the hook of the installed engine on a page that keeps a diary. */
 import assert from "node:assert/strict";
-import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createVideoFrameInjector, FrameError, type VideoFrameInjectorOptions } from "hyperframes-native";
-import { mediaCounts, quietAudio } from "../../dist/page/quiet-media-page.js";
-import { swapInjector } from "../../dist/register/swap-injector.js";
+import { wrapInjector } from "../../dist/create-injector.js";
+import { nativeSwap } from "../../dist/register/injector-swap.js";
 import { dataUri, FrameFolder, jpegLike, PNG } from "../support/frames.ts";
-import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup, StubPage } from "../support/stub-page.ts";
 
 function hookFor(lookup: StubLookup, options: VideoFrameInjectorOptions = {}) {
-  const hook = createVideoFrameInjector(lookup, { pageFunctions: stubPageFunctions, ...options });
+  const hook = createVideoFrameInjector(lookup, options);
   assert.ok(hook);
   return hook;
 }
@@ -40,12 +39,13 @@ test("a table or page functions of an unknown shape are an error with a code", (
   });
 });
 
-test("the table is asked once a call, before anything is awaited", async () => {
+test("the table is asked before anything is awaited, and for the step's time alone while no stride is known", async () => {
   const lookup = new StubLookup(() => ({}));
-  const pending = hookFor(lookup)(new StubPage(), 1.5);
+  const { createVideoFrameInjector: upstream } = await import("@hyperframes/engine");
+  const pending = hookFor(lookup, { upstream })(new StubPage(), 1.5);
   assert.deepEqual(lookup.asked, [1.5]);
   await pending;
-  assert.deepEqual(lookup.asked, [1.5]);
+  assert.deepEqual(lookup.asked, [1.5, 1.5]); // and by upstream's own hook
 });
 
 test("visibility is synced on every call, also when nothing is active", async () => {
@@ -65,77 +65,6 @@ test("order: sync, inject, reseek; and the page gets the exact data URIs in the 
   await hookFor(new StubLookup(() => ({ a: [a, 0], b: [b, 3] })))(page, 0.25);
   assert.deepEqual(page.diary, ["sync a b", "inject a b", "reseek 0.25"]);
   assert.deepEqual(page.last, [`a:${dataUri(a, jpg)}`, `b:${dataUri(b, PNG)}`]);
-});
-
-test("where a version has colour grading draw again, it does so at the end of every call", async (t) => {
-  const folder = new FrameFolder(t);
-  const path = folder.write("frame_00001.jpg", jpegLike(64));
-  const page = new StubPage();
-  const pageFunctions = {
-    ...stubPageFunctions,
-    async redrawRuntimeColorGrading(page: StubPage) {
-      page.diary.push("redraw");
-    },
-  };
-  const hook = hookFor(new StubLookup((time) => (time < 2 ? { a: [path, 0] } : {})), { pageFunctions });
-  for (const time of [0, 1, 2]) await hook(page, time);
-  assert.deepEqual(page.diary, [
-    ...["sync a", "inject a", "reseek 0", "redraw"],
-    ...["sync a", "redraw"],
-    ...["sync", "redraw"],
-  ]);
-});
-
-test("an engine whose own hook ends with that redraw, and keeps the function to itself, gets this package's", async () => {
-  const redraws: unknown[] = [];
-  const page = Object.assign(new StubPage(), {
-    evaluate: async (pageFunction: unknown) =>
-      [quietAudio, mediaCounts].every((other) => other !== pageFunction) && redraws.push(pageFunction),
-  });
-  async function redrawRuntimeColorGrading() {}
-  const engine = {
-    ...stubPageFunctions,
-    createVideoFrameInjector: () => async () => {
-      await redrawRuntimeColorGrading();
-    },
-  };
-  await hookFor(new StubLookup(() => ({})), { pageFunctions: engine })(page, 0);
-  assert.equal(redraws.length, 1);
-  assert.match(String(redraws[0]), /colorGrading\?\.redraw/);
-  const later = { ...stubPageFunctions, createVideoFrameInjector: () => async () => undefined };
-  await hookFor(new StubLookup(() => ({})), { pageFunctions: later })(page, 0);
-  assert.equal(redraws.length, 1);
-});
-
-test("the same of an engine whose hook maker the register hook has put another before", async () => {
-  const swapped = swapInjector(`
-export async function injectVideoFramesBatch() { return []; }
-export async function syncVideoFrameVisibility() {}
-async function redrawRuntimeColorGrading() {}
-export function createVideoFrameInjector(table, config) {
-  return async (page) => {
-    for (const payload of table) { if (last === payload.frameIndex) continue; }
-    new Set(await injectVideoFramesBatch(page, []));
-    await redrawRuntimeColorGrading(page);
-  };
-}`);
-  assert.equal(swapped.kind, "swapped");
-  const engine = await import(`data:text/javascript,${encodeURIComponent(swapped.source)}`);
-  const redraws: unknown[] = [];
-  const page = Object.assign(new StubPage(), {
-    evaluate: async (pageFunction: unknown) =>
-      [quietAudio, mediaCounts].every((other) => other !== pageFunction) && redraws.push(pageFunction),
-  });
-  await hookFor(new StubLookup(() => ({})), { pageFunctions: engine })(page, 0);
-  assert.equal(redraws.length, 1);
-});
-
-test("page functions that do not say what they injected are an error with a code", async (t) => {
-  const folder = new FrameFolder(t);
-  const path = folder.write("frame_00001.jpg", jpegLike(64));
-  const pageFunctions = { ...stubPageFunctions, injectVideoFramesBatch: async () => undefined as never };
-  const hook = hookFor(new StubLookup(() => ({ a: [path, 0] })), { pageFunctions });
-  await assert.rejects(hook(new StubPage(), 0), { code: "PAGE_FUNCTIONS_MISSING" });
 });
 
 test("only changed frames are injected; no injection means no reseek", async (t) => {
@@ -196,7 +125,7 @@ test("state is kept for each hook and page: a fresh page and a new hook start ov
   assert.equal(first.injected.length, 2);
 });
 
-test("a held time: videos active at both times show the held frame, the table's own map stays as it was", async (t) => {
+test("whatever else a hook and its maker are called with goes on as it comes; a held time is prepared for", async (t) => {
   const folder = new FrameFolder(t);
   const paths = [0, 1].map((n) => folder.write(`frame_${n}.jpg`, jpegLike(64, n)));
   const own = new Map([["a", { framePath: paths[1] ?? "", frameIndex: 1 }]]);
@@ -204,12 +133,53 @@ test("a held time: videos active at both times show the held frame, the table's 
     ["a", { framePath: paths[0] ?? "", frameIndex: 0 }],
     ["gone", { framePath: "/nowhere", frameIndex: 0 }],
   ]);
-  const page = new StubPage();
   const lookup = { getActiveFramePayloads: (time: number) => (time === 1 ? own : held) };
-  const hook = createVideoFrameInjector(lookup, { pageFunctions: stubPageFunctions });
-  await hook?.(page, 1, 0);
-  assert.deepEqual(page.last, [`a:${dataUri("x.jpg", jpegLike(64, 0))}`]);
-  assert.equal(own.get("a")?.frameIndex, 1);
+  const calls: unknown[] = [];
+  const sources: unknown[] = [];
+  const hook = wrapInjector(
+    (table, options: VideoFrameInjectorOptions, ...rest) => {
+      calls.push([table === lookup, Object.keys(options).includes("later"), ...rest]);
+      return async (...call: unknown[]) => {
+        calls.push(call.slice(1));
+        sources.push(...paths.map((path) => options.frameSrcResolver?.(path)));
+      };
+    },
+    lookup,
+    { later: true } as VideoFrameInjectorOptions,
+    [{ third: 3 }],
+  );
+  await hook?.(new StubPage(), 1, 0, "more");
+  assert.deepEqual(calls, [
+    [true, true, { third: 3 }],
+    [1, 0, "more"],
+  ]);
+  assert.deepEqual(sources, [dataUri("x.jpg", jpegLike(64, 0)), null]);
+  assert.equal(own.get("a")?.frameIndex, 1, "the table's own map stays as it was");
+});
+
+test("an upstream without the hook's maker is an error with a code, and what to hand in instead", () => {
+  const bare = { injectVideoFramesBatch: () => [], syncVideoFrameVisibility: () => undefined };
+  for (const options of [{ pageFunctions: bare }, { upstream: bare }])
+    assert.throws(() => createVideoFrameInjector(new StubLookup(() => ({})), options as never), {
+      code: "INVALID_OPTION",
+      advice: /@hyperframes\/engine/,
+    });
+});
+
+test("under the register hook an engine that is handed in, or found, is not wrapped twice", async (t) => {
+  const folder = new FrameFolder(t);
+  const path = folder.write("frame.jpg", jpegLike(64));
+  const { createVideoFrameInjector: engine } = await import("@hyperframes/engine");
+  let natives = 0;
+  const swap = nativeSwap((...call) => {
+    natives++;
+    return wrapInjector(...call);
+  }, undefined);
+  const upstream = (...call: unknown[]) => swap(engine, ...(call as [never, never]));
+  const page = new StubPage();
+  await hookFor(new StubLookup(() => ({ a: [path, 0] })), { upstream })(page, 0);
+  assert.deepEqual(page.diary, ["sync a", "inject a", "reseek 0"]);
+  assert.equal(natives, 0);
 });
 
 test("a failed read rejects before the page is touched, with code, path, video and advice", async (t) => {
@@ -268,27 +238,6 @@ test("a resolver's result is used untouched and the file is not read; null and e
   assert.equal(hook.stats().cache.misses, 2);
 });
 
-test("the data URIs of a step go in as many calls as keep each under 64 MiB", async (t) => {
-  const folder = new FrameFolder(t);
-  const size = 18 * 1024 * 1024; // 24 MiB as base64: two fit, three do not
-  const files = Object.fromEntries(
-    Array.from({ length: 5 }, (_, n) => [
-      `v${n}`,
-      [folder.write(`${n}.jpg`, jpegLike(size, n)), 0] as [string, number],
-    ]),
-  );
-  const page = new StubPage();
-  await hookFor(new StubLookup(() => files), { transport: "inline" })(page, 0);
-  assert.deepEqual(
-    page.injected.map((call) => call.map(({ videoId }) => videoId)),
-    [["v0", "v1"], ["v2", "v3"], ["v4"]],
-  );
-  for (const call of page.injected) {
-    assert.ok(call.reduce((sum, { dataUri }) => sum + dataUri.length, 0) <= 64 * 1024 * 1024);
-  }
-  assert.deepEqual(page.reseeks, [0]);
-});
-
 test("a frame that no message can carry is an error, not a closed browser", async (t) => {
   const folder = new FrameFolder(t);
   const path = folder.write("huge.png", Buffer.concat([PNG, Buffer.alloc(80 * 1024 * 1024)]));
@@ -298,39 +247,4 @@ test("a frame that no message can carry is an error, not a closed browser", asyn
     videoId: "a",
   });
   assert.deepEqual(page.diary, []);
-});
-
-test("the extraction cache's lease is renewed, at most every five minutes", async (t) => {
-  const folder = new FrameFolder(t);
-  const entry = join(folder.path, "entry");
-  mkdirSync(entry);
-  const mark = join(entry, ".hf-complete");
-  writeFileSync(mark, "");
-  const path = join(entry, "frame_00001.jpg");
-  writeFileSync(path, jpegLike(64));
-  const old = new Date("2020-01-01T00:00:00Z");
-  const age = () => {
-    for (const aged of [entry, mark]) utimesSync(aged, old, old);
-  };
-  const touched = () => [entry, mark].every((aged) => statSync(aged).mtimeMs > old.getTime());
-
-  const page = new StubPage();
-  const byFrame = hookFor(new StubLookup(() => ({ a: [path, 0] })));
-  age();
-  await byFrame(page, 0);
-  assert.equal(touched(), true);
-  age();
-  await byFrame(page, 1);
-  assert.equal(touched(), false);
-  t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 5 * 60 * 1000 + 1 });
-  await byFrame(page, 2);
-  t.mock.timers.reset();
-  assert.equal(touched(), true);
-
-  // A table that names its directories: they are renewed also when no frame of theirs is active.
-  const lookup = new StubLookup(() => ({}));
-  lookup.frameDirs = () => [entry];
-  age();
-  await hookFor(lookup)(page, 0);
-  assert.equal(touched(), true);
 });

@@ -15,7 +15,7 @@ import {
   type FrameHook,
   type FrameLookup,
   keepDecodedFrames,
-  type PageFunctions,
+  type UpstreamModule,
   type VideoFrameInjectorOptions,
 } from "hyperframes-native";
 
@@ -23,7 +23,7 @@ type Engine = typeof import("@hyperframes/engine");
 
 export const forEngine: typeof upstreamInjector = createVideoFrameInjector;
 export const forProducer: typeof producerInjector = createVideoFrameInjector;
-export const enginePageFunctions = (engine: Engine): PageFunctions => engine;
+export const enginePageFunctions = (engine: Engine): UpstreamModule => engine;
 // The parts that a fork of upstream hands over or takes, each for itself.
 export const hook = (made: FrameHook): BeforeCaptureHook => made;
 export const sessionHook = (made: FrameHook): CaptureSession["onBeforeCapture"] => made;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector } from "hyperframes-native";
-import { BlobPage, blobPageFunctions } from "../support/blob-page.ts";
+import { BlobPage } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -15,8 +15,7 @@ test("a round ahead that is never answered: the step that waits for it goes inli
     return n < paths.length ? { v: [paths[n] ?? "", n] } : {};
   });
   const logger = { info: () => {} };
-  const pageFunctions = blobPageFunctions;
-  const hook = createVideoFrameInjector(lookup, { transport: "file", logger, pageFunctions });
+  const hook = createVideoFrameInjector(lookup, { transport: "file", logger });
   assert.ok(hook);
   const page = new BlobPage();
 

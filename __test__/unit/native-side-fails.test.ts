@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { createVideoFrameInjector } from "hyperframes-native";
 import { FrameCache, FrameServer } from "../../index.js";
-import { BlobPage, blobPageFunctions, type Refusals } from "../support/blob-page.ts";
+import { BlobPage, type Refusals } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -65,7 +65,6 @@ function served(t: TestContext, refusals: Refusals = {}) {
   const hook = createVideoFrameInjector(lookup, {
     transport: "served",
     logger,
-    pageFunctions: blobPageFunctions,
   });
   assert.ok(hook);
   const page = new BlobPage(refusals);

@@ -4,28 +4,25 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector } from "hyperframes-native";
 import { mediaCounts, quietAudio } from "../../dist/page/quiet-media-page.js";
-import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup, StubPage } from "../support/stub-page.ts";
 
 /** A page that says in its diary when it is quieted and asked; `counts` is what it answers. */
 class AskedPage extends StubPage {
   counts: unknown = { quieted: 2, seeksSaved: 5 };
-  override async evaluate(pageFunction: unknown, end?: { time: number }): Promise<never> {
+  override async evaluate(pageFunction: { name: string }, argument: unknown): Promise<unknown> {
     if (pageFunction === quietAudio) this.diary.push("quiet");
     if (pageFunction === mediaCounts) {
       this.diary.push("ask");
       if (this.counts instanceof Error) throw this.counts;
-      return this.counts as never;
+      return this.counts;
     }
-    return super.evaluate(pageFunction, end) as never;
+    return super.evaluate(pageFunction, argument);
   }
 }
 
 function hookFor() {
   const logger = { info: () => {} };
-  const hook = createVideoFrameInjector(new StubLookup(() => ({})), {
-    pageFunctions: stubPageFunctions,
-    logger,
-  });
+  const hook = createVideoFrameInjector(new StubLookup(() => ({})), { logger });
   assert.ok(hook);
   return hook;
 }

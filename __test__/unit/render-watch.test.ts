@@ -8,7 +8,7 @@ import { createVideoFrameInjector } from "hyperframes-native";
 import { HookTally } from "../../dist/stats/hook-tally.js";
 import { RenderWatch } from "../../dist/telemetry/render-watch.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup, StubPage } from "../support/stub-page.ts";
 
 /** A page of a browser that can crash. */
 class ClosingPage extends StubPage {
@@ -40,7 +40,7 @@ function fixture(t: TestContext) {
   const newRender = () => new StubLookup(() => ({ a: [path, 0] }));
   /** A hook and a page; of one render where they are given its table. */
   const worker = (lookup = newRender(), options: object = { logger }) => {
-    const hook = createVideoFrameInjector(lookup, { pageFunctions: stubPageFunctions, ...options });
+    const hook = createVideoFrameInjector(lookup, options);
     assert.ok(hook);
     return { hook, page: new ClosingPage() };
   };

@@ -1,7 +1,7 @@
 /** How the times to come are learned from the times that came. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Stride } from "../../dist/look-ahead/stride.js";
+import { Stride } from "../../dist/look-ahead.js";
 
 /** The moves of a sequence of times, and where the stride then expects the next call. */
 function follow(times: readonly number[]) {

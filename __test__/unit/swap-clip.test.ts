@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { captureClip } from "../../dist/page/capture-clip.js";
-import { keepsDecoded, noteFrames } from "../../dist/page/decoded-images.js";
+import { Captures } from "../../dist/page/capture-clip.js";
 import { prepareScreenshot } from "../../dist/page/functions.js";
+import { captureClip } from "../../dist/page-session.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
+import { givenFrames } from "../support/given-frames.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
@@ -84,58 +85,79 @@ test("the clip goes only where it is the whole viewport at scale 1 of a page tha
   const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
   const VIEWPORT = { width: 640, height: 360 };
   let asked = 0;
-  const pageThat = (viewport: object | null, answer: () => Promise<unknown>) => {
-    const evaluate = async (pageFunction: () => unknown) => {
+  const capturesOf = (
+    viewport: object | null | undefined,
+    answer: () => Promise<unknown> = async () => true,
+  ) => {
+    const evaluate = async (pageFunction: unknown) => {
       if (pageFunction !== prepareScreenshot) return [];
       asked++;
       return answer();
     };
-    const page = { viewport: () => viewport, evaluate, ...WITHOUT_IMAGES };
-    noteFrames(page);
-    return page as never;
+    const captures = new Captures(
+      {
+        ...WITHOUT_IMAGES,
+        ...(viewport === undefined ? {} : { viewport: () => viewport }),
+        evaluate,
+      },
+      () => [],
+    );
+    captures.showsFrames = true;
+    return captures;
   };
-  const page = (viewport: object | null) => pageThat(viewport, async () => true);
-  const whole = page(VIEWPORT);
-  assert.equal(await captureClip(whole, {}, clip), undefined);
-  assert.equal(keepsDecoded(whole), true);
+  const whole = capturesOf(VIEWPORT);
+  assert.equal(await whole.clip({}, clip), undefined);
+  assert.equal(whole.keepsDecoded, true);
   assert.equal(asked, 1);
-  const stays: Array<[page: never, options: object, clip: typeof clip]> = [
-    [page({ width: 640, height: 361 }), {}, clip],
-    [page({ width: 640, height: 360, deviceScaleFactor: 2 }), {}, clip],
-    [page({ width: 640, height: 360 }), { captureBeyondViewport: true }, clip],
-    [page({ width: 640, height: 360 }), {}, { ...clip, scale: 2 }],
-    [page({ width: 640, height: 360 }), {}, { ...clip, y: 1 }],
-    [page(null), {}, clip],
-    [{ evaluate: async () => true } as never, {}, clip],
-    [{ ...(page(VIEWPORT) as object) } as never, {}, clip], // was given no frames
+  const withoutFrames = capturesOf(VIEWPORT);
+  withoutFrames.showsFrames = false;
+  const stays: Array<[Captures, options: object, clip: typeof clip]> = [
+    [capturesOf({ width: 640, height: 361 }), {}, clip],
+    [capturesOf({ width: 640, height: 360, deviceScaleFactor: 2 }), {}, clip],
+    [capturesOf(VIEWPORT), { captureBeyondViewport: true }, clip],
+    [capturesOf(VIEWPORT), {}, { ...clip, scale: 2 }],
+    [capturesOf(VIEWPORT), {}, { ...clip, y: 1 }],
+    [capturesOf(null), {}, clip],
+    [capturesOf(undefined), {}, clip],
+    [withoutFrames, {}, clip],
   ];
   for (const [where, options, given] of stays) {
-    assert.equal(await captureClip(where, options, given), given);
-    assert.equal(keepsDecoded(where), false);
+    assert.equal(await where.clip(options, given), given);
+    assert.equal(where.keepsDecoded, false);
   }
   assert.equal(asked, 1, "none of these needs to be asked");
   const failing = async () => Promise.reject(new Error("Target closed"));
   for (const answer of [async () => false, async () => undefined, failing]) {
-    const where = pageThat(VIEWPORT, answer);
-    assert.equal(await captureClip(where, {}, clip), clip);
-    assert.equal(keepsDecoded(where), false);
+    const where = capturesOf(VIEWPORT, answer);
+    assert.equal(await where.clip({}, clip), clip);
+    assert.equal(where.keepsDecoded, false);
   }
 });
 
+test("the clip is the page's session's to decide: a page without one keeps it, and so does one that its hook never gave a frame", async () => {
+  const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
+  const page = () => ({
+    viewport: () => ({ width: 640, height: 360 }),
+    evaluate: async (pageFunction: unknown) => (pageFunction === prepareScreenshot ? true : []),
+    ...WITHOUT_IMAGES,
+  });
+  assert.equal(await captureClip(page(), {}, clip), clip);
+  const given = page();
+  await givenFrames(given);
+  assert.equal(await captureClip(given, {}, clip), undefined);
+});
+
 test("without a word from a capture, only a browser under BeginFrame control is known to keep its images", () => {
-  const page = (spawnargs: string[]) =>
-    ({ evaluate: async () => undefined, browser: () => ({ process: () => ({ spawnargs }) }) }) as never;
-  assert.equal(keepsDecoded(page(["--headless", "--enable-begin-frame-control"])), true);
-  assert.equal(keepsDecoded(page(["--headless"])), false);
-  assert.equal(keepsDecoded({ evaluate: async () => undefined } as never), false);
-  assert.equal(
-    keepsDecoded({
-      browser: () => {
-        throw new Error("no browser");
-      },
-    } as never),
-    false,
-  );
+  const keepsDecoded = (page: object) =>
+    new Captures({ evaluate: async () => undefined, ...page }, () => []).keepsDecoded;
+  const launched = (spawnargs: string[]) => ({ browser: () => ({ process: () => ({ spawnargs }) }) });
+  assert.equal(keepsDecoded(launched(["--headless", "--enable-begin-frame-control"])), true);
+  assert.equal(keepsDecoded(launched(["--headless"])), false);
+  assert.equal(keepsDecoded({}), false);
+  const fails = () => {
+    throw new Error("no browser");
+  };
+  assert.equal(keepsDecoded({ browser: fails }), false);
 });
 
 test("a page that is zoomed into does not stand at its origin", async (t) => {

@@ -16,7 +16,7 @@ import { HookTally } from "../../dist/stats/hook-tally.js";
 import type { RenderFacts } from "../../dist/telemetry/summary.js";
 import { detailLines, summaryLine } from "../../dist/telemetry/summary.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { StubLookup, StubPage, stubPageFunctions } from "../support/stub-page.ts";
+import { StubLookup, StubPage } from "../support/stub-page.ts";
 
 /** Collects what a channel carries until the test is over. */
 function listen<T>(t: TestContext, name: string): T[] {
@@ -36,7 +36,7 @@ test("one message for each frame and one for each call, failed calls included", 
     a: [time < 2 ? (paths[time] ?? "") : join(folder.path, "gone.jpg"), time],
     hidden: [paths[0] ?? "", 0],
   }));
-  const hook = createVideoFrameInjector(lookup, { pageFunctions: stubPageFunctions });
+  const hook = createVideoFrameInjector(lookup, {});
   const page = new StubPage();
   page.hidden.add("hidden");
   await hook?.(page, 0);
@@ -45,15 +45,19 @@ test("one message for each frame and one for each call, failed calls included", 
 
   const bytes = page.injected[0]?.[0]?.dataUri.length ?? 0;
   assert.ok(bytes > 90);
+  // A frame under a hidden host is asked for until it is shown.
+  const hidden = { videoId: "hidden", framePath: paths[0], frameIndex: 0, transport: "inline", bytes };
   assert.deepEqual(frames, [
     { time: 0, videoId: "a", framePath: paths[0], frameIndex: 0, transport: "inline", bytes },
+    { time: 0, ...hidden },
     { time: 1, videoId: "a", framePath: paths[1], frameIndex: 1, transport: "inline", bytes },
+    { time: 1, ...hidden },
   ]);
   assert.deepEqual(
-    calls.map(({ time, path, frames: confirmed }) => [time, path, confirmed]),
+    calls.map(({ time, path, frames: taken }) => [time, path, taken]),
     [
-      [0, "native", 1],
-      [1, "native", 1],
+      [0, "native", 2],
+      [1, "native", 2],
       [2, "native", null],
     ],
   );

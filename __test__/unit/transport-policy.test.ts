@@ -5,47 +5,45 @@ import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
 import { inspectFrames } from "../../dist/cache/frame-info.js";
-import { decodedLimit } from "../../dist/look-ahead/decoded-limit.js";
-import { within } from "../../dist/transport/bounded.js";
-import { chooseTransport } from "../../dist/transport/choose.js";
-import { InlineTransport } from "../../dist/transport/inline.js";
-import { transportPolicy } from "../../dist/transport/policy.js";
-import type { FrameSource, FrameTransport } from "../../dist/transport/transport.js";
+import { decodedLimit } from "../../dist/page/decoded-limit.js";
+import { chooseTransport } from "../../dist/transports/choose.js";
+import { transportPolicy } from "../../dist/transports/policy.js";
+import type { FrameTransport, MadeUrl } from "../../dist/transports/transport.js";
+import { within } from "../../dist/within.js";
 import { FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const VARIABLE = "HYPERFRAMES_NATIVE_TRANSPORT";
-const inline = new InlineTransport(new FrameCache());
 const tried = (asked?: "auto" | "file" | "served" | "inline") =>
-  transportPolicy(asked, inline).transports.map(({ name }) => name);
+  transportPolicy(asked).transports.map(({ name }) => name);
 
 afterEach(() => {
   delete process.env[VARIABLE];
 });
 
-test("auto tries file, served, inline; every wish ends inline", () => {
-  assert.deepEqual(tried(), ["file", "served", "inline"]);
-  assert.deepEqual(tried("auto"), ["file", "served", "inline"]);
-  assert.deepEqual(tried("file"), ["file", "inline"]);
-  assert.deepEqual(tried("served"), ["served", "inline"]);
-  assert.deepEqual(tried("inline"), ["inline"]);
+test("auto tries file, then served; what none takes goes inline", () => {
+  assert.deepEqual(tried(), ["file", "served"]);
+  assert.deepEqual(tried("auto"), ["file", "served"]);
+  assert.deepEqual(tried("file"), ["file"]);
+  assert.deepEqual(tried("served"), ["served"]);
+  assert.deepEqual(tried("inline"), []);
 });
 
 test("only auto asks for a least size", () => {
-  assert.ok(transportPolicy("auto", inline).leastStepBytes > 0);
-  assert.equal(transportPolicy("file", inline).leastStepBytes, 0);
+  assert.ok(transportPolicy("auto").leastStepBytes > 0);
+  assert.equal(transportPolicy("file").leastStepBytes, 0);
 });
 
 test("the option goes before the environment; a wrong option is an error, a wrong variable a warning", async () => {
   process.env[VARIABLE] = " Served ";
-  assert.deepEqual(tried(), ["served", "inline"]);
-  assert.deepEqual(tried("file"), ["file", "inline"]);
+  assert.deepEqual(tried(), ["served"]);
+  assert.deepEqual(tried("file"), ["file"]);
   assert.throws(() => createVideoFrameInjector(new StubLookup(() => ({})), { transport: "tcp" as never }), {
     code: "INVALID_OPTION",
   });
   process.env[VARIABLE] = "tcp";
   const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
-  assert.deepEqual(tried(), ["file", "served", "inline"]);
+  assert.deepEqual(tried(), ["file", "served"]);
   assert.match((await warned).message, /HYPERFRAMES_NATIVE_TRANSPORT=tcp is not known/);
 });
 
@@ -67,40 +65,54 @@ test("waiting is bounded; what arrives late is handed over, and a late failure i
   assert.deepEqual(arrived, [5]);
 });
 
-test("a transport that shows nothing, or answers too late, is closed, and its sources are let go", async (t) => {
-  const frame = { videoId: "v", framePath: "/frame", frameIndex: 0 };
+const FRAME = { videoId: "v", framePath: "/frame", frameIndex: 0 };
+
+/** A trial with one frame, whose data URI can be had. */
+function trial(discarded: string[] = []) {
+  return {
+    frames: [FRAME],
+    infos: new Map(),
+    dataUris: async () => new Map([["/frame", "data:frame"]]),
+    discard: (made: readonly MadeUrl[]) => void discarded.push(...made.map(({ url }) => url)),
+  };
+}
+
+const WINDOW = { frames: 1, bytes: 1 };
+
+/** A transport that makes one URL, after a while. */
+function making(
+  url: string,
+  arrival: Promise<unknown> = Promise.resolve(),
+  closed: string[] = [],
+): FrameTransport {
+  const make = async () => {
+    await arrival;
+    return [{ url, bytes: 1 }];
+  };
+  return {
+    name: "file",
+    open: async () => ({ name: "file", window: WINDOW, make, close: () => closed.push(url) }),
+  };
+}
+
+test("a transport that shows nothing is closed, and so is one that answers too late; their URLs are let go of", async (t) => {
   const discarded: string[] = [];
   const closed: string[] = [];
-  const discard = (sources: readonly FrameSource[]) => discarded.push(...sources.map(({ src }) => src));
-  const blobs = (src: string, arrival: Promise<unknown>): FrameTransport => ({
-    name: "file",
-    async open() {
-      const sources = async () => {
-        await arrival;
-        return [{ frame, src, bytes: 1, kind: "file" as const }];
-      };
-      return { name: "file", window: null, sources, close: () => closed.push(src) };
-    },
-  });
-  const page = { evaluate: async () => [{ error: "no image" }] };
+  const page = {
+    evaluate: async (_: unknown, urls: string[]) =>
+      urls.map((url) => (url === "blob:broken" ? { error: "no image" } : { width: 1, height: 1 })),
+  };
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let arrive: (value?: unknown) => void = () => undefined;
   const late = new Promise((resolve) => {
     arrive = resolve;
   });
-  const transports = [
-    blobs("blob:broken", Promise.resolve()),
-    blobs("blob:late", late),
-    blobs("blob:last", Promise.resolve()),
-  ];
-  const choosing = chooseTransport(page, transports, [frame], new Map(), discard);
-  await new Promise(setImmediate);
+  const transports = [making("blob:broken", undefined, closed), making("blob:late", late, closed)];
+  const choosing = chooseTransport(page, transports, trial(discarded));
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   t.mock.timers.tick(60_000);
-  const { sources, rejected } = await choosing;
-  assert.deepEqual(
-    sources.map(({ src }) => src),
-    ["blob:last"],
-  );
+  const { name, open, rejected } = await choosing;
+  assert.deepEqual([name, open], ["inline", undefined]);
   assert.match(rejected.join(), /no image.*no answer within/);
   assert.deepEqual([discarded, closed], [["blob:broken"], ["blob:broken"]]);
   arrive();
@@ -109,66 +121,50 @@ test("a transport that shows nothing, or answers too late, is closed, and its so
   assert.deepEqual(closed, discarded);
 });
 
-test("after a transport that did not answer in time the last one is taken, without another wait", async (t) => {
-  const frame = { videoId: "v", framePath: "/frame", frameIndex: 0 };
+test("a frame that its data URI does not show either is no reason against a transport", async () => {
+  const page = { evaluate: async (_: unknown, urls: string[]) => urls.map(() => ({ error: "no image" })) };
+  const { name, open, rejected } = await chooseTransport(page, [making("blob:broken")], trial());
+  assert.deepEqual([name, open?.made, rejected], ["file", [{ url: "blob:broken", bytes: 1 }], []]);
+});
+
+const never = () => new Promise<never>(() => undefined);
+
+test("after a transport that did not answer in time frames go inline, without another wait", async (t) => {
   const opened: string[] = [];
-  const answering = (
-    name: "file" | "served" | "inline",
-    sources: () => Promise<FrameSource[]>,
-  ): FrameTransport => ({
+  const hanging = (name: "file" | "served"): FrameTransport => ({
     name,
     async open() {
       opened.push(name);
-      return { name, window: null, sources, close: () => undefined };
+      return { name, window: WINDOW, make: never, close: () => undefined };
     },
   });
-  const never = () => new Promise<never>(() => undefined);
-  const transports = [
-    answering("file", never),
-    answering("served", never),
-    answering("inline", async () => []),
-  ];
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const choosing = chooseTransport({ evaluate: never }, transports, [frame], new Map(), () => undefined);
+  const choosing = chooseTransport({ evaluate: never }, [hanging("file"), hanging("served")], trial());
   await new Promise(setImmediate);
   t.mock.timers.tick(10_000);
-  const { transport, rejected } = await choosing;
-  assert.deepEqual([transport.name, opened], ["inline", ["file", "inline"]]);
+  const { name, rejected } = await choosing;
+  assert.deepEqual([name, opened], ["inline", ["file"]]);
   assert.deepEqual(rejected, ["file: no answer within 10 s"]);
 });
 
 test("many large pictures are given longer, but not for ever", async (t) => {
-  const info = {
-    size: 1,
-    mtimeMs: 1,
-    ctimeMs: 1,
-
-    width: 3840,
-    height: 2160,
-    wholeMcus: true,
-  };
-  const infos = new Map(
-    Array.from({ length: 30 }, (_, n) => [{ videoId: `v${n}`, framePath: "/frame", frameIndex: 0 }, info]),
-  );
-  const never = () => new Promise<never>(() => undefined);
-  const hanging: FrameTransport = {
-    name: "file",
-    open: async () => ({ name: "file", window: null, sources: never, close: () => undefined }),
-  };
+  const info = { size: 1, mtimeMs: 1, ctimeMs: 1, width: 3840, height: 2160, wholeMcus: true };
+  const infos = new Map(Array.from({ length: 30 }, (_, n) => [`/frame${n}`, info]));
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let chosen = false;
-  const choosing = chooseTransport({ evaluate: never }, [hanging, inline], [], infos, () => undefined).then(
-    (choice) => {
-      chosen = true;
-      return choice;
-    },
-  );
+  const choosing = chooseTransport({ evaluate: never }, [making("blob:late", never())], {
+    ...trial(),
+    infos,
+  });
+  choosing.then(() => {
+    chosen = true;
+  });
   await new Promise(setImmediate);
   t.mock.timers.tick(60_000);
   await new Promise(setImmediate);
   assert.equal(chosen, false);
   t.mock.timers.tick(60_000);
-  assert.equal((await choosing).transport.name, "inline");
+  assert.equal((await choosing).name, "inline");
 });
 
 test("less is decoded ahead on a small machine", () => {
@@ -183,9 +179,9 @@ test("frames are looked at: size, time and pixels; an error names the file and t
   const png = { videoId: "p", framePath: folder.write("a.png", PNG), frameIndex: 0 };
   const jpg = { videoId: "j", framePath: folder.write("b.jpg", jpegLike(500)), frameIndex: 0 };
   const infos = await inspectFrames(cache, [png, jpg]);
-  const { size, width, height } = infos.get(png) ?? {};
+  const { size, width, height } = infos.get(png.framePath) ?? {};
   assert.deepEqual({ size, width, height }, { size: PNG.length, width: 1, height: 1 });
-  assert.deepEqual([infos.get(jpg)?.size, infos.get(jpg)?.width], [500, 0]);
+  assert.deepEqual([infos.get(jpg.framePath)?.size, infos.get(jpg.framePath)?.width], [500, 0]);
   const gone = { videoId: "g", framePath: join(folder.path, "gone.jpg"), frameIndex: 0 };
   await assert.rejects(inspectFrames(cache, [png, gone]), {
     code: "FRAME_NOT_FOUND",
@@ -203,7 +199,7 @@ test("a look at a doubtful file warns as a read does, and is an error where fram
   };
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once("warning", resolve));
   const infos = await inspectFrames(new FrameCache(), [cut]);
-  assert.equal(infos.get(cut)?.size, 400);
+  assert.equal(infos.get(cut.framePath)?.size, 400);
   assert.equal((await warned).code, "FRAME_CUT_SHORT");
   await assert.rejects(inspectFrames(new FrameCache({ strict: true }), [cut]), {
     code: "FRAME_CUT_SHORT",

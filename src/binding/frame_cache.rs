@@ -89,6 +89,30 @@ impl JsFrameCache {
         )
     }
 
+    /// Whether each file of `paths` holds the same bytes as the one at its place in `others`, in order; one that cannot be read does
+    /// not. Files of one size are compared byte by byte, on threads of their own, up to the first that differs.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "paths: Array<string>, others: Array<string>",
+        ts_return_type = "Promise<Array<boolean>>"
+    )]
+    pub fn same_bytes<'env>(
+        &self,
+        env: &'env Env,
+        paths: List<OsString>,
+        others: List<OsString>,
+    ) -> Result<Object<'env>, String> {
+        entry::promise(
+            env,
+            ["FrameCache.sameBytes", "FrameCache.sameBytes settles"],
+            |give| {
+                let [paths, others] = [paths, others].map(|list| list.0.into_iter().map(PathBuf::from));
+                FrameCache::same_bytes(paths.zip(others).collect(), give);
+            },
+            |env, outcome| outcome.map_err(|fault| error::of_frame(env, &fault)),
+        )
+    }
+
     /// What the cache has done.
     #[napi(catch_unwind)]
     pub fn stats(&self, env: &Env) -> Result<FrameCacheStats, String> {

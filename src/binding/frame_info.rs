@@ -9,6 +9,7 @@ use crate::frame::{self, ImageFormat};
 
 /// Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller scale.
 #[napi]
+#[expect(unreachable_pub, reason = "JavaScript calls it, and nothing in Rust")]
 pub fn has_whole_mcus(head: Uint8Array) -> Result<bool, String> {
     entry::call("hasWholeMcus", || {
         Ok(frame::dimensions(ImageFormat::Jpeg, &head).is_some_and(|size| size.whole_mcus))

@@ -15,7 +15,7 @@ use super::{CacheOptions, CacheStats};
 use crate::answer::Answer;
 use crate::contained::contained;
 use crate::fault::panic_at;
-use crate::frame::{FrameError, FrameInfo, inspect};
+use crate::frame::{FrameError, FrameInfo, inspect, same_bytes};
 
 /// A handle on a store of frames. Making one starts nothing: the threads come with the first [`FrameCache::get`].
 #[derive(Debug)]
@@ -107,6 +107,39 @@ impl FrameCache {
             // Collected in order first: of several errors the first one's is told, every time.
             let all: Vec<_> = paths.par_iter().map(looked).collect();
             answer.give(all.into_iter().collect());
+        });
+    }
+
+    /// Calls `callback` once with whether the files of each pair hold the same bytes, in order. The pairs are compared side by side on the
+    /// pool. A file that cannot be read is like no other: whoever reads it next will hear why.
+    pub fn same_bytes(
+        pairs: Vec<(PathBuf, PathBuf)>,
+        callback: impl FnOnce(Result<Vec<bool>, FrameError>) + Send + 'static,
+    ) {
+        let first = pairs.first().map(|(path, _)| path.clone()).unwrap_or_default();
+        let asked = first.clone();
+        let answer = Answer::new(callback, move || {
+            Err(FrameError::internal(
+                &asked,
+                "the comparison was dropped without an answer",
+            ))
+        });
+        let pool = match pool() {
+            Ok(pool) => pool,
+            Err(error) => {
+                return answer.give(Err(FrameError::internal(&first, format!("no threads: {error}"))));
+            }
+        };
+        pool.spawn(move || {
+            panic_at("same_bytes job");
+            let same = |(one, other): &(PathBuf, PathBuf)| {
+                contained(|| {
+                    panic_at("same_bytes");
+                    same_bytes(one, other).unwrap_or(false)
+                })
+                .map_err(|reason| FrameError::internal(one, reason))
+            };
+            answer.give(pairs.par_iter().map(same).collect());
         });
     }
 

@@ -12,6 +12,7 @@ mod load;
 mod mapping;
 mod media_type;
 mod read;
+mod same;
 #[cfg(target_os = "linux")]
 mod sigbus;
 // Loom's atomics work in a model alone.
@@ -34,4 +35,5 @@ pub(crate) use load::{open, version_of_file};
 pub use mapping::{MAPPING_THRESHOLD, map_frame};
 pub use media_type::MediaType;
 pub use read::{Encoded, ReadFault, read_frame};
+pub use same::same_bytes;
 pub use version::FrameVersion;

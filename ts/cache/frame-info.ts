@@ -1,5 +1,5 @@
 import { FrameError } from "../errors.js";
-import type { StepFrame } from "../lookup/shown-frames.js";
+import type { StepFrame } from "../frame.js";
 import type { FrameCache } from "./frame-cache.js";
 
 /** What is known of a frame file without decoding it. */
@@ -23,20 +23,17 @@ export function pictureBytes({ width, height }: FrameInfo): number {
 }
 
 /**
- * Looks at frame files off the main thread, and asks the system to read them ahead.
+ * Looks at frame files off the main thread, and asks the system to read them ahead; what is known of each, by path.
  * @throws {FrameError} when one cannot be read or, with strict checking, is not a whole picture.
  */
-export type FrameInspector = (frames: readonly StepFrame[]) => Promise<ReadonlyMap<StepFrame, FrameInfo>>;
-
-/** {@link FrameInspector} on the native side. */
 export async function inspectFrames(
   cache: FrameCache,
-  frames: readonly StepFrame[],
-): Promise<ReadonlyMap<StepFrame, FrameInfo>> {
+  frames: ReadonlyArray<Pick<StepFrame, "framePath"> & Partial<StepFrame>>,
+): Promise<Map<string, FrameInfo>> {
   try {
     const infos = await cache.inspect(frames.map(({ framePath }) => framePath));
     return new Map(
-      frames.flatMap((frame, n) => (infos[n] === undefined ? [] : [[frame, infos[n]] as const])),
+      frames.flatMap(({ framePath }, n) => (infos[n] === undefined ? [] : [[framePath, infos[n]] as const])),
     );
   } catch (error) {
     const path = (error as { path?: unknown }).path;

@@ -1,4 +1,3 @@
-import { noteCapture, scalableIds, showsFrames } from "./decoded-images.js";
 import { prepareScreenshot } from "./functions.js";
 import { hasScalableImages } from "./own-images.js";
 import type { CapturePage } from "./page.js";
@@ -17,55 +16,106 @@ export interface ScreenshotOptions {
   readonly captureBeyondViewport?: boolean | undefined;
 }
 
-/** The part of puppeteer's `Page` that tells the viewport. */
+/** The part of puppeteer's `Page` that tells the viewport, and of its `Browser` that tells how it was launched. */
 interface ViewportPage extends CapturePage {
   viewport?(): {
     readonly width: number;
     readonly height: number;
     readonly deviceScaleFactor?: number;
   } | null;
+  browser?(): { process?(): { readonly spawnargs?: readonly string[] } | null };
 }
+
+/** Chrome's switch for BeginFrame control; a browser launched with it is captured by BeginFrame until it is not. */
+const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
 
 /**
- * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
- * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then; but to apply a clip
- * Chrome changes the emulated device, which drops every decoded image (measured with Chromium 156, docs/transports.md). A page that was
- * given no frames has none to keep, and is not asked. Has the page make its frames ready, and records what its captures
- * do to decoded images.
+ * What the captures of one page do to the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
+ * emulation, which drops all of them; BeginFrame capture and screenshots without a clip keep them (measured with Chromium 156,
+ * docs/transports.md).
  */
-export async function captureClip(
-  page: CapturePage,
-  options: ScreenshotOptions,
-  clip: Clip,
-): Promise<Clip | undefined> {
-  if (!showsFrames(page)) return clip;
-  const scalable = scalableIds(page);
-  const isWhole = isWholeViewport(page, options, clip);
-  const startsAtOrigin = (isWhole || scalable.length > 0) && (await prepare(page, scalable));
-  const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(page));
-  noteCapture(page, isSame);
-  return isSame ? undefined : clip;
-}
+export class Captures {
+  readonly #page: ViewportPage;
+  readonly #scalableIds: () => string[];
+  /** Whether its screenshots ask for their clip. */
+  #isAsked = false;
+  #keepsDecoded: boolean | undefined;
+  /** Whether the page was given frames, and so has something decoded to keep. */
+  showsFrames = false;
 
-/** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
-async function prepare(page: CapturePage, scalable: readonly string[]): Promise<boolean> {
-  try {
-    return (await page.evaluate(prepareScreenshot, scalable)) === true;
-  } catch {
-    return false; // the capture itself will say what is wrong with the page
+  /** @param scalableIds the videos that show a frame which Chrome may decode at a smaller scale. */
+  constructor(page: CapturePage, scalableIds: () => string[]) {
+    this.#page = page;
+    this.#scalableIds = scalableIds;
   }
-}
 
-function isWholeViewport(page: ViewportPage, options: ScreenshotOptions, clip: Clip): boolean {
-  const viewport = page.viewport?.();
-  return (
-    viewport != null &&
-    (viewport.deviceScaleFactor ?? 1) === 1 &&
-    options.captureBeyondViewport !== true &&
-    clip.x === 0 &&
-    clip.y === 0 &&
-    clip.scale === 1 &&
-    clip.width === viewport.width &&
-    clip.height === viewport.height
-  );
+  /** What is known of how the page is captured; `false` where nothing is known. */
+  get keepsDecoded(): boolean {
+    this.#keepsDecoded ??= this.#isBeginFrameBrowser();
+    return this.#keepsDecoded;
+  }
+
+  /** Records how the page is captured. */
+  note(keepsDecoded: boolean): void {
+    this.#keepsDecoded = keepsDecoded;
+  }
+
+  /**
+   * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
+   * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then. A page that was
+   * given no frames has none to keep, and is not asked. Has the page make its frames ready.
+   */
+  async clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
+    if (!this.showsFrames) return clip;
+    this.#isAsked = true;
+    const scalable = this.#scalableIds();
+    const isWhole = this.#isWholeViewport(options, clip);
+    const startsAtOrigin = (isWhole || scalable.length > 0) && (await this.#prepare(scalable));
+    const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(this.#page));
+    this.note(isSame);
+    return isSame ? undefined : clip;
+  }
+
+  /**
+   * Makes frames that Chrome may decode at a smaller scale ready for the capture, at the end of a step: where no screenshot has asked for
+   * its clip, which does it otherwise. In BeginFrame capture there is nothing to do: upstream's step has decoded them whole before
+   * anything is drawn.
+   */
+  async prepareUnasked(): Promise<void> {
+    if (this.#isAsked) return;
+    const scalable = this.#scalableIds();
+    if (scalable.length > 0 && !this.#isBeginFrameBrowser())
+      await this.#page.evaluate(prepareScreenshot, scalable);
+  }
+
+  /** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
+  async #prepare(scalable: readonly string[]): Promise<boolean> {
+    try {
+      return (await this.#page.evaluate(prepareScreenshot, scalable)) === true;
+    } catch {
+      return false; // the capture itself will say what is wrong with the page
+    }
+  }
+
+  #isWholeViewport(options: ScreenshotOptions, clip: Clip): boolean {
+    const viewport = this.#page.viewport?.();
+    return (
+      viewport != null &&
+      (viewport.deviceScaleFactor ?? 1) === 1 &&
+      options.captureBeyondViewport !== true &&
+      clip.x === 0 &&
+      clip.y === 0 &&
+      clip.scale === 1 &&
+      clip.width === viewport.width &&
+      clip.height === viewport.height
+    );
+  }
+
+  #isBeginFrameBrowser(): boolean {
+    try {
+      return this.#page.browser?.().process?.()?.spawnargs?.includes(BEGIN_FRAME_SWITCH) === true;
+    } catch {
+      return false; // a page of another kind; look-ahead is only an advantage
+    }
+  }
 }

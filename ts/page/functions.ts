@@ -6,10 +6,6 @@
 
 /** What upstream's runtime puts on the page's `window`, as far as it is used here. */
 interface HyperframesWindow {
-  /** Renders the GPU adapters again, at the same time, so that they upload the new video textures. */
-  __hfReseekGpu?: (time: number) => void;
-  /** The runtime's own interface. */
-  __hf?: { readonly colorGrading?: { readonly redraw?: () => void } };
   /** The media element of a render id, where ids and render ids differ. */
   __hfMediaEl?: (id: string) => Element | null;
   /** Images that decode ahead of their step; kept, so that Chrome keeps what it decodes. */
@@ -27,64 +23,71 @@ interface PageFrame {
   isDecodedWhole?: boolean;
 }
 
-/** What {@link finishStep} is asked to do. */
-export interface StepEnd {
-  /** Seconds on the composition's clock. */
-  readonly time: number;
-  /** Videos whose image was given a blob in this step, and must show it now. */
-  readonly videoIds: readonly string[];
-  /** Blob URLs that no image shows any more. */
-  readonly revoke: readonly string[];
-  /** Blob URLs of the next step, to be loaded and decoded meanwhile. */
-  readonly ahead: readonly string[];
+/** A video of a step, and what its image should show. */
+export interface StepCheck {
+  readonly videoId: string;
+  /** The source that upstream was given for it; absent where it is not known. */
+  readonly url?: string | undefined;
 }
 
 /**
- * Ends a step: makes sure that every frame is really there, asks the GPU adapters (where there are any) to draw again
- * with them, lets go of the frames before and starts decoding the ones after. Returns the videos whose frame is not
- * there; if there are any, nothing else was done.
+ * The videos whose image should show a frame of the step and has none: its source did not load. A video that upstream left out (its host
+ * is hidden) has an image of before, or none, and is not among them.
  */
-export function finishStep({ time, videoIds, revoke, ahead }: StepEnd): string[] {
+export function findLost(checks: readonly StepCheck[]): string[] {
   const host = window as unknown as HyperframesWindow;
-  const missing = videoIds.filter((id) => {
-    const video = host.__hfMediaEl?.(id) ?? document.getElementById(id);
+  return checks.flatMap(({ videoId, url }) => {
+    const video = host.__hfMediaEl?.(videoId) ?? document.getElementById(videoId);
     const image = video?.nextElementSibling;
-    return !(image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0);
+    if (!(image instanceof HTMLImageElement) || image.style.visibility === "hidden") return [];
+    if (url !== undefined && image.getAttribute("src") !== url) return [];
+    return image.complete && image.naturalWidth > 0 ? [] : [videoId];
   });
-  if (missing.length > 0) return missing;
+}
+
+/** What the page does after a step, while it is captured. */
+export interface StepEnd {
+  /** Blob URLs that no image shows any more. */
+  readonly revoke: readonly string[];
+  /** Blob URLs of the next step, to be loaded and decoded meanwhile; absent where those of before stay. */
+  readonly ahead?: readonly string[] | undefined;
+}
+
+/** What the page answers to {@link finishStep}, once all is decoded. */
+export interface StepAnswer {
+  /** Those of {@link StepEnd.ahead} that do not decode. */
+  readonly failed: readonly string[];
+}
+
+/** Lets go of the frames before and decodes the ones after. */
+export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer> {
+  const host = window as unknown as HyperframesWindow;
   const frames = host.__hyperframesNativeFrames;
-  host.__hfReseekGpu?.(time);
   for (const url of revoke) {
     for (const each of frames?.get(url)?.urls ?? [url]) {
       URL.revokeObjectURL(each);
       frames?.delete(each);
     }
   }
-  // Also when there are none: what was held for this step may go.
-  host.__hyperframesNativeAhead = ahead.map((url) => {
+  if (ahead === undefined) return { failed: [] };
+  const images = ahead.map((url) => {
     const image = new Image();
     image.decoding = "sync"; // as the real image: Chrome reuses only what was decoded the same way
     image.src = url;
-    image.decode().catch(() => undefined); // the step itself will see whether the frame is there
     return image;
   });
-  return [];
-}
-
-/** What {@link finishStep} comes to where there is nothing to check, to let go of or to decode: less text to send and to parse. */
-export function reseekGpu({ time }: { readonly time: number }): void {
-  (window as unknown as HyperframesWindow).__hfReseekGpu?.(time);
-}
-
-/** Lets go of blobs on a step that {@link finishStep} is not called on; nothing is drawn. */
-export function revokeBlobs(urls: readonly string[]): void {
-  const frames = (window as unknown as HyperframesWindow).__hyperframesNativeFrames;
-  for (const url of urls) {
-    for (const each of frames?.get(url)?.urls ?? [url]) {
-      URL.revokeObjectURL(each);
-      frames?.delete(each);
-    }
-  }
+  // What was held for this step may go, also where nothing comes after it.
+  if (images.length > 0) host.__hyperframesNativeAhead = images;
+  else delete host.__hyperframesNativeAhead;
+  const failed: string[] = [];
+  await Promise.all(
+    images.map((image, n) =>
+      image.decode().catch(() => {
+        failed.push(ahead[n] as string);
+      }),
+    ),
+  );
+  return { failed };
 }
 
 /**
@@ -125,9 +128,11 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
     return fit * Math.min(1, isTurned ? least : scale) * Math.max(1, devicePixelRatio) <= 0.55;
   };
 
-  const drawAfresh = async (image: HTMLImageElement, frame: PageFrame): Promise<void> => {
+  /** A second URL of the frame, of which nothing is decoded; loaded, so that an image takes it at once and is never blank. */
+  const freshUrl = async (frame: PageFrame): Promise<string | undefined> => {
+    const [, before] = frame.urls;
+    if (before !== undefined && frame.isDecodedWhole !== true) return before;
     const url = URL.createObjectURL(frame.blob);
-    // Loaded first: the image then takes it at once, and is never blank.
     const loaded = new Image();
     await new Promise((done) => {
       loaded.onload = loaded.onerror = done;
@@ -135,29 +140,32 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
     });
     if (loaded.naturalWidth === 0) {
       URL.revokeObjectURL(url);
-      return;
+      return undefined;
     }
-    image.src = url;
-    for (const before of frame.urls.splice(1)) {
-      URL.revokeObjectURL(before);
-      frames?.delete(before);
+    for (const old of frame.urls.splice(1)) {
+      URL.revokeObjectURL(old);
+      frames?.delete(old);
     }
     frame.urls.push(url);
     frame.isDecodedWhole = false;
     frames?.set(url, frame);
+    return url;
   };
 
-  await Promise.all(
-    scalableIds.map(async (id) => {
-      const image = (host.__hfMediaEl?.(id) ?? document.getElementById(id))?.nextElementSibling;
-      if (!(image instanceof HTMLImageElement)) return;
-      const frame = frames?.get(image.src);
-      if (frame === undefined) return;
-      const isFirstUrl = image.src === frame.urls[0];
-      if (!isDrawnSmall(image)) frame.isDecodedWhole = true;
-      else if (isFirstUrl || frame.isDecodedWhole === true) await drawAfresh(image, frame);
-    }),
-  );
+  // One after the other: videos with the same picture share a frame.
+  for (const id of scalableIds) {
+    const image = (host.__hfMediaEl?.(id) ?? document.getElementById(id))?.nextElementSibling;
+    if (!(image instanceof HTMLImageElement)) continue;
+    const frame = frames?.get(image.src);
+    if (frame === undefined) continue;
+    const isFirst = image.src === frame.urls[0];
+    if (!isDrawnSmall(image)) {
+      if (!isFirst) frame.isDecodedWhole = true;
+    } else if (isFirst || frame.isDecodedWhole === true) {
+      const url = await freshUrl(frame);
+      if (url !== undefined) image.src = url;
+    }
+  }
 
   const { visualViewport: zoomed, scrollX, scrollY } = window;
   // On a host of another scale it is not quite 1 even where 1 is emulated.
@@ -185,15 +193,6 @@ export function frameUrls(): string[] {
   return Array.from((window as unknown as HyperframesWindow).__hyperframesNativeFrames?.keys() ?? []);
 }
 
-/** Has the runtime's colour grading drawn again, where the page has any; what it throws is its own affair, as it is upstream. */
-export function redrawColorGrading(): void {
-  try {
-    (window as unknown as HyperframesWindow).__hf?.colorGrading?.redraw?.();
-  } catch {
-    // The frame is captured as it is.
-  }
-}
-
 /** Makes the detached file input that {@link blobUrlsOfFiles} is called on. */
 export function createFileInput(): HTMLInputElement {
   const input = document.createElement("input");
@@ -203,14 +202,14 @@ export function createFileInput(): HTMLInputElement {
 }
 
 /** Called on the input after its files were set: a blob URL for each file, in order, with its size in bytes. */
-export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; size: number }> {
+export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; bytes: number }> {
   const host = window as unknown as HyperframesWindow;
   host.__hyperframesNativeFrames ??= new Map();
   const frames = host.__hyperframesNativeFrames;
   const files = Array.from(this.files ?? [], (blob) => {
     const url = URL.createObjectURL(blob);
     frames.set(url, { blob, urls: [url] });
-    return { url, size: blob.size };
+    return { url, bytes: blob.size };
   });
   this.value = ""; // the blobs hold the files; the input need not
   return files;
@@ -230,7 +229,8 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
     image.src = url;
     return image;
   });
-  (window as unknown as HyperframesWindow).__hyperframesNativeAhead = images;
+  const host = window as unknown as HyperframesWindow;
+  host.__hyperframesNativeAhead = [...(host.__hyperframesNativeAhead ?? []), ...images];
   return Promise.all(
     images.map(async (image): Promise<ProbedImage> => {
       try {
@@ -244,7 +244,7 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
 }
 
 /** What became of one fetch. */
-export type FetchedBlob = { readonly url: string; readonly size: number } | { readonly error: string };
+export type FetchedBlob = { readonly url: string; readonly bytes: number } | { readonly error: string };
 
 /**
  * Fetches frames side by side: a blob URL for each, in order, or why not. A connection that breaks, or a server that cannot just now, is
@@ -265,7 +265,7 @@ export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]
       const blob = await response.blob();
       const blobUrl = URL.createObjectURL(blob);
       frames.set(blobUrl, { blob, urls: [blobUrl] });
-      return { url: blobUrl, size: blob.size };
+      return { url: blobUrl, bytes: blob.size };
     } catch (error) {
       return { error: String(error), again: true };
     }

@@ -1,53 +1,41 @@
-import type { createHostedInjector, VideoFrameInjectorOptions } from "../injector/create.js";
-import type { BeforeCaptureHook } from "../injector/hook.js";
-import type { FrameLookup } from "../lookup/frame-lookup.js";
-import type { PageFunctions } from "../page/page-functions.js";
+import type { VideoFrameInjectorOptions, wrapInjector } from "../create-injector.js";
+import type { FrameLookup } from "../frame.js";
 import type { ProcessReport } from "../stats/process-report.js";
 import { type CallFailure, publishCall } from "../telemetry/channels.js";
 import { noteUnchanged, noteWithoutVideo } from "../telemetry/process-notes.js";
+import { type BeforeCaptureHook, isWrapped, type UpstreamInjector } from "../upstream.js";
 import { warnOnce } from "../warn.js";
 
-/** Upstream's own function, in the bundle that was swapped. */
-export type UpstreamInjector = (
-  lookup: FrameLookup | null,
-  config?: VideoFrameInjectorOptions,
-) => BeforeCaptureHook | null;
-
-/** What swapped code calls instead of upstream's function. */
+/** What swapped code calls instead of upstream's function, with that function and whatever it was called with. */
 export type InjectorSwap = (
   upstream: UpstreamInjector,
-  pageFunctions: PageFunctions,
   lookup: FrameLookup | null,
   config?: VideoFrameInjectorOptions,
+  ...rest: unknown[]
 ) => BeforeCaptureHook | null;
 
-/** Native hooks, with upstream's function for whatever they cannot do. */
-export function nativeSwap(
-  create: typeof createHostedInjector,
-  report: ProcessReport | undefined,
-): InjectorSwap {
-  return (upstream, pageFunctions, lookup, config) => {
-    if (!lookup) {
-      noteWithoutVideo();
-      return null;
-    }
+/** Hooks of this package around upstream's own. */
+export function nativeSwap(wrap: typeof wrapInjector, report: ProcessReport | undefined): InjectorSwap {
+  return (upstream, lookup, config, ...rest) => {
+    if (!lookup) noteWithoutVideo();
+    if (!lookup || isWrapped(config)) return upstream(lookup, config, ...rest);
     try {
-      return create(lookup, config, { pageFunctions, upstream: () => upstream(lookup, config) });
+      return wrap(upstream, lookup, config, rest);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       warnOnce("fallback:create", `Upstream's own frame injector is used: ${reason}`, "INTERNAL");
       report?.tally.fellBack(reason);
       noteUnchanged(reason);
-      return upstream(lookup, config);
+      return upstream(lookup, config, ...rest);
     }
   };
 }
 
 /** Upstream's own hooks, timed for the statistics. */
 export function timedSwap(report: ProcessReport): InjectorSwap {
-  return (upstream, _pageFunctions, lookup, config) => {
-    const hook = upstream(lookup, config);
-    if (!hook) return hook;
+  return (upstream, lookup, config, ...rest) => {
+    const hook: BeforeCaptureHook | null = upstream(lookup, config, ...rest);
+    if (!hook || isWrapped(config)) return hook;
     report.hookMade();
     return async (...call) => {
       const start = performance.now();

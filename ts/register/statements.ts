@@ -44,16 +44,6 @@ export function holds(source: string, edits: readonly Edit[]): boolean {
   );
 }
 
-/** The static imports of a module; none where it cannot be lexed. */
-export function staticImports(source: string): string[] {
-  try {
-    const [imports] = parse(source);
-    return imports.filter(({ d }) => d === -1).map(({ ss, se }) => source.slice(ss, se));
-  } catch {
-    return [];
-  }
-}
-
 /** Where the statement before a position may end, nearest first: only white space and comments are between. */
 function endsBefore(source: string, position: number): number[] {
   const ends: number[] = [];

@@ -1,5 +1,5 @@
 import { HyperframesNativeError } from "../errors.js";
-import { captureClip } from "../page/capture-clip.js";
+import type { captureClip } from "../page-session.js";
 import { type ProcessReport, processReport } from "../stats/process-report.js";
 import { noteProcess, noteUnchanged } from "../telemetry/process-notes.js";
 import { isSwitchedOff, keeps, tellWrongVariables } from "../variables.js";
@@ -23,9 +23,10 @@ export async function chooseSwaps(
   noteProcess();
   if (isSwitchedOff()) return timed;
   try {
-    const { createHostedInjector } = await import("../injector/create.js");
+    const { wrapInjector } = await import("../create-injector.js");
+    const { captureClip } = await import("../page-session.js");
     return {
-      injector: nativeSwap(createHostedInjector, report),
+      injector: nativeSwap(wrapInjector, report),
       clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
-import type { SourceKind } from "../transport/transport.js";
+import type { SourceKind } from "../frame.js";
 
 /** Times of hook calls, in milliseconds, rounded to microseconds; percentiles to three significant digits. */
 export interface HookTimes {
@@ -26,6 +26,8 @@ export interface AheadCounts {
   readonly misses: number;
   /** It had, and the frame was not shown: a seek, or another stride. */
   readonly dropped: number;
+  /** The frame has the bytes of the one that its video showed before: there was nothing to load or to decode. */
+  readonly repeats: number;
 }
 
 /** The most that one step asked for, in bytes. */
@@ -47,7 +49,7 @@ export interface QuietCounts {
 /** Counts that hooks and the process have in common. */
 export interface TallyJson {
   readonly hook: HookTimes;
-  /** Frames that the page confirmed. */
+  /** Frames that upstream's hook took. */
   readonly frames: number;
   /** Bytes of their sources: of the file where Chrome took the file, of the data URI where it was sent inline. */
   readonly bytes: number;
@@ -82,7 +84,7 @@ export class HookTally {
   });
   readonly #fallbacks = new Map<string, number>();
   readonly #framesBy = new Map<SourceKind, number>();
-  readonly #ahead = { hits: 0, misses: 0, dropped: 0 };
+  readonly #ahead = { hits: 0, misses: 0, dropped: 0, repeats: 0 };
   readonly #largest = { decodedBytes: 0, inlineBytes: 0 };
   readonly #media = { quieted: 0, seeksSaved: 0 };
   #totalMs = 0;
@@ -118,7 +120,7 @@ export class HookTally {
     this.#microseconds.record(Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1000))));
   }
 
-  /** Records a frame that the page confirmed. */
+  /** Records a frame that upstream's hook took. */
   injected(transport: SourceKind, bytes: number): void {
     this.#tell((parent) => parent.injected(transport, bytes));
     this.#framesBy.set(transport, (this.#framesBy.get(transport) ?? 0) + 1);

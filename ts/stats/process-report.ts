@@ -26,7 +26,7 @@ export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
   readonly pid: number;
   /** How many hooks were made. */
   readonly hooks: number;
-  /** Frames that the page confirmed; not known of upstream's own hook. */
+  /** Frames that upstream's hook took; not known of upstream's own hook. */
   readonly frames: number | null;
   /** Bytes of their sources; not known of upstream's own hook. */
   readonly bytes: number | null;

@@ -1,9 +1,9 @@
 import { channel } from "node:diagnostics_channel";
-import type { StepFrame } from "../lookup/shown-frames.js";
-import type { FrameSource, SourceKind, TransportName } from "../transport/transport.js";
+import type { SourceKind, StepFrame, TransportName } from "../frame.js";
+import type { TakenSource } from "../page-session.js";
 
 /**
- * Name of the channel with a {@link FrameMessage} for each frame that a page confirmed.
+ * Name of the channel with a {@link FrameMessage} for each frame that upstream's hook took.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export const HOOK_CHANNEL = "hyperframes-native:hook";
 /** Name of the channel with a {@link ChoiceMessage} when a page was found to take a transport. */
 export const CHOICE_CHANNEL = "hyperframes-native:transport";
 
-/** One frame of one video, on the page. */
+/** One frame of one video, as upstream's hook took it for the page. */
 export interface FrameMessage extends StepFrame {
   /** Seconds on the composition's clock. */
   readonly time: number;
@@ -40,7 +40,7 @@ export interface HookMessage {
   /** Which path did the work: `upstream` with `HYPERFRAMES_NATIVE=off` and statistics on, or after a fault of the native side. */
   readonly path: "native" | "upstream";
   readonly durationMs: number;
-  /** Frames that the page confirmed in this call; `null` where upstream's own hook does not tell. */
+  /** Frames that upstream's hook took in this call; `null` where upstream's own hook does not tell. */
   readonly frames: number | null;
   /** What the call rejected with; absent where it went well. */
   readonly error?: unknown;
@@ -58,7 +58,7 @@ const calls = channel(HOOK_CHANNEL);
 const choices = channel(CHOICE_CHANNEL);
 
 /** Tells of the frames of a step. Nothing is made of them while nobody listens. */
-export function publishFrames(time: number, sources: readonly FrameSource[]): void {
+export function publishFrames(time: number, sources: readonly TakenSource[]): void {
   if (!frames.hasSubscribers) return;
   for (const { frame, kind, bytes } of sources) {
     const { videoId, framePath, frameIndex } = frame;
@@ -82,10 +82,10 @@ export function publishCall(
   time: number,
   path: HookMessage["path"],
   durationMs: number,
-  confirmed: number | null,
+  taken: number | null,
   failure: CallFailure | undefined,
 ): void {
   if (!calls.hasSubscribers) return;
-  const message: HookMessage = { time, path, durationMs, frames: confirmed, ...failure };
+  const message: HookMessage = { time, path, durationMs, frames: taken, ...failure };
   calls.publish(message);
 }

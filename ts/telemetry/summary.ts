@@ -1,6 +1,6 @@
 import { counted } from "../counted.js";
+import type { SourceKind } from "../frame.js";
 import type { TallyJson } from "../stats/hook-tally.js";
-import type { SourceKind } from "../transport/transport.js";
 
 const MB = 1e6;
 
@@ -34,6 +34,7 @@ const WAYS: Readonly<Record<SourceKind, string>> = {
   served: "served",
   inline: "inline",
   resolver: "by frameSrcResolver",
+  upstream: "read by HyperFrames itself",
 };
 
 /** A line of this package about the drop-in. */

@@ -1,5 +1,5 @@
 import { cacheLimits, defaultMib, type Memory, processMemory } from "../../cache/limits.js";
-import { decodedLimit } from "../../look-ahead/decoded-limit.js";
+import { decodedLimit } from "../../page/decoded-limit.js";
 import type { Finding } from "./finding.js";
 
 const MIB = 1024 ** 2;

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FrameCache } from "../../cache/frame-cache.js";
 import { inspectFrames } from "../../cache/frame-info.js";
+import type { TransportName } from "../../frame.js";
 import { type ProbedImage, probeImages } from "../../page/functions.js";
-import { within } from "../../transport/bounded.js";
-import { type Choice, chooseTransport } from "../../transport/choose.js";
-import { InlineTransport } from "../../transport/inline.js";
-import { transportPolicy } from "../../transport/policy.js";
-import type { TransportName } from "../../transport/transport.js";
-import { transportFromEnvironment } from "../../transport/transport-choice.js";
+import { type Choice, chooseTransport } from "../../transports/choose.js";
+import { dataUris } from "../../transports/inline.js";
+import { transportPolicy } from "../../transports/policy.js";
+import { transportFromEnvironment } from "../../transports/transport-choice.js";
+import { within } from "../../within.js";
 import type { CleanUp } from "./clean-up.js";
 import { type Finding, reasonOf } from "./finding.js";
 import type { BrowserPage, LaunchedBrowser } from "./host-puppeteer.js";
@@ -61,7 +61,7 @@ export async function checkPage(
     });
   }
   const cache = new FrameCache();
-  const policy = transportPolicy(undefined, new InlineTransport(cache));
+  const policy = transportPolicy(undefined);
   const look = async (): Promise<Seen> => {
     const page = await browser.newPage();
     await page.goto(await serveProject(isThere ? readFileSync(file, "utf8") : EMPTY_PAGE, cleanUp), {
@@ -71,8 +71,15 @@ export async function checkPage(
     await page.evaluate(watchViolations);
     const frames = [writeProbeFrame(folder)];
     const infos = await inspectFrames(cache, frames);
-    const choice = await chooseTransport(page, policy.transports, frames, infos, () => undefined);
-    return { choice, ...(await blankOf(page, choice)), violations: await page.evaluate(readViolations) };
+    const choice = await chooseTransport(page, policy.transports, {
+      frames,
+      infos,
+      dataUris: (undecoded) => dataUris(cache, undecoded),
+      discard: () => undefined,
+    });
+    const made = choice.open?.made.map(({ url }) => url);
+    const urls = made ?? Array.from((await dataUris(cache, frames)).values());
+    return { choice, ...(await blankOf(page, urls)), violations: await page.evaluate(readViolations) };
   };
   const name = isThere ? "index.html" : "An empty page";
   try {
@@ -89,21 +96,18 @@ export async function checkPage(
   return findings;
 }
 
-/** The last transport is taken untried. */
-async function blankOf(page: BrowserPage, { sources }: Choice): Promise<{ blank?: string }> {
-  const seen: ProbedImage[] = await page.evaluate(
-    probeImages,
-    sources.map(({ src }) => src),
-  );
+/** Data URIs are taken untried. */
+async function blankOf(page: BrowserPage, urls: readonly string[]): Promise<{ blank?: string }> {
+  const seen: ProbedImage[] = await page.evaluate(probeImages, urls);
   for (const image of seen) if ("error" in image) return { blank: image.error };
   return {};
 }
 
 function judge(name: string, { choice, violations, blank }: Seen, leastStepBytes: number): Finding {
-  const { transport, rejected } = choice;
+  const { name: transport, rejected } = choice;
   const asked = transportFromEnvironment();
   const violation = decisiveViolation(violations);
-  const details = { transport: transport.name, asked, rejected, violations, leastStepBytes };
+  const details = { transport, asked, rejected, violations, leastStepBytes };
   const check = "page";
   const because = rejected.length === 0 ? "" : ` Not taken: ${rejected.join("; ")}.`;
   if (blank !== undefined) {
@@ -122,13 +126,13 @@ function judge(name: string, { choice, violations, blank }: Seen, leastStepBytes
   const wish = asked === "auto" ? "" : ` (HYPERFRAMES_NATIVE_TRANSPORT=${asked})`;
   const small =
     leastStepBytes > 0 ? `; steps of less than ${leastStepBytes / 1024} KiB go inline on any page` : "";
-  const found = `${name} takes its frames as ${transport.name}${wish}${small}.`;
+  const found = `${name} takes its frames as ${transport}${wish}${small}.`;
   if (rejected.length === 0) {
     const advice =
       asked === "auto" || asked === "file"
         ? "Nothing to do: it is the fastest way."
         : "Unset HYPERFRAMES_NATIVE_TRANSPORT to have the fastest way found.";
-    const brief = `frames go ${HOW[transport.name]}${wish}`;
+    const brief = `frames go ${HOW[transport]}${wish}`;
     return { code: "PAGE_TRANSPORT", check, status: "ok", brief, found, advice, details };
   }
   if (violation !== undefined) {

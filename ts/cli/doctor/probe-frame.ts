@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StepFrame } from "../../lookup/shown-frames.js";
+import type { StepFrame } from "../../frame.js";
 
 /** A PNG of 16x9 pixels: ffmpeg's test picture. */
 const PICTURE = Buffer.from(

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { HyperframesNativeError } from "../errors.js";
-import type { StepFrame } from "../lookup/shown-frames.js";
 import { blobUrlsOfFiles, createFileInput } from "../page/functions.js";
 import { type CapturePage, hasProtocol, type ProtocolSession } from "../page/page.js";
-import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
+import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
 
 /**
  * Chrome reads the frame file itself: the file is set on a detached file input and shown through a blob URL. Nothing
@@ -22,8 +21,9 @@ export const fileTransport: FrameTransport = {
 
 class FilePageTransport implements PageTransport {
   readonly name = "file";
-  // A file that is set costs Chrome 0.3 ms and no memory to speak of: its bytes are read when it is shown.
-  readonly window = { frames: 128, bytes: Number.POSITIVE_INFINITY };
+  // A file that is set costs Chrome 0.3 ms and no memory to speak of: its bytes are read when it is shown. The system reads them ahead,
+  // though, and is not to be asked for more than it can keep.
+  readonly window = { frames: 128, bytes: 256 * 1024 * 1024 };
   readonly #session: ProtocolSession;
   #inputId: string | undefined;
   /** Files are set and read back in two messages, which must not mix with those of another call. */
@@ -33,8 +33,8 @@ class FilePageTransport implements PageTransport {
     this.#session = session;
   }
 
-  sources(frames: readonly StepFrame[]): Promise<FrameSource[]> {
-    const turn = this.#queue.then(() => this.#register(frames));
+  make(paths: readonly string[]): Promise<MadeUrl[]> {
+    const turn = this.#queue.then(() => this.#register(paths));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -44,24 +44,24 @@ class FilePageTransport implements PageTransport {
     this.#queue = this.#queue.then(() => this.#session.detach()).catch(() => undefined);
   }
 
-  async #register(frames: readonly StepFrame[]): Promise<FrameSource[]> {
-    if (frames.length === 0) return [];
+  async #register(paths: readonly string[]): Promise<MadeUrl[]> {
+    if (paths.length === 0) return [];
     this.#inputId ??= await this.#createInput();
     const objectId = this.#inputId;
     try {
       // Chrome takes absolute paths only.
-      const files = frames.map(({ framePath }) => resolve(framePath));
+      const files = paths.map((path) => resolve(path));
       await this.#session.send("DOM.setFileInputFiles", { objectId, files });
       const { result, exceptionDetails } = await this.#session.send("Runtime.callFunctionOn", {
         objectId,
         functionDeclaration: blobUrlsOfFiles.toString(),
         returnByValue: true,
       });
-      const blobs: unknown = result?.value;
-      if (exceptionDetails || !Array.isArray(blobs) || blobs.length !== frames.length) {
+      const made: unknown = result?.value;
+      if (exceptionDetails || !Array.isArray(made) || made.length !== paths.length) {
         throw unusable("the page gave no blob for a file");
       }
-      return frames.map((frame, n) => ({ frame, src: blobs[n].url, bytes: blobs[n].size, kind: this.name }));
+      return made;
     } catch (error) {
       this.#inputId = undefined; // of a document that is gone, perhaps
       throw error;

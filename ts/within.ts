@@ -1,4 +1,4 @@
-import { HyperframesNativeError } from "../errors.js";
+import { HyperframesNativeError } from "./errors.js";
 
 /** What was waited for took too long. */
 export class LateError extends HyperframesNativeError {

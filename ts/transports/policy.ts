@@ -4,7 +4,6 @@ import { publishChoice } from "../telemetry/channels.js";
 import { warnOnce } from "../warn.js";
 import type { Choice } from "./choose.js";
 import { fileTransport } from "./file.js";
-import type { InlineTransport } from "./inline.js";
 import { servedTransport } from "./served.js";
 import type { FrameTransport } from "./transport.js";
 import { TRANSPORT_CHOICES, type TransportChoice, transportFromEnvironment } from "./transport-choice.js";
@@ -17,7 +16,7 @@ export type { TransportChoice } from "./transport-choice.js";
  */
 const LEAST_STEP_BYTES = 12 * 1024;
 
-/** Which transports are tried, in order, and from which size of a step on. */
+/** Which transports are tried, in order, before frames go inline, and from which size of a step on. */
 export interface TransportPolicy {
   readonly transports: readonly FrameTransport[];
   readonly leastStepBytes: number;
@@ -31,10 +30,7 @@ export interface TransportPolicy {
  * @param asked the user's option; without it the environment's `HYPERFRAMES_NATIVE_TRANSPORT` is asked.
  * @throws {HyperframesNativeError} `INVALID_OPTION` for an option that is none of the choices.
  */
-export function transportPolicy(
-  asked: TransportChoice | undefined,
-  inline: InlineTransport,
-): TransportPolicy {
+export function transportPolicy(asked: TransportChoice | undefined): TransportPolicy {
   const choice = asked ?? transportFromEnvironment();
   if (!TRANSPORT_CHOICES.includes(choice)) {
     throw new HyperframesNativeError(
@@ -49,7 +45,7 @@ export function transportPolicy(
     inline: [],
   };
   return {
-    transports: [...tried[choice], inline],
+    transports: tried[choice],
     leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0,
     chosen: tell,
     lost: tellLost,
@@ -58,12 +54,12 @@ export function transportPolicy(
 
 const debug = debuglog("hyperframes-native");
 
-function tell({ transport, rejected }: Choice): void {
-  debug("a page takes its frames as %s", transport.name);
-  publishChoice({ transport: transport.name, rejected });
+function tell({ name, rejected }: Choice): void {
+  debug("a page takes its frames as %s", name);
+  publishChoice({ transport: name, rejected });
   if (rejected.length === 0) return;
   const reasons = rejected.join("; ");
-  warnOnce("transport", `Frames go ${transport.name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");
+  warnOnce("transport", `Frames go ${name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");
 }
 
 function tellLost(reason: string): void {

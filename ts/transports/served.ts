@@ -1,10 +1,9 @@
 import { contained } from "../binding/contained.js";
 import { FrameServer } from "../binding/native.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
-import type { StepFrame } from "../lookup/shown-frames.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
-import { type CapturePage, onceGone } from "../page/page.js";
-import type { FrameSource, FrameTransport, PageTransport } from "./transport.js";
+import type { CapturePage } from "../page/page.js";
+import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
 
 const MIB = 1024 * 1024;
 
@@ -15,14 +14,7 @@ const MIB = 1024 * 1024;
 export const servedTransport: FrameTransport = {
   name: "served",
   async open(page: CapturePage): Promise<PageTransport> {
-    const server = new FrameServer();
-    // A page that is gone needs no port; a hook that is forgotten before its page gives it back with the handle.
-    const handle = new WeakRef(server);
-    onceGone(page, () => {
-      const open = handle.deref();
-      if (open !== undefined) close(open);
-    });
-    return new ServedPageTransport(page, server);
+    return new ServedPageTransport(page, new FrameServer());
   },
 };
 
@@ -38,12 +30,12 @@ class ServedPageTransport implements PageTransport {
     this.#server = server;
   }
 
-  async sources(frames: readonly StepFrame[]): Promise<FrameSource[]> {
-    if (frames.length === 0) return [];
-    const urls = await this.#register(frames);
+  async make(paths: readonly string[]): Promise<MadeUrl[]> {
+    if (paths.length === 0) return [];
+    const urls = await this.#register(paths);
     try {
       const blobs: FetchedBlob[] = await this.#page.evaluate(fetchBlobs, urls);
-      return frames.map((frame, n) => {
+      return urls.map((_, n) => {
         const blob = blobs[n];
         if (blob === undefined || "error" in blob) {
           throw new HyperframesNativeError(
@@ -51,7 +43,7 @@ class ServedPageTransport implements PageTransport {
             `the page could not fetch it (${blob?.error})`,
           );
         }
-        return { frame, src: blob.url, bytes: blob.size, kind: this.name };
+        return blob;
       });
     } finally {
       contained("unregister", () => this.#server.unregister(urls));
@@ -59,18 +51,14 @@ class ServedPageTransport implements PageTransport {
   }
 
   close(): void {
-    close(this.#server);
+    contained("close", () => this.#server.close());
   }
 
-  async #register(frames: readonly StepFrame[]): Promise<string[]> {
+  async #register(paths: readonly string[]): Promise<string[]> {
     try {
-      return await this.#server.register(frames.map(({ framePath }) => framePath));
+      return await this.#server.register([...paths]);
     } catch (error) {
       throw FrameError.from(error);
     }
   }
-}
-
-function close(server: FrameServer): void {
-  contained("close", () => server.close());
 }

@@ -1,0 +1,133 @@
+import { dueFrames, type FrameLookup } from "./frame.js";
+
+/** Most steps that are planned ahead, for videos that change seldom. */
+const MOST_STEPS = 96;
+
+/** Steps that are planned where nothing was: the times may turn out to have no stride. */
+const FIRST_STEPS = 16;
+
+/** Times this close (seconds) are the same; a frame at 1000 fps lasts a thousand times as long. */
+const SAME_TIME_SECONDS = 1e-6;
+
+/** A step to come, and the paths of its frames. */
+interface PlannedStep {
+  readonly time: number;
+  readonly paths: readonly string[];
+}
+
+/** Tells which frames the steps to come will ask for: from the stride of the steps that came, and the table. */
+export class LookAhead {
+  readonly #lookup: FrameLookup;
+  readonly #stride = new Stride();
+  #steps: PlannedStep[] = [];
+  /** How many of the steps each frame is in. */
+  readonly #uses = new Map<string, number>();
+  /** The first time that the table has no answer for. */
+  #end = Number.POSITIVE_INFINITY;
+
+  constructor(lookup: FrameLookup) {
+    this.#lookup = lookup;
+  }
+
+  /** Takes the time of a step, in seconds; of one that holds the frames of another time, that time. */
+  observe(time: number): void {
+    const move = this.#stride.observe(time);
+    if (move === "repeat") return;
+    while (this.#steps[0] !== undefined && this.#steps[0].time < time + SAME_TIME_SECONDS) this.#shift();
+    // What was planned from another time, or with another stride, is planned anew.
+    if (isSame(this.#stride.ahead(1) ?? Number.NaN, this.#steps[0]?.time)) return;
+    this.#steps = [];
+    this.#uses.clear();
+  }
+
+  /**
+   * Plans on where few steps are left. A table that throws ends the plan there: the step itself, if it ever comes, will say what is
+   * wrong. Returns what it threw.
+   */
+  plan(): unknown {
+    if (this.#steps.length > MOST_STEPS / 2) return undefined;
+    const most = this.#steps.length === 0 ? FIRST_STEPS : MOST_STEPS;
+    while (this.#steps.length < most) {
+      const time = this.#stride.ahead(this.#steps.length + 1);
+      if (time === undefined || time > this.#end - SAME_TIME_SECONDS) return undefined;
+      try {
+        const paths = dueFrames(this.#lookup, time, undefined).map(({ framePath }) => framePath);
+        this.#steps.push({ time, paths });
+        for (const path of paths) this.#uses.set(path, (this.#uses.get(path) ?? 0) + 1);
+      } catch (error) {
+        this.#end = time;
+        return error;
+      }
+    }
+    return undefined;
+  }
+
+  /** The paths of the frames to come, each once, in the order of their steps. */
+  paths(): Iterable<string> {
+    return this.#uses.keys();
+  }
+
+  /** Whether a step to come asks for the frame. */
+  has(path: string): boolean {
+    return this.#uses.has(path);
+  }
+
+  /** The frames of the next step that has any which `isShown` does not know. */
+  next(isShown: (path: string) => boolean): string[] {
+    for (const { paths } of this.#steps) {
+      const fresh = paths.filter((path) => !isShown(path));
+      if (fresh.length > 0) return fresh;
+    }
+    return [];
+  }
+
+  #shift(): void {
+    for (const path of this.#steps.shift()?.paths ?? []) {
+      const left = (this.#uses.get(path) ?? 0) - 1;
+      if (left > 0) this.#uses.set(path, left);
+      else this.#uses.delete(path);
+    }
+  }
+}
+
+/** What a call's time is, compared with the call before. */
+export type Move =
+  /** The same time once more. */
+  | "repeat"
+  /** One stride on, as expected. */
+  | "step"
+  /** Anything else: the first call, a jump, another stride. */
+  | "seek";
+
+/** Learns the time step of the calls of one page, so that the times to come are known. */
+export class Stride {
+  #last: number | undefined;
+  #step: number | undefined;
+  #candidate: number | undefined;
+
+  /** Takes the time of a call, in seconds. */
+  observe(time: number): Move {
+    const last = this.#last;
+    this.#last = time;
+    if (last === undefined) return "seek";
+    const step = time - last;
+    if (isSame(step, 0)) return "repeat";
+    if (isSame(step, this.#step)) return "step";
+    // A jump is most often followed by the stride of before; a new stride is one that comes twice. A step back is a
+    // recapture or a new pass, never the beginning of a render that runs backwards.
+    if (step > 0 && (this.#step === undefined || isSame(step, this.#candidate))) this.#step = step;
+    this.#candidate = step;
+    return "seek";
+  }
+
+  /** The time `steps` calls after the last one, or `undefined` while no stride is known. */
+  ahead(steps: number): number | undefined {
+    if (this.#last === undefined || this.#step === undefined) return undefined;
+    return this.#last + steps * this.#step;
+  }
+}
+
+/** Whether two times, or two differences of times, in seconds, are the same but for rounding. */
+function isSame(a: number, b: number | undefined): boolean {
+  return b !== undefined && Math.abs(a - b) < SAME_TIME_SECONDS;
+}

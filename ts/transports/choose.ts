@@ -1,0 +1,120 @@
+import { type FrameInfo, pictureBytes } from "../cache/frame-info.js";
+import type { StepFrame, TransportName } from "../frame.js";
+import { type ProbedImage, probeImages } from "../page/functions.js";
+import { type CapturePage, isGone } from "../page/page.js";
+import { LateError, within } from "../within.js";
+import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
+
+/** Longest that one transport may take to show that it works, in milliseconds, besides what its pictures take to decode. */
+const PROBE_LIMIT_MS = 10_000;
+
+/**
+ * What that may be: some seven times what thirty 1080p pictures took on two loaded processors (2.3 s a frame, docs/transports.md). A page
+ * that is only slow would be slowest of all with data URIs.
+ */
+const DECODED_BYTES_PER_MS = 16 * 1024;
+
+/** What a page was found to take. */
+export interface Choice {
+  readonly name: TransportName;
+  /** Absent where frames go inline. */
+  readonly open?: Attempt;
+  /** Why the ones before it were not taken, in order. */
+  readonly rejected: readonly string[];
+}
+
+/** A transport that was opened for a page, and what it made of the frames it was tried with. */
+export interface Attempt {
+  readonly transport: PageTransport;
+  readonly made: readonly MadeUrl[];
+}
+
+/** What transports are tried with. */
+export interface Trial {
+  /** The very frames that are due. */
+  readonly frames: readonly StepFrame[];
+  /** By path. */
+  readonly infos: ReadonlyMap<string, FrameInfo>;
+  /** The frames as data URIs, by path: what one that a transport does not show is compared with. */
+  dataUris(frames: readonly StepFrame[]): Promise<ReadonlyMap<string, string>>;
+  /** Takes URLs that will not be shown. */
+  discard(made: readonly MadeUrl[]): void;
+}
+
+/**
+ * Tries the transports in order with the frames that are due: each must load and decode them, at their size, within a bounded time.
+ * Where none does they go inline, which works everywhere; at once where one did not answer in time, so that a page that hangs holds its
+ * step up only once. A frame that does not decode as a data URI either says nothing about a transport.
+ */
+export async function chooseTransport(
+  page: CapturePage,
+  transports: readonly FrameTransport[],
+  trial: Trial,
+): Promise<Choice> {
+  const rejected: string[] = [];
+  const limitMs = probeLimitMs(trial.infos.values());
+  for (const transport of transports) {
+    // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
+    if (isGone(page)) break;
+    try {
+      const late = (attempt: Attempt) => {
+        trial.discard(attempt.made);
+        attempt.transport.close();
+      };
+      const open = await within(limitMs, tryTransport(page, transport, trial), late);
+      return { name: transport.name, open, rejected };
+    } catch (error) {
+      rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof LateError) break;
+    }
+  }
+  return { name: "inline", rejected };
+}
+
+/** Longest that one transport may take for these frames, in milliseconds. */
+function probeLimitMs(infos: Iterable<FrameInfo>): number {
+  let decodedBytes = 0;
+  for (const info of infos) decodedBytes += pictureBytes(info);
+  return PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
+}
+
+async function tryTransport(page: CapturePage, { open }: FrameTransport, trial: Trial): Promise<Attempt> {
+  const transport = await open(page);
+  let made: readonly MadeUrl[] = [];
+  try {
+    made = await transport.make(trial.frames.map(({ framePath }) => framePath));
+    await assertShown(page, made, trial);
+  } catch (error) {
+    trial.discard(made);
+    transport.close();
+    throw error;
+  }
+  return { transport, made };
+}
+
+/** @throws when one of the URLs is not there whole, or does not decode at its size although its frame would. */
+async function assertShown(page: CapturePage, made: readonly MadeUrl[], trial: Trial): Promise<void> {
+  const urls = made.map(({ url }) => url);
+  const seen: ProbedImage[] = await page.evaluate(probeImages, urls);
+  const undecoded: Array<{ readonly frame: StepFrame; readonly reason: string }> = [];
+  for (const [n, frame] of trial.frames.entries()) {
+    const info = trial.infos.get(frame.framePath);
+    const bytes = made[n]?.bytes;
+    const image = seen[n] ?? { error: "no answer" };
+    if (info !== undefined && bytes !== info.size) throw new Error(`${bytes} of ${info.size} bytes arrived`);
+    if ("error" in image) {
+      undecoded.push({ frame, reason: `the page does not show it (${image.error})` });
+      continue;
+    }
+    const known = info !== undefined && info.width > 0;
+    if (known && (image.width !== info.width || image.height !== info.height)) {
+      throw new Error(`${image.width}x${image.height} pixels instead of ${info.width}x${info.height}`);
+    }
+  }
+  if (undecoded.length === 0) return;
+  const uris = await trial.dataUris(undecoded.map(({ frame }) => frame));
+  const inline: ProbedImage[] = await page.evaluate(probeImages, Array.from(uris.values()));
+  for (const [n, image] of inline.entries()) {
+    if (!("error" in image)) throw new Error(undecoded[n]?.reason);
+  }
+}
