@@ -1,3 +1,4 @@
+import { containedAsync } from "./binding/contained.js";
 import type { FrameCache } from "./cache/frame-cache.js";
 import { type FrameInfo, inspectFrames } from "./cache/frame-info.js";
 import { FrameError } from "./errors.js";
@@ -147,11 +148,11 @@ export class PageSession {
     this.captures = new Captures(page, () => this.#scalableIds());
     this.#ahead = new LookAhead(parts.lookup);
     this.#pool = new FramePool(
-      (pairs) =>
-        parts.cache.sameBytes(
-          pairs.map(([path]) => path),
-          pairs.map(([, path]) => path),
-        ),
+      async (pairs) => {
+        const [paths, others] = [pairs.map(([path]) => path), pairs.map(([, path]) => path)];
+        // Without an answer each is a picture of its own.
+        return (await containedAsync("sameBytes", () => parts.cache.sameBytes(paths, others))) ?? [];
+      },
       (picture) => {
         if (picture.state !== "made" && !picture.isTaken) parts.tally.ahead("dropped", 1);
         this.#revoke.push(picture.url);

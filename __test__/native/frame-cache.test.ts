@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node
 import { join } from "node:path";
 import { test } from "node:test";
 import { FrameCache } from "../../index.js";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
@@ -181,6 +182,31 @@ test("looks at frames without decoding them", async () => {
     "FRAME_NOT_FOUND",
   );
   assert.equal((await faultOf(new FrameCache({ strict: true }).inspect(paths))).code, "FRAME_CUT_SHORT");
+});
+
+test("files are compared by their bytes; one that cannot be read is like no other", async (t) => {
+  const folder = new FrameFolder(t);
+  const [a, copy, other] = [jpegLike(9000, 1), jpegLike(9000, 1), jpegLike(9000, 2)].map((bytes, n) =>
+    folder.write(`${n}.jpg`, bytes),
+  ) as [string, string, string];
+  const longer = folder.write("longer.jpg", jpegLike(9001, 1));
+  const link = join(folder.path, "link.jpg");
+  symlinkSync(a, link);
+  const pairs = [
+    [a, a],
+    [a, copy],
+    [a, link],
+    [a, other],
+    [a, longer],
+    [a, "/nowhere"],
+    [folder.path, folder.path],
+  ];
+  const same = await new FrameCache().sameBytes(
+    pairs.map(([one]) => one as string),
+    pairs.map(([, one]) => one as string),
+  );
+  assert.deepEqual(same, [true, true, true, false, false, false, false]);
+  assert.deepEqual(await new FrameCache().sameBytes([], []), []);
 });
 
 test("refuses options out of range", () => {

@@ -11,6 +11,7 @@ const large = JSON.stringify(frame(directory, "large.jpg", jpeg(3_000_000)));
 const ARGUMENTS: Record<string, string> = {
   get: small,
   inspect: `[${small}]`,
+  sameBytes: `[${small}], [${large}]`,
   register: `[${small}]`,
   unregister: `["http://127.0.0.1:1/"]`,
 };
@@ -89,7 +90,7 @@ for (const point of points) {
 
 /** Further places, inside of calls: what the process prints then. */
 const INSIDE: Record<string, [body: string, expected: unknown]> = {};
-for (const method of ["get", "inspect"])
+for (const method of ["get", "inspect", "sameBytes"])
   INSIDE[`FrameCache.${method} settles`] = [
     `print(await codeOf(() => new FrameCache().${method}(${ARGUMENTS[method]})));`,
     "INTERNAL",
@@ -107,6 +108,11 @@ const together = `
 for (const point of ["get job", "load", "land"]) INSIDE[point] = [together, ["INTERNAL"]];
 for (const point of ["inspect job", "inspect"])
   INSIDE[point] = [`print(await codeOf(() => new FrameCache().inspect([${small}, ${large}])));`, "INTERNAL"];
+for (const point of ["same_bytes job", "same_bytes"])
+  INSIDE[point] = [
+    `print(await codeOf(() => new FrameCache().sameBytes([${small}], [${large}])));`,
+    "INTERNAL",
+  ];
 // On the server's threads. The connection is lost, and nothing else.
 INSIDE["register job"] = [`print(await codeOf(() => new FrameServer().register([${small}])));`, "INTERNAL"];
 const fetching = `
@@ -187,7 +193,7 @@ test("an array that claims a length is not believed", async () => {
     import { FrameCache, FrameServer } from ${JSON.stringify(BINDING)};
     const vast = new Array(2 ** 32 - 1);
     const server = new FrameServer();
-    for (const call of [() => server.unregister(vast), () => server.register(vast), () => new FrameCache().inspect(vast)]) {
+    for (const call of [() => server.unregister(vast), () => server.register(vast), () => new FrameCache().inspect(vast), () => new FrameCache().sameBytes(vast, [])]) {
       try { await call(); console.log("no error"); } catch (error) { console.log(error.code); }
     }
     `,
@@ -195,7 +201,7 @@ test("an array that claims a length is not believed", async () => {
   );
   assert.deepEqual(
     [ended.code, ended.stdout.trim().split("\n")],
-    [0, Array(3).fill("StringExpected")],
+    [0, Array(4).fill("StringExpected")],
     ended.stderr,
   );
 });

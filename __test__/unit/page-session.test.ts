@@ -140,6 +140,15 @@ test("a file that is rewritten after its picture was shared is read again", asyn
   assert.equal(page.shows("v"), 7);
 });
 
+test("where the comparison fails each frame is a picture of its own", async (t) => {
+  const fail = t.mock.method(FrameCache.prototype, "sameBytes", () => Promise.reject(new Error("a panic")));
+  const { page, hook, step } = scene(t, { bytes: () => jpegLike(64, 7) });
+  for (let n = 0; n < 20; n++) await step(n);
+  assert.ok(fail.mock.callCount() > 0);
+  assert.ok(page.made.length >= 20);
+  assert.deepEqual([hook.stats().framesBy, hook.stats().fallbacks], [{ file: 20 }, []]);
+});
+
 test("files of one size that differ stay apart", async (t) => {
   const { run, page, paths } = scene(t, { bytes: (n) => jpegLike(5000, n) });
   await run(0, 60);

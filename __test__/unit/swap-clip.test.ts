@@ -66,6 +66,19 @@ for (const [name, source] of Object.entries({
     "captureBeyondViewport: options.captureBeyondViewport ?? false,",
     "",
   ),
+  "a clip that something else looks at": CAPTURE_SAMPLE.replace(
+    "  return",
+    "  console.log(clip.width);\n  return",
+  ),
+  "a clip that is changed": CAPTURE_SAMPLE.replace(
+    "  return",
+    "  Object.assign(clip, { scale: 2 });\n  return",
+  ),
+  "a clip that goes elsewhere, too": CAPTURE_SAMPLE.replace("  return", "  check({ clip });\n  return"),
+  "a clip of its own name in what is asked": CAPTURE_SAMPLE.replace(
+    "false, clip }",
+    "false, clip: { ...clip } }",
+  ),
   "no such function": CAPTURE_SAMPLE.replace("pageScreenshotCapture", "screenshot"),
   "a clip outside the function": `${CAPTURE_SAMPLE.split("\n")[2]}\n`,
 })) {

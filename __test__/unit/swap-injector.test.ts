@@ -15,12 +15,8 @@ const PUBLISHED = [
 
 /** A module as small as it can be with everything the swap looks for. */
 const SMALL = [
-  "export async function injectVideoFramesBatch() {}",
-  "export async function syncVideoFrameVisibility() {}",
   "export function createVideoFrameInjector(table, options) {",
-  "  for (const payload of table) { if (last === payload.frameIndex) continue; }",
-  "  const inject = async (page, updates) => new Set(await injectVideoFramesBatch(page, updates));",
-  '  return ["upstream", table, options];',
+  '  return ["upstream", ...arguments];',
   "}",
 ].join("\n");
 
@@ -39,61 +35,67 @@ for (const file of PUBLISHED) {
   });
 }
 
-test("swapped code asks the swap, hands it upstream's function and the page functions; without one it is upstream", async () => {
-  const result = swapInjector(SMALL);
-  assert.equal(result.kind, "swapped");
-  const module = await import(`data:text/javascript,${encodeURIComponent(result.source)}`);
-  assert.deepEqual(module.createVideoFrameInjector([], 2), ["upstream", [], 2]);
+/** Runs a module's function with nobody to ask, and with somebody; what both come to. */
+async function outcomes(source: string, ...call: unknown[]): Promise<unknown[]> {
+  const { createVideoFrameInjector } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const alone = createVideoFrameInjector(...call);
   const key = Symbol.for(SWAP_KEY);
-  Object.defineProperty(globalThis, key, {
-    configurable: true,
-    value: (upstream: (...args: unknown[]) => unknown, functions: object, ...args: unknown[]) => [
-      Object.keys(functions),
-      upstream([], "theirs"),
-      ...args,
-    ],
-  });
+  const value = (upstream: (...call: unknown[]) => unknown, ...given: unknown[]) => [
+    upstream(...given),
+    given,
+  ];
+  Object.defineProperty(globalThis, key, { configurable: true, value });
   try {
-    assert.deepEqual(module.createVideoFrameInjector([1], { x: 1 }), [
-      ["injectVideoFramesBatch", "syncVideoFrameVisibility"],
-      ["upstream", [], "theirs"],
-      [1],
-      { x: 1 },
-    ]);
+    return [alone, createVideoFrameInjector(...call)];
   } finally {
     Reflect.deleteProperty(globalThis, key);
   }
-});
+}
 
-test("versions that have colour grading draw again at the end of each call hand that over too", () => {
-  const redraws = SMALL.replace(
-    "  return [",
-    "  (async (page) => { await redrawRuntimeColorGrading(page); })();\n  return [",
-  );
-  const definition = "async function redrawRuntimeColorGrading(page) {}\n";
-  const result = swapInjector(definition + redraws);
+test("swapped code asks the swap, and hands it upstream's function and whatever it was called with; without one it is upstream", async () => {
+  const result = swapInjector(SMALL);
   assert.equal(result.kind, "swapped");
-  assert.match(
-    result.source,
-    /\{ injectVideoFramesBatch, syncVideoFrameVisibility, redrawRuntimeColorGrading \}/,
-  );
-  assert.deepEqual(swapInjector(redraws), {
-    kind: "untouched",
-    reason: "redrawRuntimeColorGrading not found beside createVideoFrameInjector",
-  });
+  for (const call of [[[1], { x: 1 }], [null], [[1], undefined, "third", 4]]) {
+    const upstream = ["upstream", ...call];
+    assert.deepEqual(await outcomes(result.source, ...call), [upstream, [upstream, call]]);
+  }
 });
 
-test("page functions may be imported, also under another name", () => {
-  const imported = SMALL.split("\n").slice(2).join("\n");
-  for (const clause of [
-    "{ injectVideoFramesBatch, syncVideoFrameVisibility }",
-    "{ other, a as injectVideoFramesBatch,\n  b as syncVideoFrameVisibility, last }",
-  ]) {
-    assert.equal(swapInjector(`import ${clause} from "./x.js";\n${imported}`).kind, "swapped", clause);
-  }
-  const renamed = "{ injectVideoFramesBatch as x, syncVideoFrameVisibility }";
-  assert.equal(swapInjector(`import ${renamed} from "./x.js";\n${imported}`).kind, "untouched");
-});
+const OTHER_SHAPES: Record<string, string> = {
+  "an arrow function": SMALL.replace(
+    /function createVideoFrameInjector(.*) \{/,
+    "const createVideoFrameInjector = $1 => {",
+  ).replace("...arguments", "table, options"),
+  "an arrow function that is not exported there": `${SMALL.replace(
+    /export function createVideoFrameInjector(.*) \{/,
+    "const createVideoFrameInjector = $1 => {",
+  ).replace("...arguments", "table, options")};\nexport { createVideoFrameInjector };`,
+  "three parameters": SMALL.replace("(table, options)", "(table, options, more)"),
+  "an options object as third parameter": SMALL.replace(
+    "(table, options)",
+    "(table, options, { fps = 30 } = {})",
+  ),
+  "a default value": SMALL.replace("(table, options)", "(table, options = {})"),
+  "parameters on lines of their own": SMALL.replace("(table, options)", "(\n  table,\n  options,\n)"),
+  "parameters by the names of what swapped code uses": SMALL.replace(
+    "(table, options)",
+    "(Symbol, globalThis)",
+  ),
+  "a table of what it takes out of its configuration": SMALL.replace(
+    "(table, options)",
+    "(table, { limit, ...more })",
+  ),
+};
+for (const [name, source] of Object.entries(OTHER_SHAPES)) {
+  test(`swapped as well: ${name}`, async () => {
+    const result = swapInjector(source);
+    assert.equal(result.kind, "swapped");
+    assert.equal(result.source.split("\n").length, source.split("\n").length);
+    const [alone, asked] = await outcomes(result.source, [1], { limit: 2 });
+    assert.deepEqual(alone, ["upstream", [1], { limit: 2 }]);
+    assert.deepEqual(asked, [alone, [[1], { limit: 2 }]]);
+  });
+}
 
 test("Windows line ends and a byte order mark do no harm", () => {
   assert.equal(swapInjector(SMALL.replaceAll("\n", "\r\n")).kind, "swapped");
@@ -101,27 +103,15 @@ test("Windows line ends and a byte order mark do no harm", () => {
 });
 
 const LEFT_ALONE: Record<string, string> = {
-  "defined twice": `${SMALL}\n${SMALL.split("\n").slice(2).join("\n")}`,
+  "defined twice": `${SMALL}\n${SMALL}`,
   "another kind of definition beside it": `${SMALL}\nlet f = function createVideoFrameInjector() {};`,
-  "an arrow function": SMALL.replace(
-    /export function createVideoFrameInjector\((.*)\) \{/,
-    "const createVideoFrameInjector = ($1) => {",
-  ),
-  "three parameters": SMALL.replace("(table, options)", "(table, options, more)"),
-  "a default value": SMALL.replace("(table, options)", "(table, options = {})"),
+  "one parameter": SMALL.replace("(table, options)", "(table)"),
+  "a table taken apart": SMALL.replace("(table, options)", "({ table, options })"),
   "an async function": SMALL.replace("export function", "export async function"),
+  "a generator": SMALL.replace("export function ", "export function* "),
+  "a class": "export const createVideoFrameInjector = class { constructor(table, options) {} };",
+  "a name that means something else there": `${SMALL}\nconst Symbol = 1;`,
   minified: "function createVideoFrameInjector(e,t){return e}",
-  "no page functions": SMALL.split("\n").slice(2).join("\n"),
-  "a version that does not heed which frames were injected": SMALL.replace("new Set(await", "(await"),
-  "a version that waits for something else": SMALL.replace(
-    "  return [",
-    "  (async () => await settle(page))();\n  return [",
-  ),
-  "a version that does something of its own in the page": SMALL.replace(
-    "  return [",
-    "  (async (page) => await page.evaluate(() => window.other()))();\n  return [",
-  ),
-  "a version that injects unchanged frames again": SMALL.replace("continue;", "again();"),
 };
 for (const [name, source] of Object.entries(LEFT_ALONE)) {
   test(`left alone, with a reason: ${name}`, () => {

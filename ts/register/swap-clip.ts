@@ -12,6 +12,11 @@ const FUNCTION =
 /** Names that swapped code uses. */
 const USED_NAMES: ReadonlySet<string> = new Set(["globalThis", "Symbol", "clip"]);
 
+/** The one use of the clip that is known, last in what the screenshot is asked with; and every place that names it. */
+const KNOWN_USE = /[{,]\s*clip,?\s*\}/g;
+const ANY_USE = /(?<![\w$])clip(?![\w$])/g;
+const COMMENTS = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
 /** The clip in it: the whole capture at the device's scale. */
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
 
@@ -33,6 +38,8 @@ export function clipEdit(source: string): Edit | undefined {
   const clips = Array.from(body.matchAll(CLIP));
   const [clip] = clips;
   if (clip === undefined || clips.length > 1 || clip[2] !== options) return undefined;
+  const rest = body.replace(clip[0], "").replaceAll(COMMENTS, "");
+  if (rest.match(KNOWN_USE)?.length !== 1 || rest.match(ANY_USE)?.length !== 1) return undefined;
   const beyond = Array.from(body.matchAll(BEYOND), ([, from]) => from);
   if (beyond.length !== 1 || beyond[0] !== options) return undefined;
   if ([page, options].some((name) => USED_NAMES.has(name)) || hidesUsedGlobal(source)) return undefined;
