@@ -100,17 +100,17 @@ export function quietAudio(): string[] {
 
   const elements = new WeakMap<HTMLMediaElement, Kept>();
   const channel = new Channel();
-  const tasks = new Map<number, () => void>();
-  let queued = 0;
-  channel.port1.onmessage = ({ data }) => {
-    const task = tasks.get(data);
-    tasks.delete(data);
-    task?.();
+  let waiting: Array<() => void> = [];
+  channel.port1.onmessage = () => {
+    const due = waiting;
+    waiting = [];
+    for (const task of due) task();
   };
-  /** A task of its own, as Chrome gives each event of a media element. A timer would wait for upstream's clock. */
+  /**
+   * In a task of the page's to come, after those that it has; the like of all elements in one. A timer would wait for upstream's clock.
+   */
   const queue = (task: () => void) => {
-    tasks.set(++queued, task);
-    channel.port2.postMessage(queued);
+    if (waiting.push(task) === 1) channel.port2.postMessage(null);
   };
   const covers = (ranges: TimeRanges, time: number) => {
     for (let index = 0; index < ranges.length; index++)
@@ -203,6 +203,12 @@ export function quietAudio(): string[] {
     const fire = (type: string) => {
       if (kept.generation === generation) dispatchEvent.call(element, new PageEvent(type));
     };
+    /** Each in a task of its own, as Chrome has it. */
+    const fireInTurn = ([type, ...later]: string[]) => {
+      if (type === undefined) return;
+      fire(type);
+      queue(() => fireInTurn(later));
+    };
     // The end of a seek that Chrome is doing still is the end of this one, as a later seek takes the place of an earlier.
     const endsByItself = nativeSeeking(element);
     kept.isSeeking = !endsByItself;
@@ -212,7 +218,7 @@ export function quietAudio(): string[] {
       queue(() => {
         if (kept.seek !== seek || keptOf(element) === undefined) return;
         kept.isSeeking = false;
-        for (const type of ["timeupdate", "seeked", "canplay", "canplaythrough"]) queue(() => fire(type));
+        fireInTurn(["timeupdate", "seeked", "canplay", "canplaythrough"]);
       });
     });
   };
