@@ -9,7 +9,10 @@ export interface RenderOrder {
   readonly outputPath: string;
   readonly fps: number;
   readonly frameFormat: "auto" | "jpg" | "png";
-  readonly workers: number;
+  /** `auto`: as many as HyperFrames takes by itself. */
+  readonly workers: number | "auto";
+  /** Of the encoder; which names there are is up to the version. */
+  readonly quality: string;
   readonly outputFormat: "mp4" | "webm" | "png-sequence";
   /** Only the CLI's producer knows it, and no option of the CLI reaches it. */
   readonly motionBlur: { readonly samplesPerFrame: number } | null;

@@ -25,7 +25,9 @@ export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputP
   readonly capture: Capture;
   readonly fps?: number;
   readonly frameFormat?: RenderOrder["frameFormat"];
-  readonly workers?: number;
+  readonly workers?: RenderOrder["workers"];
+  /** Default: `standard`, which every version knows. */
+  readonly quality?: RenderOrder["quality"];
   readonly outputFormat?: RenderOrder["outputFormat"];
   readonly motionBlur?: RenderOrder["motionBlur"];
   readonly crf?: RenderOrder["crf"];
@@ -76,6 +78,7 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       fps: options.fps ?? 30,
       frameFormat: options.frameFormat ?? "auto",
       workers: options.workers ?? 1,
+      quality: options.quality ?? "standard",
       outputFormat: options.outputFormat ?? "mp4",
       motionBlur: options.motionBlur ?? null,
       crf: options.crf ?? null,

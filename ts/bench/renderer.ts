@@ -13,6 +13,8 @@ export interface Renderer {
   readonly entry: string;
   /** Variables that the package's own program sets before it renders. */
   readonly env: Readonly<Record<string, string>>;
+  /** Quality of the encoder where the user says nothing of it. */
+  readonly quality: string;
   /** Variables that stand for what the package's own program asks for where the user says nothing of the capture. */
   readonly autoEnv: Readonly<Record<string, string>>;
 }
@@ -43,7 +45,7 @@ export function rendererIn(home: string): Renderer | undefined {
 function producerIn(home: string, manifest: Manifest): Renderer | undefined {
   const main = manifest.exports?.["."]?.import ?? manifest.main;
   if (main === undefined) return undefined;
-  return describe(home, manifest, join(home, main), { env: {}, autoEnv: {} });
+  return describe(home, manifest, join(home, main), { env: {}, autoEnv: {}, quality: "standard" });
 }
 
 /** Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
@@ -60,6 +62,7 @@ function cliIn(home: string, manifest: Manifest): Renderer | undefined {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
     env: { HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js") },
     autoEnv: cliAutoEnv(dist),
+    quality: cliQuality(dist),
   });
 }
 
@@ -74,6 +77,15 @@ function cliAutoEnv(dist: string): Renderer["autoEnv"] {
       /browserGpuMode === "auto".*\{ forceScreenshot: false \}/.test(readFileSync(join(dist, name), "utf8")),
   );
   return asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {};
+}
+
+/** Source: the help of `hyperframes render` 0.8.170; older versions have no `looks`. */
+function cliQuality(dist: string): string {
+  const names = readdirSync(dist).filter((name) => /^render-\w+\.js$/.test(name));
+  const hasLooks = names.some((name) =>
+    readFileSync(join(dist, name), "utf8").includes("looks is the default"),
+  );
+  return hasLooks ? "looks" : "standard";
 }
 
 interface Manifest {
@@ -103,7 +115,7 @@ function describe(
   home: string,
   { name = "unknown", version = "unknown" }: Manifest,
   entry: string,
-  environments: Pick<Renderer, "env" | "autoEnv">,
+  environments: Pick<Renderer, "env" | "autoEnv" | "quality">,
 ): Renderer {
   return { name, version, directory: home, entry: pathToFileURL(entry).href, ...environments };
 }

@@ -30,13 +30,16 @@ program
   .argument("<project>", "folder of a HyperFrames project")
   .usage("<project> [options] [-- command...]")
   .option("--pairs <n>", "how often both are rendered", positiveInteger, 3)
-  .option("--fps <n>", "frames a second", positiveInteger, 30)
-  .option("--workers <n>", "pages that are captured side by side", positiveInteger, 1)
+  .option("--fps <n>", "frames a second", positiveInteger)
+  .option("--workers <n>", "pages that are captured side by side, or auto", workers)
   .addOption(
-    new Option("--video-frame-format <format>", "format of the extracted frames")
-      .choices(["auto", "jpg", "png"])
-      .default("auto"),
+    new Option("--video-frame-format <format>", "format of the extracted frames").choices([
+      "auto",
+      "jpg",
+      "png",
+    ]),
   )
+  .option("--quality <name>", "of the encoder, by HyperFrames' own names")
   .addOption(
     new Option("--capture <mode>", "how pages are captured")
       .choices(["auto", "beginframe", "screenshot"])
@@ -51,6 +54,10 @@ program
     "hyperframes-native-bench",
   )
   .option("--timeout <minutes>", "longest that one render may take", positiveInteger, 30)
+  .addHelpText(
+    "after",
+    "\nWhat is not given is as in the command that renders: the one after --, the project's own script,\nor hyperframes render. Exit status: 1 where the drop-in did not run or pictures differ, 2 where nothing\ncould be measured, else 0.",
+  )
   .action(async (project: string, { videoFrameFormat, timeout, using, ...options }) => {
     const { benchCommand } = await import("./bench/bench-command.js");
     const timeoutMs = timeout * 60_000;
@@ -85,6 +92,10 @@ for (const one of [program, ...program.commands]) {
 }
 
 await program.parseAsync(argv);
+
+function workers(text: string): number | "auto" {
+  return text === "auto" ? text : positiveInteger(text);
+}
 
 function positiveInteger(text: string): number {
   const number = Number(text);

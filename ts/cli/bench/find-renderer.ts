@@ -6,6 +6,8 @@ export interface FoundRenderer {
   readonly renderer: Renderer;
   /** In words. */
   readonly from: string;
+  /** What renders; empty where nothing says so. */
+  readonly command: readonly string[];
 }
 
 /** In this order: most render with the CLI. */
@@ -29,7 +31,7 @@ export async function findRenderer(
     if (rendering.kind === "loaded") {
       const { name, version, directory } = rendering.package;
       const renderer = rendererIn(directory);
-      if (renderer !== undefined) return { renderer, from: rendering.from };
+      if (renderer !== undefined) return { renderer, from: rendering.from, command: rendering.command };
       return `${name} ${version} (${directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
     }
   }
@@ -37,7 +39,8 @@ export async function findRenderer(
   for (const folder of [project, process.cwd()]) {
     for (const find of finders) {
       const renderer = find(folder);
-      if (renderer !== undefined) return { renderer, from: whereFrom(renderer, project, process.cwd()) };
+      if (renderer !== undefined)
+        return { renderer, from: whereFrom(renderer, project, process.cwd()), command: [] };
     }
   }
   const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { counted } from "../../counted.js";
 import { PACKAGE_VERSION } from "../../package-version.js";
+import { wrap } from "../wrap.js";
 import type { FindingCode, FindingStatus } from "./finding.js";
 import type { Report } from "./report.js";
 import { STOPS_THE_RENDER } from "./verdict.js";
@@ -91,17 +92,4 @@ function verdictColour({ verdict }: Report): "green" | "yellow" | "red" {
 /** A text in one line. */
 function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-}
-
-/** Breaks a text at its spaces; a word that is longer than a line stays whole, so that paths can be copied. */
-function wrap(text: string, width: number): string[] {
-  const indent = /^ */.exec(text)?.[0] ?? "";
-  const lines: string[] = [];
-  for (const word of text.trimStart().split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(indent + word);
-  }
-  return lines;
 }
