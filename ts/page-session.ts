@@ -209,9 +209,9 @@ export class PageSession {
     this.#letGo();
     const noAnswer = this.#ahead.plan();
     if (noAnswer !== undefined) this.#parts.tally.fellBack(`the table does not answer ahead: ${noAnswer}`);
-    await this.captures.prepareUnasked();
     this.#sendEnd();
     this.#makeAhead();
+    await this.captures.prepareUnasked();
     return true;
   }
 
@@ -685,6 +685,15 @@ export async function captureClip(
  * @param page puppeteer's page.
  * @param session the DevTools session that its screenshots go through: `await getCdpSession(page)` of
  * `@hyperframes/engine`.
+ * @example
+ * ```ts
+ * import { type CaptureSession, getCdpSession } from "@hyperframes/engine";
+ * import { keepDecodedFrames } from "hyperframes-native";
+ *
+ * export async function keepFramesOf({ page }: CaptureSession): Promise<void> {
+ *   keepDecodedFrames(page, await getCdpSession(page));
+ * }
+ * ```
  */
 export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): void {
   const send = session.send;

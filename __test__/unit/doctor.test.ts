@@ -89,7 +89,14 @@ test("no HyperFrames package: a fault with the folders, exit status 1", async (t
 
 test("an unknown version: the file and the reason, exit status 1 although another package is swapped", async (t) => {
   const project = new FrameFolder(t).path;
-  writeHost(project, "hyperframes", KNOWN_SHAPE.replace("(table, options)", "(table, options, more)"));
+  writeHost(
+    project,
+    "hyperframes",
+    KNOWN_SHAPE.replace(
+      "function createVideoFrameInjector(table, options) {",
+      "const createVideoFrameInjector = function (table, options) {",
+    ),
+  );
   writeHost(project, "@hyperframes/engine");
   const { status, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
   assert.deepEqual([status, stderr], [1, ""]);

@@ -179,7 +179,13 @@ test("entries in folders of their own: the binary beside each", async (t) => {
 });
 
 test("an unknown shape stays as it is, with a warning of the build", async (t) => {
-  const folder = project(t, UPSTREAM.replace("(table, options)", "(table, options, more)"));
+  const folder = project(
+    t,
+    UPSTREAM.replace(
+      "function createVideoFrameInjector(table, options) {",
+      "const createVideoFrameInjector = function (table, options) {",
+    ),
+  );
   const { warnings } = await bundle(folder);
   const texts = warnings.map(({ text }) => text);
   assert.equal(texts.length, 2, texts.join("\n"));

@@ -46,12 +46,7 @@ test("TypeScript in README, docs and comments compiles", () => {
     ...sources.filter((name) => name.endsWith(".ts")),
   ];
   const snippets = files.flatMap(snippetsIn);
-  for (const file of [
-    "README.md",
-    "docs/telemetry.md",
-    "ts/injector/create.ts",
-    "ts/page/keep-decoded-frames.ts",
-  ])
+  for (const file of ["README.md", "docs/telemetry.md", "ts/create-injector.ts", "ts/page-session.ts"])
     assert.ok(
       snippets.some((snippet) => snippet.file === file),
       file,
