@@ -146,6 +146,8 @@ export interface FrameInfo {
   width: number
   /** Height in pixels; 0 if the first bytes do not tell. */
   height: number
+  /** Whether it is a JPEG of which both sides are whole MCUs: Chrome may decode such a frame at a smaller scale. */
+  wholeMcus: boolean
 }
 
 /** Figures of the process's server since the process began, for all `FrameServer`s together. */
@@ -175,3 +177,6 @@ export interface FrameWarning {
   /** What to do about it, one sentence. */
   advice: string
 }
+
+/** Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller scale. */
+export declare function hasWholeMcus(head: Uint8Array): boolean

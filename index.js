@@ -773,9 +773,10 @@ if (
   }
 }
 
-const { FrameCache, JsFrameCache, FrameServer, JsFrameServer } = nativeBinding
+const { FrameCache, JsFrameCache, FrameServer, JsFrameServer, hasWholeMcus } = nativeBinding
 export { FrameCache }
 export { JsFrameCache }
 export { FrameServer }
 export { JsFrameServer }
+export { hasWholeMcus }
 export const __napiBindingTarget = __napiLoadedBindingTarget

@@ -25,7 +25,7 @@ export interface Scenario {
 }
 
 /** `npm run bench -- <group>` runs one group; without one, `main`. */
-export type Group = "main" | "cli" | "single" | "small" | "large";
+export type Group = "main" | "cli" | "single" | "small" | "large" | "scaled";
 
 const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;
 const SMALL = { width: 640, height: 360, kind: "gradient", frames: 150, frameFormat: "jpg" } as const;
@@ -69,6 +69,18 @@ export const SCENARIOS: readonly Scenario[] = [
         about: `${videos} 360p video${videos === 1 ? "" : "s"}`,
       }),
     ),
+  ),
+  // Of whole MCUs and drawn at half their size: Chrome may decode them smaller.
+  ...CAPTURES.map(
+    (capture): Scenario => ({
+      ...{ width: 3840, height: 2160, kind: "fractal", frames: 60, capture, frameFormat: "jpg" },
+      ...{
+        name: `scaled-${capture}-jpg`,
+        group: "scaled",
+        about: "one 4K video at half its size",
+        videos: 1,
+      },
+    }),
   ),
   {
     // Frames of about 10 MB: four of noise would be more than one message of the protocol may carry.

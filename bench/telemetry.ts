@@ -7,15 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createVideoFrameInjector, type FramePayload } from "hyperframes-native";
 import { show, spread } from "../dist/bench/spread.js";
+import type { TakenSource } from "../dist/page-session.js";
 import { HookTally } from "../dist/stats/hook-tally.js";
 import { publishCall, publishFrames } from "../dist/telemetry/channels.js";
-import type { FrameSource } from "../dist/transport/transport.js";
 
 const CALLS = 20_000;
 const ROUNDS = 9;
 const folder = mkdtempSync(join(tmpdir(), "hyperframes-native-"));
 try {
-  const sources = ["a", "b", "c", "d"].map((videoId): FrameSource => {
+  const sources = ["a", "b", "c", "d"].map((videoId): TakenSource => {
     const framePath = join(folder, `${videoId}.jpg`);
     writeFileSync(framePath, Buffer.from([0xff, 0xd8, 0xff, 0xd9]));
     return { frame: { videoId, framePath, frameIndex: 0 }, src: "", bytes: 4, kind: "inline" };
@@ -37,7 +37,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function hookMicroseconds(sources: readonly FrameSource[]): Promise<number> {
+async function hookMicroseconds(sources: readonly TakenSource[]): Promise<number> {
   const payloads = new Map<string, FramePayload>(
     sources.map(({ frame }) => [frame.videoId, { framePath: frame.framePath, frameIndex: 0 }]),
   );
@@ -53,7 +53,10 @@ async function hookMicroseconds(sources: readonly FrameSource[]): Promise<number
     logger: { info: () => undefined },
   });
   // Upstream's injection is the page function that gives a list: of the videos it has painted.
-  const page = { evaluate: async (_: unknown, items: Array<{ videoId?: string }>) => Array.isArray(items) ? items.map(({ videoId }) => videoId) : undefined };
+  const page = {
+    evaluate: async (_: unknown, items: Array<{ videoId?: string }>) =>
+      Array.isArray(items) ? items.map(({ videoId }) => videoId) : undefined,
+  };
   await hook?.(page, 0);
   const start = performance.now();
   for (let call = 1; call <= CALLS; call++) await hook?.(page, call);
@@ -61,7 +64,7 @@ async function hookMicroseconds(sources: readonly FrameSource[]): Promise<number
 }
 
 /** The channels, and the render's own tally beside the hook's. */
-function telemetryMicroseconds(sources: readonly FrameSource[]): number {
+function telemetryMicroseconds(sources: readonly TakenSource[]): number {
   const tally = new HookTally();
   const start = performance.now();
   for (let call = 0; call < CALLS; call++) {

@@ -1,6 +1,7 @@
 // Whether a version renders the same with the drop-in as without it.
 import path from "node:path";
 import { compareFrames, distinctFrames } from "../dist/bench/compare-frames.js";
+import { judgePictures, tellFlicker } from "../dist/bench/judge-pictures.js";
 import { root } from "../testbed/paths.ts";
 import { renderVersion, type VersionRender, type VersionRendered } from "./render-version.ts";
 import type { PicturesOutcome } from "./results.ts";
@@ -52,7 +53,15 @@ export async function checkPictures(
       if (differing === 0) continue;
     }
     const framesBy = carried(native, isSwapped, label);
-    const { frames, differing } = await compareFrames(plain.outputPath, native.outputPath);
+    const { frames, identical } = await compareFrames(plain.outputPath, native.outputPath);
+    let differing = 0;
+    if (!identical) {
+      const again = [await one("plain", undefined, "plain-2"), await one("plain", undefined, "plain-3")];
+      const stocks = [plain, ...again].map(({ outputPath }) => outputPath);
+      const verdict = await judgePictures(stocks, native.outputPath);
+      differing = verdict.differing.length;
+      if (verdict.flickering.length > 0) console.log(`${label}: ${tellFlicker(verdict)}`);
+    }
     outcomes.push({ variant: label, frames, differing, framesBy });
   }
   return outcomes;

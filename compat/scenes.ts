@@ -7,6 +7,8 @@ import { root } from "../testbed/paths.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const SOURCE = { ...SIZE, fps: 30, seconds: 1 } as const;
+/** The source of the first clip: of whole MCUs, and drawn at a quarter of its size, which Chrome may decode smaller. */
+export const SCALED_SOURCE = { width: 1280, height: 720 } as const;
 const GRADED = { width: 160, height: 90 } as const;
 
 /** Frames of each composition, all different from one another. */
@@ -37,9 +39,13 @@ for (const [id, seconds] of Object.entries(${JSON.stringify(seconds)})) window._
 
 async function clips(): Promise<CompositionOptions> {
   const duration = FRAMES.clips / SOURCE.fps;
-  const clip = async (seed: number, rest: Omit<ClipOptions, "src">): Promise<ClipOptions> => ({
+  const clip = async (
+    seed: number,
+    rest: Omit<ClipOptions, "src">,
+    size: { readonly width: number; readonly height: number } = SIZE,
+  ): Promise<ClipOptions> => ({
     ...rest,
-    src: await makeVideo({ ...SOURCE, kind: seed % 2 === 0 ? "fractal" : "pattern", seed }),
+    src: await makeVideo({ ...SOURCE, ...size, kind: seed % 2 === 0 ? "fractal" : "pattern", seed }),
   });
   const alpha = await makeVideo({ ...SOURCE, kind: "gradient", seed: 73, codec: "vp9-alpha" });
   const inHost = await clip(74, {
@@ -53,7 +59,7 @@ async function clips(): Promise<CompositionOptions> {
     height: 360,
     duration,
     videos: [
-      await clip(71, { id: "first", start: 0, duration, box: { left: 0, top: 0, ...SIZE } }),
+      await clip(71, { id: "first", start: 0, duration, box: { left: 0, top: 0, ...SIZE } }, SCALED_SOURCE),
       await clip(72, { id: "late", start: 0.2, duration: 0.3, box: { left: 200, top: 100, ...SIZE } }),
       { id: "alpha", src: alpha, start: 0.1, duration: 0.4, box: { left: 100, top: 60, ...SIZE } },
     ],

@@ -7,7 +7,21 @@ const FPS = 30;
 const WIDTH = 1920;
 const HEIGHT = 1080;
 
-const KINDS: readonly MediaKind[] = ["fractal", "plasma", "cells", "pattern"];
+interface Source {
+  readonly kind: MediaKind;
+  readonly width: number;
+  readonly height: number;
+}
+
+const HD = { width: WIDTH, height: HEIGHT };
+
+/** One of them is of whole MCUs and drawn at less than half its size, which Chrome may decode smaller. */
+export const SOURCES: readonly Source[] = [
+  { kind: "fractal", ...HD },
+  { kind: "plasma", ...HD },
+  { kind: "cells", width: 2560, height: 1440 },
+  { kind: "pattern", ...HD },
+];
 
 const CSS = `
 video { border-radius: 18px; }
@@ -33,10 +47,9 @@ function quarter(index: number): Box {
 /** Makes the source videos where they do not exist yet and describes the composition. */
 export async function describeWall(onVideo: (done: number) => void): Promise<CompositionOptions> {
   const sources: string[] = [];
-  for (const [index, kind] of KINDS.entries()) {
-    const seed = index + 1;
-    sources.push(await makeVideo({ kind, seed, width: WIDTH, height: HEIGHT, fps: FPS, seconds: SECONDS }));
-    onVideo(sources.length / KINDS.length);
+  for (const [index, source] of SOURCES.entries()) {
+    sources.push(await makeVideo({ ...source, seed: index + 1, fps: FPS, seconds: SECONDS }));
+    onVideo(sources.length / SOURCES.length);
   }
   return {
     width: WIDTH,

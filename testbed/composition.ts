@@ -1,4 +1,4 @@
-// HyperFrames projects: a folder with index.html and the videos that it shows.
+// HyperFrames projects: a folder with index.html and the videos and sounds in it.
 import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -27,11 +27,27 @@ export interface ClipOptions {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** An `<audio>` of a composition. */
+export interface AudioOptions {
+  readonly id: string;
+  /** Path of the file: a sound, or a video with one. */
+  readonly src: string;
+  /** When it is heard, in seconds of the composition. */
+  readonly start: number;
+  /** How long it is heard, in seconds of the composition. */
+  readonly duration: number;
+  /** Where in the source it starts, in seconds. */
+  readonly mediaStart?: number;
+  /** Further attributes of the `<audio>`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
 /** A plain `<div>` with videos in it. */
 export interface GroupOptions {
   readonly id: string;
   readonly box: Box;
   readonly videos: readonly ClipOptions[];
+  readonly audios?: readonly AudioOptions[];
 }
 
 /** A composition in a file of its own, shown by a host in the main one. Its videos' times are its own. */
@@ -45,6 +61,7 @@ export interface CompositionOptions {
   readonly height: number;
   readonly duration: number;
   readonly videos: readonly ClipOptions[];
+  readonly audios?: readonly AudioOptions[];
   readonly groups?: readonly GroupOptions[];
   readonly subCompositions?: readonly SubCompositionOptions[];
   /** Free HTML, put after everything else and so above it. */
@@ -80,16 +97,31 @@ function videoTag(clip: ClipOptions, track: number, fileName: string): string {
   return `<video ${attributes.join(" ")}></video>`;
 }
 
-/** The videos of a composition: each its own track, numbered from `firstTrack` on. */
-function videoTags(
-  videos: readonly ClipOptions[],
+function audioTag(clip: AudioOptions, track: number, fileName: string): string {
+  const attributes = [
+    attribute("id", clip.id),
+    attribute("src", fileName),
+    attribute("data-start", clip.start),
+    attribute("data-duration", clip.duration),
+    attribute("data-track-index", track),
+    ...(clip.mediaStart === undefined ? [] : [attribute("data-media-start", clip.mediaStart)]),
+    ...Object.entries(clip.attributes ?? {}).map(([name, value]) => attribute(name, value)),
+  ];
+  return `<audio ${attributes.join(" ")}></audio>`;
+}
+
+/** The videos and sounds of a composition: each its own track, numbered from `firstTrack` on. */
+function mediaTags(
+  { videos, audios = [] }: Pick<GroupOptions, "videos" | "audios">,
   names: ReadonlyMap<string, string>,
   folder: string,
   firstTrack = 0,
 ): string {
-  return videos
-    .map((clip, index) => videoTag(clip, firstTrack + index, `${folder}${names.get(clip.src)}`))
-    .join("\n");
+  const fileName = ({ src }: { readonly src: string }) => `${folder}${names.get(src)}`;
+  return [
+    ...videos.map((clip, index) => videoTag(clip, firstTrack + index, fileName(clip))),
+    ...audios.map((clip, index) => audioTag(clip, firstTrack + videos.length + index, fileName(clip))),
+  ].join("\n");
 }
 
 function compositionFile(id: string): string {
@@ -97,22 +129,24 @@ function compositionFile(id: string): string {
 }
 
 function subComposition(options: SubCompositionOptions, names: ReadonlyMap<string, string>): string {
-  const { id, duration, box, videos } = options;
+  const { id, duration, box } = options;
   return `<template>
 <div ${attribute("data-composition-id", id)} data-no-timeline data-start="0" data-duration="${duration}" data-width="${box.width}" data-height="${box.height}">
-${videoTags(videos, names, "../")}
+${mediaTags(options, names, "../")}
 </div>
 </template>
 `;
 }
 
 function page(options: CompositionOptions, names: ReadonlyMap<string, string>): string {
-  const { width, height, duration, videos, html = "", css = "", script = "" } = options;
+  const { width, height, duration, html = "", css = "", script = "" } = options;
   const { groups = [], subCompositions = [] } = options;
-  let track = videos.length;
+  const tracks = ({ videos, audios = [] }: Pick<GroupOptions, "videos" | "audios">) =>
+    videos.length + audios.length;
+  let track = tracks(options);
   const groupTags = groups.map((group) => {
-    const tags = videoTags(group.videos, names, "", track);
-    track += group.videos.length;
+    const tags = mediaTags(group, names, "", track);
+    track += tracks(group);
     return `<div ${attribute("id", group.id)} class="group" ${placement(group.box)}>\n${tags}\n</div>`;
   });
   const hostTags = subCompositions.map(({ id, start, duration: shown, box }) => {
@@ -146,7 +180,7 @@ ${css}
 </head>
 <body>
 <div id="root" data-composition-id="main" data-no-timeline data-start="0" data-duration="${duration}" data-width="${width}" data-height="${height}">
-${[videoTags(videos, names, ""), ...groupTags, ...hostTags].join("\n")}
+${[mediaTags(options, names, ""), ...groupTags, ...hostTags].join("\n")}
 ${html}
 </div>
 ${script === "" ? "" : `<script>\n${script}\n</script>\n`}</body>
@@ -160,8 +194,8 @@ export function writeComposition(dir: string, options: CompositionOptions): void
   mkdirSync(dir, { recursive: true });
   const { groups = [], subCompositions = [] } = options;
   const names = new Map<string, string>();
-  const videos = [options, ...groups, ...subCompositions].flatMap((part) => part.videos);
-  for (const { src } of videos) {
+  const parts = [options, ...groups, ...subCompositions];
+  for (const { src } of parts.flatMap(({ videos, audios = [] }) => [...videos, ...audios])) {
     if (names.has(src)) continue;
     const name = `video-${names.size}${path.extname(src)}`;
     names.set(src, name);

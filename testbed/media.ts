@@ -1,4 +1,4 @@
-// Source videos, made when they are needed: nothing binary is in the repository.
+// Source videos and sounds, made when they are needed: nothing binary is in the repository.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,19 @@ export interface MediaOptions {
   readonly codec?: MediaCodec;
   /** Videos with different seeds differ in every frame. */
   readonly seed?: number;
+  /** With a sound track: a tone, whose pitch is the seed's. */
+  readonly sound?: boolean;
+  /** Frames from one key frame to the next at most; 30 where it is not given. Of h264 only. */
+  readonly keyFrames?: number;
 }
+
+export interface SoundOptions {
+  readonly seconds: number;
+  /** Sounds with different seeds have different pitches. */
+  readonly seed?: number;
+}
+
+type PictureOptions = Required<Omit<MediaOptions, "sound" | "keyFrames">>;
 
 interface Recipe {
   /** A lavfi source. */
@@ -34,7 +46,7 @@ interface Recipe {
 }
 
 // Slow sources are drawn small and enlarged; the grain that every kind gets on top has full resolution.
-const RECIPES: Record<MediaKind, (media: Required<MediaOptions>) => Recipe> = {
+const RECIPES: Record<MediaKind, (media: PictureOptions) => Recipe> = {
   pattern: ({ width, height, fps, seed }) => ({
     source: `testsrc2=s=${width}x${height}:r=${fps}`,
     filters: [`hue=h=${(seed * 67) % 360}`],
@@ -75,7 +87,7 @@ const GRAIN: Record<MediaKind, number> = {
 const ENCODERS: Record<MediaCodec, { extension: string; args: readonly string[] }> = {
   h264: {
     extension: "mp4",
-    args: ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-g", "30"],
+    args: ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18"],
   },
   "vp9-alpha": {
     extension: "webm",
@@ -93,7 +105,8 @@ function even(value: number): number {
 
 /** Makes a video, or finds it as made before; resolves with its path. */
 export async function makeVideo(options: MediaOptions): Promise<string> {
-  const media: Required<MediaOptions> = { codec: "h264", seed: 0, ...options };
+  const { sound = false, keyFrames = 30, ...picture } = options;
+  const media: PictureOptions = { codec: "h264", seed: 0, ...picture };
   const { kind, width, height, fps, seconds, codec, seed } = media;
   const encoder = ENCODERS[codec];
   const recipe = RECIPES[kind](media);
@@ -108,19 +121,35 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
       : [];
   const args = [
     ...["-f", "lavfi", "-i", recipe.source],
+    ...(sound ? tone({ seconds, seed }) : []),
     ...["-vf", [...recipe.filters, grain, ...alpha].join(",")],
-    ...["-t", String(seconds), "-an", ...encoder.args],
+    ...["-t", String(seconds), ...(sound ? ["-c:a", "aac"] : ["-an"]), ...encoder.args],
+    ...(codec === "h264" ? ["-g", String(keyFrames)] : []),
   ];
+  return make(`${kind}-${width}x${height}-${fps}fps-${seconds}s-${seed}`, encoder.extension, args);
+}
 
+/** Makes a sound without a picture, or finds it as made before; resolves with its path. */
+export function makeSound({ seconds, seed = 0 }: SoundOptions): Promise<string> {
+  return make(`tone-${seconds}s-${seed}`, "m4a", [...tone({ seconds, seed }), "-c:a", "aac"]);
+}
+
+/** A lavfi source of sound. */
+function tone({ seconds, seed }: Required<SoundOptions>): readonly string[] {
+  return ["-f", "lavfi", "-i", `sine=f=${220 + 20 * (seed % 50)}:d=${seconds}`];
+}
+
+/** What ffmpeg makes of `args`, in a file whose name begins with `about`. */
+async function make(about: string, extension: string, args: readonly string[]): Promise<string> {
   // The name carries a hash of the whole recipe, so a change of it here never finds an old file.
   const recipeHash = createHash("sha256").update(JSON.stringify(args)).digest("hex").slice(0, 12);
-  const name = `${kind}-${width}x${height}-${fps}fps-${seconds}s-${seed}-${recipeHash}`;
-  const file = path.join(mediaDir, `${name}.${encoder.extension}`);
+  const name = `${about}-${recipeHash}`;
+  const file = path.join(mediaDir, `${name}.${extension}`);
   if (existsSync(file)) return file;
 
   mkdirSync(mediaDir, { recursive: true });
   // Renamed when complete: another process may be looking for the same file.
-  const partial = path.join(mediaDir, `${name}.${process.pid}.partial.${encoder.extension}`);
+  const partial = path.join(mediaDir, `${name}.${process.pid}.partial.${extension}`);
   try {
     await ffmpeg(["-y", ...args, partial]);
     renameSync(partial, file);

@@ -19,6 +19,7 @@ import {
   type UpstreamOptions,
   wrappedOptions,
 } from "./upstream.js";
+import { keeps, tellWrongVariables } from "./variables.js";
 
 /** Upstream's options and this package's own. Unknown keys are handed on to upstream's function. */
 export interface VideoFrameInjectorOptions extends CacheLimitsConfig, UpstreamOptions {
@@ -48,6 +49,16 @@ export interface VideoFrameInjectorOptions extends CacheLimitsConfig, UpstreamOp
  * @param config upstream's options; see {@link VideoFrameInjectorOptions}.
  * @throws {HyperframesNativeError} `INVALID_OPTION` for a table, or an upstream, of an unknown shape. A hook's first call rejects with
  * `PAGE_FUNCTIONS_MISSING` where neither the options nor an installed engine give upstream's function.
+ * @example
+ * ```ts
+ * import { createFrameLookupTable, type ExtractedFrames, type VideoElement } from "@hyperframes/engine";
+ * import { createVideoFrameInjector } from "hyperframes-native";
+ *
+ * // What parseVideoElements and extractAllVideoFrames of @hyperframes/engine gave.
+ * export function hookFor(videos: VideoElement[], extracted: ExtractedFrames[]) {
+ *   return createVideoFrameInjector(createFrameLookupTable(videos, extracted), { transport: "auto" });
+ * }
+ * ```
  */
 export function createVideoFrameInjector(
   frameLookup: FrameLookup | null,
@@ -77,6 +88,7 @@ export function wrapInjector(
       },
     );
   }
+  tellWrongVariables();
   const limits = cacheLimits(config);
   const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
   const policy = transportPolicy(config?.transport);
@@ -85,6 +97,7 @@ export function wrapInjector(
   const tally = new HookTally(report?.tally);
   const readCache = () => contained("stats", () => cache.stats());
   const watched: WatchedHook = {
+    lookup: frameLookup,
     tally,
     logger: config?.logger,
     cacheLimit: limits.bytesLimit,
@@ -103,6 +116,7 @@ export function wrapInjector(
       frameSrcResolver: config?.frameSrcResolver,
       decodedLimit: decoded,
       tally,
+      keepsMedia: keeps("HYPERFRAMES_NATIVE_MEDIA"),
     }),
     cacheStats: () => cache.stats(),
     tally,

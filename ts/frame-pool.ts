@@ -59,7 +59,8 @@ export class FramePool {
     const entry = this.#entries.get(path);
     if (entry === undefined) return undefined;
     const { picture, info } = entry;
-    if (isUnchanged(path, info) && (picture.path === path || isUnchanged(picture.path, picture.info))) return picture;
+    if (isUnchanged(path, info) && (picture.path === path || isUnchanged(picture.path, picture.info)))
+      return picture;
     this.delete(path);
     return undefined;
   }
@@ -95,7 +96,8 @@ export class FramePool {
       for (const [path, other] of twins) {
         const picture = this.#pictureOfFile(other);
         const info = infos.get(path);
-        if (picture !== undefined && info !== undefined && !this.has(path)) this.#set(path, { picture, info });
+        if (picture !== undefined && info !== undefined && !this.has(path))
+          this.#set(path, { picture, info });
       }
     };
     return { paths: Array.from(infos.keys()).filter((path) => !twins.has(path)), share };

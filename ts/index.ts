@@ -1,11 +1,18 @@
 export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./cache/frame-cache.js";
-export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
 export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./create-injector.js";
+export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
 export type { FrameLookup, FramePayload, SourceKind, TransportName } from "./frame.js";
 export type { FrameHook } from "./hook.js";
-export { keepDecodedFrames } from "./page-session.js";
 export type { CapturePage, ProtocolSession } from "./page/page.js";
-export type { AheadCounts, FallbackCount, HookStats, HookTimes, LargestStep } from "./stats/hook-tally.js";
+export { keepDecodedFrames } from "./page-session.js";
+export type {
+  AheadCounts,
+  FallbackCount,
+  HookStats,
+  HookTimes,
+  LargestStep,
+  QuietCounts,
+} from "./stats/hook-tally.js";
 export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
 export {
   CHOICE_CHANNEL,

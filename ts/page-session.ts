@@ -1,16 +1,17 @@
-import { type FrameInfo, inspectFrames } from "./cache/frame-info.js";
-import type { FrameCache } from "./cache/frame-cache.js";
 import { containedAsync } from "./binding/contained.js";
+import type { FrameCache } from "./cache/frame-cache.js";
+import { type FrameInfo, inspectFrames } from "./cache/frame-info.js";
 import { FrameError } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, fileBytes, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
-import { finishStep, findLost, type StepAnswer, type StepCheck } from "./page/functions.js";
+import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
+import { quietMedia } from "./page/quiet-media.js";
 import type { HookTally } from "./stats/hook-tally.js";
 import { publishFrames } from "./telemetry/channels.js";
-import { type Choice, chooseTransport } from "./transports/choose.js";
+import { chooseTransport } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
 import type { TransportPolicy } from "./transports/policy.js";
 import type { MadeUrl, PageTransport } from "./transports/transport.js";
@@ -46,6 +47,8 @@ export interface SessionParts {
   /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
   readonly decodedLimit: number;
   readonly tally: HookTally;
+  /** Leaves the page's own media as they are: `HYPERFRAMES_NATIVE_MEDIA=keep`. */
+  readonly keepsMedia: boolean;
 }
 
 /** The source of a frame in the present step. */
@@ -142,7 +145,7 @@ export class PageSession {
   private constructor(page: CapturePage, parts: SessionParts) {
     this.#page = page;
     this.#parts = parts;
-    this.captures = new Captures(page);
+    this.captures = new Captures(page, () => this.#scalableIds());
     this.#ahead = new LookAhead(parts.lookup);
     this.#pool = new FramePool(
       async (pairs) => {
@@ -160,6 +163,7 @@ export class PageSession {
 
   /** Calls upstream's hook for this page. */
   callUpstream(...call: Parameters<BeforeCaptureHook>): Promise<void> {
+    if (!this.#parts.keepsMedia) quietMedia(this.#page, this.#parts.tally);
     return this.#upstream(...call);
   }
 
@@ -207,6 +211,7 @@ export class PageSession {
     if (noAnswer !== undefined) this.#parts.tally.fellBack(`the table does not answer ahead: ${noAnswer}`);
     this.#sendEnd();
     this.#makeAhead();
+    await this.captures.prepareUnasked();
     return true;
   }
 
@@ -215,7 +220,8 @@ export class PageSession {
    * more after {@link replaceLost}.
    */
   noteFailure(error: unknown): boolean {
-    if (this.#lost !== undefined || !(error instanceof Error) || !error.message.includes("failed to load")) return false;
+    if (this.#lost !== undefined || !(error instanceof Error) || !error.message.includes("failed to load"))
+      return false;
     const blobs = this.#taken.filter(({ picture }) => picture !== undefined);
     if (blobs.length === 0) return false;
     const named = blobs.filter(({ src }) => error.message.includes(src));
@@ -290,7 +296,8 @@ export class PageSession {
     const frame = this.#due.find(
       (due) => due.framePath === path && !this.#taken.some((taken) => taken.frame === due),
     );
-    if (frame !== undefined) this.#taken.push({ ...(source ?? { src: "", kind: "upstream", bytes: 0 }), frame });
+    if (frame !== undefined)
+      this.#taken.push({ ...(source ?? { src: "", kind: "upstream", bytes: 0 }), frame });
     return source?.src ?? null;
   }
 
@@ -300,8 +307,16 @@ export class PageSession {
     if (src) return { src, kind: "resolver", bytes: src.length };
     const picture = this.#pool.get(path);
     if (picture !== undefined) return this.#sourceOf(picture);
-    for (const taken of this.#shown.values()) if (taken.frame.framePath === path && taken.kind === "inline") return taken;
+    for (const taken of this.#shown.values())
+      if (taken.frame.framePath === path && taken.kind === "inline") return taken;
     return undefined;
+  }
+
+  /** The videos that show a frame which Chrome may decode at a smaller scale. */
+  #scalableIds(): string[] {
+    return Array.from(this.#shown).flatMap(([videoId, { picture }]) =>
+      picture?.info.wholeMcus === true ? [videoId] : [],
+    );
   }
 
   #sourceOf(picture: Picture): Source {
@@ -325,7 +340,8 @@ export class PageSession {
   }
 
   async #prepareBlobs(frames: readonly StepFrame[]): Promise<void> {
-    const withoutPicture = () => frames.filter(({ framePath }) => this.#pool.current(framePath) === undefined);
+    const withoutPicture = () =>
+      frames.filter(({ framePath }) => this.#pool.current(framePath) === undefined);
     let missing = withoutPicture();
     const round = this.#round;
     if (round !== undefined && missing.some(({ framePath }) => round.paths.has(framePath))) {
@@ -336,7 +352,9 @@ export class PageSession {
     if (this.#is("inline") || this.#is("closed")) return this.#prepareInline(frames);
     if (missing.length > 0) {
       const infos = await inspectFrames(this.#parts.cache, missing);
-      const sizes = frames.map(({ framePath }) => (infos.get(framePath) ?? this.#pool.get(framePath)?.info)?.size ?? 0);
+      const sizes = frames.map(
+        ({ framePath }) => (infos.get(framePath) ?? this.#pool.get(framePath)?.info)?.size ?? 0,
+      );
       const bytes = sizes.reduce((sum, size) => sum + size, 0);
       this.#frameBytes = bytes / frames.length;
       this.#isSmall = bytes < this.#parts.policy.leastStepBytes;
@@ -370,7 +388,11 @@ export class PageSession {
     this.#untold.push(() => this.#parts.policy.chosen(choice));
     this.#stage = open === undefined ? "inline" : "blobs";
     this.#transport = open?.transport;
-    this.#add(tried.map(({ framePath }) => framePath), open?.made ?? [], infos);
+    this.#add(
+      tried.map(({ framePath }) => framePath),
+      open?.made ?? [],
+      infos,
+    );
     share();
   }
 
@@ -439,7 +461,8 @@ export class PageSession {
       const taken = this.#taken.find((one) => one.frame === frame);
       // A frame that upstream kept from an earlier step may be one whose blob is gone.
       if (taken === undefined) return before?.frame.framePath === framePath ? [] : [{ videoId }];
-      const isKnown = taken.picture === undefined || taken.picture.state === "decoded" || taken.src === before?.src;
+      const isKnown =
+        taken.picture === undefined || taken.picture.state === "decoded" || taken.src === before?.src;
       return isKnown ? [] : [{ videoId, url: taken.src }];
     });
   }
@@ -481,7 +504,8 @@ export class PageSession {
 
   #count(time: number): void {
     const { tally } = this.#parts;
-    if (this.#taken.length > 0) this.captures.showsFrames = true;
+    // Of what goes inline nothing is decoded ahead, and nothing is won by leaving a clip out.
+    if (this.#taken.some(({ picture }) => picture !== undefined)) this.captures.showsFrames = true;
     for (const taken of this.#taken) {
       const { frame, kind, bytes, src, picture } = taken;
       tally.injected(kind, bytes);
@@ -500,7 +524,11 @@ export class PageSession {
     if (this.#unasked < MOST_UNASKED) return;
     const reason = "upstream's hook reads its frames itself and does not ask for them";
     this.#parts.tally.fellBack(reason);
-    warnOnce("upstream:unasked", `Frames go upstream's own way on this page: ${reason}.`, "TRANSPORT_UNUSABLE");
+    warnOnce(
+      "upstream:unasked",
+      `Frames go upstream's own way on this page: ${reason}.`,
+      "TRANSPORT_UNUSABLE",
+    );
     this.close();
   }
 
@@ -623,7 +651,10 @@ export class PageSession {
 
   #noteRoundFailure(error: unknown): void {
     if (isGone(this.#page)) return;
-    if (error instanceof LateError) return this.#giveUp(error);
+    if (error instanceof LateError) {
+      this.#giveUp(error);
+      return;
+    }
     if (error instanceof FrameError && error.path !== undefined) {
       this.#unfit.add(error.path);
       return;
@@ -657,6 +688,15 @@ export async function captureClip(
  * @param page puppeteer's page.
  * @param session the DevTools session that its screenshots go through: `await getCdpSession(page)` of
  * `@hyperframes/engine`.
+ * @example
+ * ```ts
+ * import { type CaptureSession, getCdpSession } from "@hyperframes/engine";
+ * import { keepDecodedFrames } from "hyperframes-native";
+ *
+ * export async function keepFramesOf({ page }: CaptureSession): Promise<void> {
+ *   keepDecodedFrames(page, await getCdpSession(page));
+ * }
+ * ```
  */
 export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): void {
   const send = session.send;

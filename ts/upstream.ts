@@ -1,5 +1,4 @@
 import { HyperframesNativeError } from "./errors.js";
-import type { FrameLookup } from "./frame.js";
 import type { CapturePage } from "./page/page.js";
 
 /**

@@ -297,8 +297,8 @@ for (const [name, then] of [
   });
 }
 
-/** 1,000 are for `HYPERFRAMES_NATIVE_TERMINATIONS=1000 npm test -- __test__/native/faults.test.ts`. */
-const TERMINATIONS = Number(process.env.HYPERFRAMES_NATIVE_TERMINATIONS ?? 120);
+/** 1,000 are for `HYPERFRAMES_NATIVE_TEST_TERMINATIONS=1000 npm test -- __test__/native/faults.test.ts`. */
+const TERMINATIONS = Number(process.env.HYPERFRAMES_NATIVE_TEST_TERMINATIONS ?? 120);
 
 test(`${TERMINATIONS} workers are terminated in mid-call`, { timeout: 600_000 }, async (context) => {
   const large = [0, 1, 2].map((index) => frame(directory, `large ${index}.jpg`, jpeg(1_500_000, index)));

@@ -192,7 +192,15 @@ test("files are compared by their bytes; one that cannot be read is like no othe
   const longer = folder.write("longer.jpg", jpegLike(9001, 1));
   const link = join(folder.path, "link.jpg");
   symlinkSync(a, link);
-  const pairs = [[a, a], [a, copy], [a, link], [a, other], [a, longer], [a, "/nowhere"], [folder.path, folder.path]];
+  const pairs = [
+    [a, a],
+    [a, copy],
+    [a, link],
+    [a, other],
+    [a, longer],
+    [a, "/nowhere"],
+    [folder.path, folder.path],
+  ];
   const same = await new FrameCache().sameBytes(
     pairs.map(([one]) => one as string),
     pairs.map(([, one]) => one as string),

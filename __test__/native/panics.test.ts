@@ -109,7 +109,10 @@ for (const point of ["get job", "load", "land"]) INSIDE[point] = [together, ["IN
 for (const point of ["inspect job", "inspect"])
   INSIDE[point] = [`print(await codeOf(() => new FrameCache().inspect([${small}, ${large}])));`, "INTERNAL"];
 for (const point of ["same_bytes job", "same_bytes"])
-  INSIDE[point] = [`print(await codeOf(() => new FrameCache().sameBytes([${small}], [${large}])));`, "INTERNAL"];
+  INSIDE[point] = [
+    `print(await codeOf(() => new FrameCache().sameBytes([${small}], [${large}])));`,
+    "INTERNAL",
+  ];
 // On the server's threads. The connection is lost, and nothing else.
 INSIDE["register job"] = [`print(await codeOf(() => new FrameServer().register([${small}])));`, "INTERNAL"];
 const fetching = `

@@ -53,10 +53,21 @@ async function open(result: BenchResult, width: number, scheme: Scheme, script =
   return { page, url, said, requests };
 }
 
+/** Unfolds everything, and waits until what was folded away is drawn. */
+async function unfold(page: Page, plots: number): Promise<void> {
+  await page.$$eval("details", (all) => {
+    for (const one of all) one.open = true;
+  });
+  await eventually(async () => (await page.$$(".plot canvas")).length === plots);
+}
+
 /** What is wrong with the page as it stands; runs in it. */
 function faults(): string[] {
   const found: string[] = [];
   const root = document.documentElement;
+  // It has boxes there, and is not shown.
+  const isFolded = (element: Element) =>
+    element.closest("details:not([open])") !== null && element.closest("summary") === null;
   if (root.scrollWidth > innerWidth) found.push(`overflows: ${root.scrollWidth} of ${innerWidth}`);
 
   interface Block {
@@ -83,6 +94,7 @@ function faults(): string[] {
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
     const holder = node.parentElement;
     if (!node.textContent?.trim() || holder === null || holder.getClientRects().length === 0) continue;
+    if (isFolded(holder)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     // The box of a line is higher than its letters.
@@ -104,7 +116,7 @@ function faults(): string[] {
     }
   }
   for (const box of document.querySelectorAll(".plot, .track, .swatch, .key svg")) {
-    take(box, box.className.toString(), box.getBoundingClientRect(), 0);
+    if (!isFolded(box)) take(box, box.className.toString(), box.getBoundingClientRect(), 0);
   }
   for (const [n, a] of blocks.entries()) {
     for (const b of blocks.slice(n + 1)) {
@@ -115,7 +127,7 @@ function faults(): string[] {
     }
   }
   for (const element of document.querySelectorAll<HTMLElement>("body *")) {
-    const hides = getComputedStyle(element).overflowX !== "visible";
+    const hides = !isFolded(element) && getComputedStyle(element).overflowX !== "visible";
     if (hides && element.scrollWidth > element.clientWidth) found.push(`cut off in ${element.className}`);
   }
 
@@ -131,7 +143,8 @@ function faults(): string[] {
     const own = Array.from(element.childNodes).some(
       (node) => node.nodeType === 3 && node.textContent?.trim(),
     );
-    if (!own || element.closest("noscript") || element.getClientRects().length === 0) continue;
+    if (!own || isFolded(element) || element.closest("noscript") || element.getClientRects().length === 0)
+      continue;
     let ground: HTMLElement | null = element;
     while (ground !== null && channels(getComputedStyle(ground).backgroundColor)[3] === 0)
       ground = ground.parentElement;
@@ -180,6 +193,8 @@ for (const [name, result] of Object.entries(RESULTS)) {
       for (const scheme of ["light", "dark"] as const) {
         const { page, url, said, requests } = await open(result(), width, scheme);
         const where = `${width} px, ${scheme}`;
+        assert.deepEqual(await page.evaluate(faults), [], `${where}, folded`);
+        await unfold(page, 2);
         assert.deepEqual(await page.evaluate(faults), [], where);
         const plots = await page.evaluate(drawn);
         assert.equal(plots.length, 2, where);
@@ -196,9 +211,33 @@ for (const [name, result] of Object.entries(RESULTS)) {
   });
 }
 
+test("the first screen answers the question; the rest is folded away", async () => {
+  for (const [width, screens] of [
+    [DESK, 1.5],
+    [PHONE, 2.5],
+  ] as const) {
+    const { page } = await open(realResult(), width, "light");
+    const bottoms = await page.$$eval("h1, .lede, .verdict, .tiles", (all) =>
+      all.map((one) => one.getBoundingClientRect().bottom),
+    );
+    assert.equal(bottoms.length, 4);
+    const [answer = 0, , , tiles = 0] = bottoms;
+    assert.ok(answer < 400, `${width}: ${answer}`);
+    if (width === DESK) assert.ok(tiles <= 800, `${tiles}`);
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    assert.ok(height <= 800 * screens, `${width}: ${height} px`);
+    assert.equal((await page.$$("details:not([open]) > summary")).length, 3);
+    await page.click("summary");
+    const shown = await page.$eval(".numbers", (table) => table.getBoundingClientRect().height);
+    assert.ok(shown > 300);
+    await page.close();
+  }
+});
+
 test("without series there are no plots, and it says so", async () => {
   for (const width of [PHONE, DESK]) {
     const { page, said } = await open(noSeriesResult(), width, "light");
+    await unfold(page, 0);
     assert.deepEqual(await page.evaluate(faults), []);
     assert.deepEqual(await page.evaluate(drawn), []);
     const told = await page.$$eval(".nothing", (all) => all.map(({ textContent }) => textContent));
@@ -211,6 +250,7 @@ test("without series there are no plots, and it says so", async () => {
 test("the cursor reads out a frame's median with its smallest and largest", async () => {
   const result = realResult();
   const { page } = await open(result, DESK, "light");
+  await unfold(page, 2);
   const plot = await page.$('[data-plot="hook"] .u-over');
   assert.ok(plot);
   await plot.hover();
@@ -233,6 +273,7 @@ test("the cursor reads out a frame's median with its smallest and largest", asyn
 
 test("another width, another scheme and another axis redraw the plots", async () => {
   const { page, said } = await open(realResult(), DESK, "light");
+  await unfold(page, 2);
   const picture = () =>
     page.$eval('[data-plot="hook"] canvas', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
   const logarithmic = await picture();
@@ -253,6 +294,7 @@ test("another width, another scheme and another axis redraw the plots", async ()
 
 test("without JavaScript the tables are there, and the curves say why they are not", async () => {
   const { page } = await open(realResult(), PHONE, "light", false);
+  await unfold(page, 0);
   const shown = await page.$$eval(".numbers tbody th", (all) =>
     all.filter(({ clientHeight }) => clientHeight > 0).map(({ textContent }) => textContent),
   );

@@ -112,8 +112,9 @@ test("a Chrome that exists and does not start: the variable and Chrome's own rea
   const HYPERFRAMES_BROWSER_PATH = join(project, "chrome");
   writeFileSync(HYPERFRAMES_BROWSER_PATH, "#!/bin/sh\necho libnss3.so: not found >&2\nexit 127\n");
   chmodSync(HYPERFRAMES_BROWSER_PATH, 0o755);
-  const { status, one } = await runDoctor({ project, env: { HYPERFRAMES_BROWSER_PATH } });
-  assert.equal(status, 0);
+  const { status, report, one } = await runDoctor({ project, env: { HYPERFRAMES_BROWSER_PATH } });
+  assert.equal(status, 1);
+  assert.deepEqual([report.verdict.swap, report.verdict.render], [true, false]);
   const fault = one("CHROME_DOES_NOT_START");
   assert.ok(fault.found.startsWith(`HYPERFRAMES_BROWSER_PATH=${HYPERFRAMES_BROWSER_PATH} does not start`));
   assert.match(detailsOf<{ reason: string }>(fault).reason, /libnss3/);

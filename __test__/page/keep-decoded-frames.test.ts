@@ -174,3 +174,23 @@ async function layerPictures(style: string, step: (t: number) => void, keeps: bo
   await page.close();
   return pictures;
 }
+
+for (const scale of ["1.25", "1.5", "2"]) {
+  test(`a host whose device scale is ${scale}: the same picture, with the clip`, async (t) => {
+    const host = await TestBrowser.launch({ args: [`--force-device-scale-factor=${scale}`] });
+    t.after(() => host[Symbol.asyncDispose]());
+    const page = await host.page([]);
+    const [width, height] = [321, 181]; // at 1.25 no whole number of pixels
+    await page.setViewport({ width, height });
+    await page.setContent(`<!doctype html><body style="margin:0">${LARGE}</body>`);
+    await drawn(page);
+    const session = await page.createCDPSession();
+    const whole = { ...CAPTURE, clip: { x: 0, y: 0, width, height, scale: 1 } };
+    const take = async () => (await session.send("Page.captureScreenshot", whole as never)).data;
+    const right = await take();
+    const captures = await givenFrames(page);
+    keepDecodedFrames(page, session);
+    assert.equal(await take(), right);
+    assert.equal(captures.keepsDecoded, false);
+  });
+}

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
 import { compareFrames, distinctFrames } from "../../dist/bench/compare-frames.js";
+import { judgePictures, tellFlicker } from "../../dist/bench/judge-pictures.js";
 import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
 import { root } from "../../testbed/paths.ts";
 import { type Capture, type RenderMode, type RenderOptions, render } from "../../testbed/render.ts";
@@ -153,6 +154,7 @@ export class RenderPairs {
       mode,
       extractCacheDir: extracted,
       timeoutMs: TIMEOUT_MS,
+      crf: outputFormat === "mp4" ? 0 : null,
       env: {
         ...variant.env,
         ...faults,
@@ -181,14 +183,17 @@ export class RenderPairs {
     assert.equal(comparison.frames, plain.frames);
     if (comparison.identical) return;
     // Before the drop-in is blamed: does upstream agree with itself?
-    const again = await this.#render("plain", name, variant);
-    const withFirst = await compareFrames(plain.video, again.video);
-    const withNative = await compareFrames(native.video, again.video);
-    const kept = keepEvidence(`${name}-${variantName(variant)}`, { plain, native, again });
+    const [again, third] = [
+      await this.#render("plain", name, variant),
+      await this.#render("plain", name, variant),
+    ];
+    const stocks = [plain, again, third].map(({ video }) => video);
+    const verdict = await judgePictures(stocks, native.video);
+    if (verdict.differing.length === 0) return;
+    const kept = keepEvidence(`${name}-${variantName(variant)}`, { plain, native, again, third });
     assert.fail(
-      `${comparison.differing} of ${comparison.frames} frames differ, from ${comparison.firstDifference} on. ` +
-        `A second plain render differs from the first in ${withFirst.differing} frames, ` +
-        `from the native one in ${withNative.differing}. Kept in ${kept}`,
+      `${verdict.differing.length} of ${comparison.frames} frames differ from all of three plain renders: ` +
+        `${verdict.differing.join(", ")}. ${tellFlicker(verdict)} Kept in ${kept}`,
     );
   }
 }

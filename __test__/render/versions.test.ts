@@ -6,8 +6,8 @@ import { checkSwap } from "../../compat/check-swap.ts";
 import { install } from "../../compat/install.ts";
 import type { PicturesOutcome } from "../../compat/results.ts";
 import type { Target } from "../../compat/targets.ts";
-import { installedPackages } from "../../dist/cli/doctor/installed-packages.js";
 import { checkPackages } from "../../dist/cli/doctor/packages.js";
+import { installedPackages } from "../../dist/cli/host/installed-packages.js";
 import { HOST_PACKAGES } from "../../dist/register/host-package.js";
 import { root } from "../../testbed/paths.ts";
 

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { CapturePage } from "hyperframes-native";
-import type { FrameUpdate } from "./stub-page.ts";
 import type { StepCheck, StepEnd } from "../../dist/page/functions.js";
+import type { FrameUpdate } from "./stub-page.ts";
 import { upstreamPart } from "./upstream-parts.ts";
 
 /** What a page cannot do. */
@@ -126,6 +126,12 @@ export class BlobPage implements CapturePage {
         if (ahead !== undefined) this.ahead = ahead;
         return { failed: (ahead ?? []).filter((url) => this.#load(url) === undefined) };
       }
+      case "quietAudio":
+        return [];
+      case "mediaCounts":
+        return { quieted: 0, seeksSaved: 0 };
+      case "prepareScreenshot":
+        return true;
       default:
         throw new Error(`no such page function: ${name}`);
     }

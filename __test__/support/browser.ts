@@ -4,6 +4,14 @@ import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { processTree } from "../../dist/bench/process-tree.js";
 
+/** How a browser is launched. */
+export interface LaunchOptions {
+  /** Milliseconds that puppeteer waits for an answer; its own default is three minutes. */
+  readonly protocolTimeout?: number;
+  /** Further arguments of Chrome. */
+  readonly args?: readonly string[];
+}
+
 /** The real headless shell, with a profile of its own that goes with it. */
 export class TestBrowser {
   readonly #browser: Browser;
@@ -14,8 +22,7 @@ export class TestBrowser {
     this.#profile = profile;
   }
 
-  /** `protocolTimeout`: milliseconds that puppeteer waits for an answer; its own default is three minutes. */
-  static async launch(options: { protocolTimeout?: number } = {}): Promise<TestBrowser> {
+  static async launch({ args = [], ...options }: LaunchOptions = {}): Promise<TestBrowser> {
     const profile = mkdtempSync(join(tmpdir(), "hfn-profile-"));
     const browser = await puppeteer.launch({
       executablePath: process.env.PRODUCER_HEADLESS_SHELL_PATH ?? "/usr/bin/chromium-headless-shell",
@@ -26,6 +33,7 @@ export class TestBrowser {
         "--disable-gpu",
         "--disable-background-networking",
         "--disable-component-update",
+        ...args,
       ],
     });
     return new TestBrowser(browser, profile);

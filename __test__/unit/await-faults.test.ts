@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
-import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts";
+import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { BlobPage, type Refusals } from "../support/blob-page.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { inTime } from "../support/in-time.ts";
@@ -162,7 +162,8 @@ for (const [name, fault] of ENDS) {
           if (awaits.faulted !== undefined && ++calls === 2) break;
         }
         // The last messages are not waited for: the next call finds the page gone.
-        if (awaits.faulted !== undefined && failed === 0) await assert.rejects(hook(page, 0.6), /Protocol error/, about);
+        if (awaits.faulted !== undefined && failed === 0)
+          await assert.rejects(hook(page, 0.6), /Protocol error/, about);
       });
       page.close();
       await assertNothingListens(about);

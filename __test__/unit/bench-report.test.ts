@@ -10,9 +10,11 @@ import { plots } from "../../dist/bench/report/curves.js";
 import { html, inlineJson, inlineScript } from "../../dist/bench/report/html.js";
 import { reportHtml } from "../../dist/bench/report/report.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../dist/bench/result.js";
+import { speed } from "../../dist/bench/speed.js";
 import { show, spread } from "../../dist/bench/spread.js";
 import { resultTable } from "../../dist/bench/table.js";
 import { verdict } from "../../dist/bench/verdict.js";
+import { workersUsed } from "../../dist/bench/workers-used.js";
 import { differingResult, noSeriesResult, oneFrameResult, realResult } from "../support/bench-results.ts";
 
 /** A result whose renders have these hook means; all else is as in the fixture. */
@@ -42,22 +44,26 @@ test("median of odd and even counts, smallest, largest; none is an error", () =>
   assert.throws(() => spread([]), RangeError);
 });
 
-test("a row has the medians of both, each pair's ratio, and the median of those ratios", () => {
-  const row = rowOf(
-    measured(
-      withHookMeans([
-        [100, 10],
-        [120, 12],
-        [90, 15],
-      ]),
-    ),
-    "hookMean",
-  );
-  assert.deepEqual(row.stock, { min: 90, median: 100, max: 120 });
-  assert.deepEqual(row.native, { min: 10, median: 12, max: 15 });
-  assert.deepEqual(row.ratios, [10, 10, 6]);
-  // Not 100 / 12: a ratio is one of renders right after one another.
-  assert.deepEqual(row.ratio, { min: 6, median: 10, max: 10 });
+test("a row is the pair in the middle by its ratio, with how far all lie apart", () => {
+  const row = (means: ReadonlyArray<readonly [number, number]>) =>
+    rowOf(measured(withHookMeans(means)), "hookMean");
+  const three = row([
+    [100, 10],
+    [120, 15],
+    [90, 15],
+  ]);
+  assert.deepEqual(three.ratios, [10, 8, 6]);
+  // The numbers that are shown give the ratio that is shown; those of three medians would not.
+  assert.deepEqual(three.ratio, { min: 6, middle: 8, max: 10 });
+  assert.deepEqual(three.stock, { min: 90, middle: 120, max: 120 });
+  assert.deepEqual(three.native, { min: 10, middle: 15, max: 15 });
+  const four = row([
+    [100, 10],
+    [120, 15],
+    [90, 15],
+    [70, 10],
+  ]);
+  assert.deepEqual(four.ratio, { min: 6, middle: 7, max: 10 });
 });
 
 test("each measure takes its own number, in its own unit", () => {
@@ -79,7 +85,7 @@ test("each measure takes its own number, in its own unit", () => {
     ...{ capturedFrame: 1, hookMean: 2, hookP50: 3, hookP95: 4, hookP99: 5, hookMax: 6, frameToFrame: 24 },
     ...{ wall: 10, cpu: 11, peakRss: 12, sent: 13, received: 14, loopP50: 15, loopP99: 16, loopMax: 17 },
   };
-  const got = Object.fromEntries(measured(result).map(({ measure, stock }) => [measure.key, stock?.median]));
+  const got = Object.fromEntries(measured(result).map(({ measure, stock }) => [measure.key, stock?.middle]));
   assert.deepEqual(got, expected);
 });
 
@@ -93,7 +99,7 @@ test("what a render does not give, or native zero, has no ratio", () => {
   }));
   const row = rowOf(measured(partly), "capturedFrame");
   assert.equal(row.ratios[0], null);
-  assert.equal(row.ratio?.median, spread(row.ratios.slice(1).map(Number)).median);
+  assert.equal(row.ratio?.middle, Math.min(...row.ratios.slice(1).map(Number)));
 });
 
 test("a result without pairs is an error", () => {
@@ -111,10 +117,10 @@ test("quantities, ranges, ratios and counts as they are written", () => {
   assert.equal(quantity(292_400_000, "bytes"), "292 MB");
   assert.equal(quantity(1500, "bytes"), "1.50 kB");
   assert.equal(quantity(512, "bytes"), "512 B");
-  // In the median's unit, whatever their own would be.
-  assert.equal(range({ min: 900_000, median: 2e6, max: 1e9 }, "bytes"), "0.900 to 1,000");
-  assert.equal(range({ min: 10, median: 11, max: 12 }, "ms", "–"), "10.0–12.0");
-  assert.equal(range({ min: 786.1, median: 786.2, max: 786.4 }, "ms"), null);
+  // In the unit of the middle one, whatever their own would be.
+  assert.equal(range({ min: 900_000, middle: 2e6, max: 1e9 }, "bytes"), "0.900 to 1,000");
+  assert.equal(range({ min: 10, middle: 11, max: 12 }, "ms", "–"), "10.0–12.0");
+  assert.equal(range({ min: 786.1, middle: 786.2, max: 786.4 }, "ms"), null);
   assert.deepEqual([0.856, 1.999, 6.31, 9.94, 13.1, 1638.2].map(ratioText), [
     "0.86",
     "2.00",
@@ -126,32 +132,124 @@ test("quantities, ranges, ratios and counts as they are written", () => {
   assert.deepEqual([count(1, "pair"), count(1200, "frame")], ["one pair", "1,200 frames"]);
 });
 
-test("the table lines its columns up and says spread, ratios and verdict", () => {
+/** A result whose whole renders take these seconds; all else is as in the fixture. */
+function withWalls(walls: ReadonlyArray<readonly [stock: number, native: number]>, busy = 0.02): BenchResult {
+  const result = realResult();
+  const [first] = result.pairs as [BenchPair];
+  const pairs = walls.map(([stock, native]) => ({
+    ...first,
+    busy,
+    stock: { ...first.stock, wallMs: stock * 1000 },
+    native: { ...first.native, wallMs: native * 1000 },
+  }));
+  return { ...result, pairs };
+}
+
+test("the table: the answer first, four rows in columns of 60, then whether the pictures are the same", () => {
   const table = resultTable(
-    withHookMeans([
-      [100, 10],
-      [120, 12],
-      [90, 15],
+    withWalls([
+      [30, 20],
+      [31, 24],
+      [30, 25],
     ]),
   );
-  assert.match(
-    line(table, "Hook, mean") ?? "",
-    /^Hook, mean +100 ms \(90\.0 to 120\) +12\.0 ms \(10\.0 to 15\.0\) +10 +10, 10, 6\.0$/,
+  const lines = table.split("\n");
+  assert.equal(
+    lines[0],
+    "Faster: the whole render takes 24.0 s instead of 31.0 s, 1.29 times as fast (1.20 to 1.50 in 3 pairs).",
   );
-  const rows = table.split("\n").filter((text) => /^(Hook|Captured|Protocol|Whole|Node|Event)/.test(text));
-  assert.equal(rows.length, 14);
+  assert.match(
+    line(table, "Whole render") ?? "",
+    /^Whole render +31\.0 s +24\.0 s +1\.29 \(1\.20 to 1\.50\)$/,
+  );
+  const rows = lines.filter((text) => /^(?:Whole render|Captured frame|Hook|Peak memory) /.test(text));
+  assert.equal(rows.length, 4);
+  for (const row of [...rows, lines[2] ?? ""]) assert.ok(row.length <= 60, row);
   assert.deepEqual([...new Set(rows.map((row) => row.length))].length, 1, "rows end in one column");
-  assert.match(table, /^four-videos: 30 fps, one worker, frames jpg, capture beginframe\n3 pairs; median/);
-  assert.match(table, /\nAll 360 decoded frames are identical\.$/);
+  assert.match(
+    table,
+    /\nAll 360 decoded frames are identical\.\nfour-videos: 3 pairs, 30 fps, workers 1, frames jpg, quality standard, capture beginframe\.$/,
+  );
 });
 
-test("the table of one pair has neither spread nor a column for each pair; what is missing is a dash", () => {
+test("the answer: by the pairs' ratios, and never by two numbers that contradict each other", () => {
+  const kinds = (walls: ReadonlyArray<readonly [number, number]>, busy?: number) =>
+    speed(withWalls(walls, busy));
+  const ratios = (...all: number[]) => all.map((ratio) => [ratio * 10, 10] as const);
+  for (const [all, busy, kind, sentence] of [
+    [
+      [1.3, 1.2, 1.25],
+      0.02,
+      "faster",
+      /^Faster: the whole render takes 10\.0 s instead of 12\.5 s, 1\.25 times as fast \(1\.20 to 1\.30 in 3 pairs\)\.$/,
+    ],
+    [[1.01, 1.06, 3], 0.02, "faster", /^Faster/],
+    [
+      [0.8, 0.9, 0.85],
+      0.02,
+      "slower",
+      /^Slower: the whole render takes 10\.0 s instead of 8\.50 s, 1\.18 times as long \(1\.11 to 1\.25 in 3 pairs\)\.$/,
+    ],
+    [
+      [1.01, 0.99, 1.03],
+      0.02,
+      "same",
+      /^No difference that could be measured: stock \/ native is 0\.99 to 1\.03 for the whole render \(3 pairs\)\.$/,
+    ],
+    [[1.01, 1.02, 1.04], 0.02, "same", /^No difference/],
+    // What was called as fast, the same and 1.12 times as slow at once.
+    [
+      [0.99, 0.82, 1.21],
+      0.02,
+      "unclear",
+      /^Cannot be told: the pairs do not agree, more of them may \(--pairs\); stock \/ native is 0\.82 to 1\.21 for the whole render\.$/,
+    ],
+    [[0.99, 1.1, 1.15], 0.02, "unclear", /^Cannot be told: the pairs do not agree/],
+    // On a busy machine a small difference is nobody's, a large one is.
+    [
+      [1.1, 1.1, 1.1],
+      0.62,
+      "unclear",
+      /^Cannot be told: the machine is busy \(something else took 62 % of it\);/,
+    ],
+    [[1, 1, 1], 0.25, "unclear", /the machine is busy/],
+    [[2, 1.25, 3], 0.62, "faster", /^Faster/],
+    [[0.5, 0.8], 0.62, "slower", /^Slower/],
+    [
+      [1.1],
+      0.02,
+      "unclear",
+      /^Cannot be told: one pair does not tell chance from gain; stock \/ native is 1\.10 for/,
+    ],
+    [[2], 0.02, "faster", /2\.0 times as fast \(one pair\)\.$/],
+  ] as const) {
+    const found = kinds(ratios(...all), busy);
+    assert.equal(found.kind, kind, all.join());
+    assert.match(found.sentence, sentence);
+  }
+});
+
+test("the table of one pair has no spread; what is missing is a dash", () => {
   const table = resultTable(noSeriesResult());
-  assert.match(line(table, "Captured frame") ?? "", /^Captured frame, median +- +- +-$/);
-  assert.match(line(table, "Protocol, sent") ?? "", /^Protocol, sent +0 B +0 B +-$/);
-  assert.doesNotMatch(table, / each pair$|smallest|\d to \d/m);
-  assert.match(table, /NOT ALL PAIRS WERE COMPARED\. Without decoded frames/);
-  assert.match(table, /load unknown/);
+  assert.match(line(table, "Captured frame") ?? "", /^Captured frame +- +- +-$/);
+  assert.doesNotMatch(table, /\d to \d/m);
+  assert.match(table, /^NOT ALL PAIRS WERE COMPARED\. Without decoded frames/);
+});
+
+test("workers of auto are told as they turned out", () => {
+  const auto = (stock: number, native: number): BenchResult => {
+    const result = withFirstPair(oneFrameResult(), (pair) => ({
+      ...pair,
+      stock: { ...pair.stock, workers: stock },
+      native: { ...pair.native, workers: native },
+    }));
+    return { ...result, options: { ...result.options, workers: "auto" } };
+  };
+  assert.equal(workersUsed(realResult()), "1");
+  assert.equal(workersUsed(auto(2, 2)), "auto (2)");
+  assert.equal(workersUsed(auto(1, 2)), "auto (stock 1; native 2)");
+  assert.match(resultTable(auto(2, 2)), /, workers auto \(2\), /);
+  assert.match(reportHtml(auto(2, 2)), /<dt>Workers<\/dt><dd>auto \(2\)<\/dd>/);
 });
 
 test("frames that differ are told in both, with how many, where, and what it means", () => {
@@ -159,7 +257,7 @@ test("frames that differ are told in both, with how many, where, and what it mea
   assert.equal(verdict(result).kind, "different");
   assert.match(
     resultTable(result),
-    /\n7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\)/,
+    /^7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\)/,
   );
   const report = reportHtml(result);
   assert.match(report, /<h1>The two videos are <em class="bad">not the same<\/em><\/h1>/);
@@ -191,7 +289,7 @@ test("the capture that auto ended up with is told, in both; where the producer d
     [auto("beginframe", "screenshot"), "auto (stock beginframe; native screenshot)"],
     [auto(null, null), "auto (not known)"],
   ] as const) {
-    assert.ok(resultTable(result).includes(`, capture ${told}\n`), told);
+    assert.ok(resultTable(result).includes(`, capture ${told}.\n`), told);
     assert.ok(reportHtml(result).includes(`<dt>Capture</dt><dd>${told}</dd>`), told);
   }
 });
@@ -223,16 +321,32 @@ test("a native render without a swap is no native render, and says nothing of th
   assert.equal(verdict(nothing).kind, "unswapped");
   assert.match(
     resultTable(nothing),
-    /\nTHE DROP-IN DID NOT RUN\. Nothing was swapped .*: hyperframes 9\.9\.9: it is not known\. Ask:/,
+    /^THE DROP-IN DID NOT RUN\. Nothing was swapped .*: hyperframes 9\.9\.9: it is not known\. Ask:/,
   );
   assert.match(reportHtml(nothing), /<h1>The drop-in <em class="bad">did not run<\/em><\/h1>/);
 });
 
 test("each caution comes when its reason does, and only then", () => {
   assert.deepEqual(cautions(realResult()), []);
-  const loaded = (load: number) => withFirstPair(realResult(), (pair) => ({ ...pair, load }));
-  assert.deepEqual(cautions(loaded(3)), []); // two cores
-  assert.match(cautions(loaded(3.1)).join(), /^The machine was busy: load 3\.1 on 2 cores\./);
+  const busy = (share: number) => withFirstPair(realResult(), (pair) => ({ ...pair, busy: share }));
+  assert.deepEqual(cautions(busy(0.24)), []);
+  // It promises no direction.
+  assert.deepEqual(cautions(busy(0.25)), [
+    "The machine was busy: before a pair something else took 25 % of its 2 cores. Only a difference of a quarter or more in each pair counts then.",
+  ]);
+  // Where that is why nothing can be told, it is told once.
+  assert.deepEqual(
+    cautions(
+      withWalls(
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        0.9,
+      ),
+    ),
+    [],
+  );
   assert.match(cautions(oneFrameResult()).join("\n"), /^There is only one pair.*\n.*only one frame:/);
   const frames = (capturedFrameMs: number) =>
     withFirstPair(realResult(), (pair) => ({ ...pair, stock: { ...pair.stock, capturedFrameMs } }));
@@ -244,21 +358,59 @@ test("each caution comes when its reason does, and only then", () => {
   assert.match(cautions(fell).join(), /^Some frames of native renders took another path/);
 });
 
-test("the headline says faster, slower or the same, by the median of the pairs' ratios", () => {
-  const title = (stockMs: number, nativeMs: number) => {
-    const result = withFirstPair(oneFrameResult(), (pair) => ({
-      ...pair,
-      stock: { ...pair.stock, capturedFrameMs: stockMs },
-      native: { ...pair.native, capturedFrameMs: nativeMs },
-    }));
-    return reportHtml(result)
+test("the headline is the answer for the whole render", () => {
+  const title = (result: BenchResult) =>
+    reportHtml(result)
       .match(/<h1>(.*?)<\/h1>/)?.[1]
       ?.replace(/<[^>]*>/g, "");
-  };
-  assert.equal(title(1023, 162), "Frames are captured 6.3 times as fast");
-  assert.equal(title(100, 125), "Frames are captured 1.25 times as slow");
-  assert.equal(title(100, 98), "Frames are captured as fast as without");
-  assert.match(reportHtml(noSeriesResult()), /<h1>The hook is <em>\d+ times<\/em> as fast<\/h1>/);
+  assert.equal(
+    title(
+      withWalls([
+        [12, 10],
+        [13, 10],
+        [14, 10],
+      ]),
+    ),
+    "The whole render is 1.30 times as fast",
+  );
+  assert.equal(
+    title(
+      withWalls([
+        [10, 12],
+        [10, 13],
+        [10, 14],
+      ]),
+    ),
+    "The whole render takes 1.30 times as long",
+  );
+  assert.equal(
+    title(
+      withWalls([
+        [10, 10],
+        [10, 10.1],
+      ]),
+    ),
+    "No difference that could be measured",
+  );
+  assert.equal(
+    title(
+      withWalls([
+        [10, 8],
+        [10, 12],
+      ]),
+    ),
+    "Whether it is faster cannot be told",
+  );
+  // Tiles follow the same rule.
+  assert.match(
+    reportHtml(
+      withWalls([
+        [10, 8],
+        [10, 12],
+      ]),
+    ),
+    /<h2>Whole render<\/h2>\s*<p class="figure"><b class="same">\?<\/b> 0\.83 to 1\.25<\/p>/,
+  );
 });
 
 test("the report has every number of the table", () => {
@@ -270,9 +422,9 @@ test("the report has every number of the table", () => {
     );
     const numbers = Array.from(row?.[0].matchAll(/<b>(.*?)<\/b>/g) ?? [], ([, text]) => text);
     assert.deepEqual(numbers, [
-      quantity(stock.median, measure.unit),
-      quantity(native.median, measure.unit),
-      ratioText(ratio.median),
+      quantity(stock.middle, measure.unit),
+      quantity(native.middle, measure.unit),
+      ratioText(ratio.middle),
     ]);
   }
 });

@@ -248,4 +248,3 @@ test("a frame that no message can carry is an error, not a closed browser", asyn
   });
   assert.deepEqual(page.diary, []);
 });
-

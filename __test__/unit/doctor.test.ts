@@ -15,18 +15,28 @@ import { FrameFolder } from "../support/frames.ts";
 /** So that no Chrome of this machine is started. */
 const NO_CHROME = { PRODUCER_HEADLESS_SHELL_PATH: "/nowhere/chrome" };
 
+/** What that alone is told as. */
+const WITHOUT_CHROME: readonly FindingCode[] = ["CHROME_PATH_WRONG"];
+
 test("swapped: the package, file and line by which match; a wrong Chrome path is a fault that names the variable", async (t) => {
   const project = new FrameFolder(t).path;
   const home = writeHost(project, "@hyperframes/producer");
   const { status, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
   assert.equal(stderr, "");
-  assert.deepEqual(report.verdict, { swap: true, because: [], warnings: 1, faults: 1, exitStatus: 0 });
-  assert.equal(status, 0);
+  assert.deepEqual(report.verdict, {
+    swap: true,
+    render: false,
+    because: ["CHROME_PATH_WRONG"],
+    warnings: 1,
+    faults: 1,
+    exitStatus: 1,
+  });
+  assert.equal(status, 1);
   const swapped = one("PACKAGE_SWAPPED");
   assert.equal(of("PACKAGE_SWAPPED").length, 1);
   assert.match(
     swapped.found,
-    /producer 9\.9\.9 .* at dist\/bundle\.js:3, .*screenshots at dist\/bundle\.js:7/,
+    /producer 9\.9\.9 .* at dist\/bundle\.js:1, .*screenshots at dist\/bundle\.js:5/,
   );
   assert.deepEqual(swapped.details, {
     name: "@hyperframes/producer",
@@ -53,7 +63,7 @@ test("every finding has a known status, a sentence and an advice", async (t) => 
   }
 });
 
-test("docs/doctor.md has a line for each code, and a star where it stops the swap", () => {
+test("docs/doctor.md has a line for each code, and a star where it stops the swap or the render", () => {
   const documented = readFileSync(join(ROOT, "docs/doctor.md"), "utf8").matchAll(
     /^\| `([A-Z_]+)`( \*)? \|/gm,
   );
@@ -62,8 +72,8 @@ test("docs/doctor.md has a line for each code, and a star where it stops the swa
   const codes = Array.from(declared, ([, code]) => code as FindingCode);
   assert.deepEqual([...stars.keys()].sort(), codes.toSorted());
   for (const code of codes) {
-    const { swap } = verdictOf([{ code, check: "memory", status: "fault", found: "", advice: "" }]);
-    assert.equal(stars.get(code), !swap, code);
+    const { exitStatus } = verdictOf([{ code, check: "memory", status: "fault", found: "", advice: "" }]);
+    assert.equal(stars.get(code), exitStatus === 1, code);
   }
 });
 
@@ -71,7 +81,7 @@ test("no HyperFrames package: a fault with the folders, exit status 1", async (t
   const project = new FrameFolder(t).path;
   const { status, report, one } = await runDoctor({ project, env: NO_CHROME });
   assert.equal(status, 1);
-  assert.deepEqual(report.verdict.because, ["NO_PACKAGE"]);
+  assert.deepEqual(report.verdict.because, ["NO_PACKAGE", ...WITHOUT_CHROME]);
   const none = one("NO_PACKAGE");
   assert.ok(none.found.includes(project));
   assert.match(none.advice, /npm install hyperframes/);
@@ -79,11 +89,18 @@ test("no HyperFrames package: a fault with the folders, exit status 1", async (t
 
 test("an unknown version: the file and the reason, exit status 1 although another package is swapped", async (t) => {
   const project = new FrameFolder(t).path;
-  writeHost(project, "hyperframes", KNOWN_SHAPE.replace("export function", "export async function"));
+  writeHost(
+    project,
+    "hyperframes",
+    KNOWN_SHAPE.replace(
+      "function createVideoFrameInjector(table, options) {",
+      "const createVideoFrameInjector = function (table, options) {",
+    ),
+  );
   writeHost(project, "@hyperframes/engine");
   const { status, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
   assert.deepEqual([status, stderr], [1, ""]);
-  assert.deepEqual(report.verdict.because, ["PACKAGE_LEFT_ALONE"]);
+  assert.deepEqual(report.verdict.because, ["PACKAGE_LEFT_ALONE", ...WITHOUT_CHROME]);
   assert.match(
     one("PACKAGE_LEFT_ALONE").found,
     /hyperframes 9\.9\.9 .*left alone: dist\/bundle\.js: .*shape that is not known/,
@@ -96,13 +113,16 @@ test("a clip of an unknown shape is a warning; a package without the function is
   writeHost(project, "@hyperframes/engine", KNOWN_SHAPE, "");
   writeHost(project, "hyperframes", "");
   const both = await runDoctor({ project, env: NO_CHROME });
-  assert.equal(both.status, 0);
+  assert.equal(both.report.verdict.swap, true);
   assert.match(both.one("CLIP_LEFT_ALONE").found, /@hyperframes\/engine/);
   assert.match(both.one("PACKAGE_WITHOUT_FUNCTION").found, /hyperframes 9\.9\.9/);
   const other = new FrameFolder(t).path;
   writeHost(other, "hyperframes", "");
   const alone = await runDoctor({ project: other, env: NO_CHROME });
-  assert.deepEqual([alone.status, alone.report.verdict.because], [1, ["NO_PACKAGE_SWAPPED"]]);
+  assert.deepEqual(
+    [alone.status, alone.report.verdict.because],
+    [1, ["NO_PACKAGE_SWAPPED", ...WITHOUT_CHROME]],
+  );
 });
 
 test("packages: above the project, through a symlink, within another package, of the command on the PATH", async (t) => {
@@ -136,12 +156,12 @@ test("no native binary, and one that does not load: platform, libc and package a
   mkdirSync(copy, { recursive: true });
   for (const part of ["dist", "index.js", "package.json"])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  for (const name of ["commander", "es-module-lexer"])
-    symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
+  const lexer = join("node_modules", "es-module-lexer");
+  symlinkSync(join(ROOT, lexer), join(project, lexer));
   const program = join(copy, "dist/cli/main.js");
   const missing = await runDoctor({ project, program, env: NO_CHROME });
   assert.deepEqual([missing.status, missing.stderr], [1, ""]);
-  assert.deepEqual(missing.report.verdict.because, ["BINARY_MISSING"]);
+  assert.deepEqual(missing.report.verdict.because, ["BINARY_MISSING", ...WITHOUT_CHROME]);
   const fault = missing.one("BINARY_MISSING");
   const details = detailsOf<{ name: string; package: string }>(fault);
   assert.ok(details.name.startsWith(`${process.platform}-${process.arch}`));
@@ -153,7 +173,7 @@ test("no native binary, and one that does not load: platform, libc and package a
 
   writeFileSync(join(copy, `hyperframes-native.${details.name}.node`), "no library");
   const broken = await runDoctor({ project, program, env: NO_CHROME });
-  assert.deepEqual([broken.status, broken.report.verdict.because], [1, ["BINARY_BROKEN"]]);
+  assert.deepEqual([broken.status, broken.report.verdict.because], [1, ["BINARY_BROKEN", ...WITHOUT_CHROME]]);
   assert.match(broken.one("BINARY_BROKEN").found, /is there but does not load: .*\.node/);
 });
 
@@ -164,21 +184,27 @@ test("a runtime without load hooks: exit status 1", async (t) => {
     'import module, { syncBuiltinESMExports } from "node:module"; module.registerHooks = undefined; syncBuiltinESMExports();';
   const nodeArgs = ["--import", `data:text/javascript,${encodeURIComponent(old)}`];
   const { status, report } = await runDoctor({ project, nodeArgs, env: NO_CHROME });
-  assert.deepEqual([status, report.verdict.because], [1, ["RUNTIME_WITHOUT_HOOKS"]]);
+  assert.deepEqual([status, report.verdict.because], [1, ["RUNTIME_WITHOUT_HOOKS", ...WITHOUT_CHROME]]);
 });
 
 test("switched off: exit status 1; values and variables that mean nothing are warnings, told once", async (t) => {
   const project = new FrameFolder(t).path;
   writeHost(project, "@hyperframes/engine");
   const off = await runDoctor({ project, env: { ...NO_CHROME, HYPERFRAMES_NATIVE: "off" } });
-  assert.deepEqual([off.status, off.report.verdict.because], [1, ["SWITCHED_OFF"]]);
+  assert.deepEqual([off.status, off.report.verdict.because], [1, ["SWITCHED_OFF", ...WITHOUT_CHROME]]);
   const HYPERFRAMES_NATIVE_TRANSPORT = "pigeon";
   const env = { HYPERFRAMES_NATIVE: "offf", HYPERFRAMES_NATIVE_TRANSPORT, HYPERFRAMES_NATIVE_STAT: "x" };
   const odd = await runDoctor({ project, env: { ...NO_CHROME, ...env, HYPERFRAMES_NATIVE_CLIP: "no" } });
-  assert.deepEqual([odd.status, odd.stderr], [0, ""]);
+  const kept = { HYPERFRAMES_NATIVE_CLIP: "keep", HYPERFRAMES_NATIVE_MEDIA: "keep" };
+  const keeping = await runDoctor({ project, env: { ...NO_CHROME, ...kept } });
+  assert.deepEqual(
+    keeping.report.findings.flatMap(({ code }) => (/_KEPT$/.test(code) ? [code] : [])),
+    ["CLIP_KEPT", "MEDIA_KEPT"],
+  );
+  assert.deepEqual([odd.report.verdict.swap, odd.stderr], [true, ""]);
   const told = odd.of("SWITCH_UNKNOWN").map(({ found }) => found);
   assert.equal(told.length, 4, told.join("\n"));
-  for (const text of ["HYPERFRAMES_NATIVE=offf", "TRANSPORT=pigeon", "NATIVE_STAT ", "CLIP=no"])
+  for (const text of ["HYPERFRAMES_NATIVE=offf", "TRANSPORT=pigeon", "NATIVE_STAT=x", "CLIP=no"])
     assert.ok(
       told.some((found) => found.includes(text)),
       text,
@@ -283,16 +309,21 @@ test("the advice on a policy keeps what it allows, and adds what is missing", ()
   );
 });
 
-test("text: aligned and wrapped, colours only on a terminal without NO_COLOR, the verdict last", async (t) => {
+test("text: aligned and wrapped, colours only on a terminal without NO_COLOR, the verdict first", async (t) => {
   const project = new FrameFolder(t).path;
   const run = await startDoctor({ project, env: NO_CHROME }).done;
   assert.equal(run.status, 1);
   assert.ok(!run.stdout.includes("\u001b"));
   const lines = run.stdout.trimEnd().split("\n");
-  assert.match(lines.at(-1) ?? "", /^The swap would not happen \(NO_PACKAGE\): 2 faults, \d warnings?\.$/);
-  const starts = lines.filter((line) => /^ {2}(?:ok|warning|FAULT) /.test(line));
+  assert.match(lines[0] ?? "", /^No render works here \(CHROME_PATH_WRONG\)\.$/);
+  assert.match(lines.at(-1) ?? "", /^hyperframes-native \d.* doctor, \//);
+  const starts = lines.filter((line) => /^(?:ok|warning|FAULT) /.test(line));
   assert.ok(starts.length >= 7);
-  for (const line of starts) assert.match(line, /^.{8,10} {2}\S+ +\S.* \[[A-Z_]+\]$/);
+  for (const line of starts)
+    assert.match(line, /^(?:ok {7}\S+ +\S|(?:warning|FAULT {2}) {2}\S+ +\S.* \[[A-Z_]+\]$)/);
+  // What is well takes a line and needs no advice.
+  for (const [n, line] of lines.entries())
+    if (line.startsWith("ok ")) assert.doesNotMatch(lines[n + 1] ?? "", /->/);
   assert.equal(new Set(lines.flatMap((line) => /^ +(?=->)/.exec(line)?.[0].length ?? [])).size, 1);
 
   const { report } = await runDoctor({ project, env: NO_CHROME });
@@ -310,4 +341,50 @@ test("a folder that does not exist is an error on stderr", async (t) => {
   const { status, stdout, stderr } = await startDoctor({ project, args: ["--json", "missing"] }).done;
   assert.deepEqual([status, stdout], [1, ""]);
   assert.match(stderr, /'missing' is invalid .*no such folder/);
+});
+
+test("a statistics file that cannot be written is a warning, with the reason; one that can be is none", async (t) => {
+  const folder = new FrameFolder(t);
+  const project = folder.path;
+  writeHost(project, "@hyperframes/engine");
+  const told = async (file: string) =>
+    (
+      await runDoctor({ project, env: { ...NO_CHROME, HYPERFRAMES_NATIVE_STATS: file } })
+    ).report.findings.find(({ check }) => check === "stats");
+  const file = folder.write("a file", Buffer.from(""));
+  for (const [path, reason] of [
+    ["no/such/stats.json", "there is no folder "],
+    [".", "it is a folder."],
+    [join(file, "below.json"), "is no folder."],
+  ] as const) {
+    const finding = await told(path);
+    assert.deepEqual([finding?.code, finding?.status], ["STATS_UNWRITABLE", "warning"], path);
+    assert.ok(finding?.found.includes(reason), finding?.found);
+  }
+  assert.equal((await told("stats.json"))?.code, "STATS_WRITABLE");
+  assert.equal((await told(""))?.code, undefined);
+});
+
+test("a page without video is a warning and part of the verdict; inner compositions and comments count as upstream sees them", async (t) => {
+  const folder = new FrameFolder(t);
+  const project = folder.path;
+  writeHost(project, "@hyperframes/engine");
+  const isTold = async (html: string) => {
+    folder.write("index.html", Buffer.from(html));
+    return (await runDoctor({ project, env: NO_CHROME })).of("PAGE_WITHOUT_VIDEO").length === 1;
+  };
+  assert.ok(await isTold("<p>no video</p><!-- <video src=a.mp4></video> --><videos>"));
+  assert.ok(!(await isTold('<VIDEO\nsrc="a.mp4">')));
+  mkdirSync(join(project, "compositions/deep"), { recursive: true });
+  const inner = (path: string) => `<div data-composition-src="${path}"></div>`;
+  folder.write(
+    "compositions/one.html",
+    Buffer.from(inner("deep/two.html") + inner("./compositions/one.html")),
+  );
+  folder.write("compositions/deep/two.html", Buffer.from("<template><video src=a.mp4></video></template>"));
+  assert.ok(!(await isTold(inner("compositions/one.html"))));
+  folder.write("compositions/deep/two.html", Buffer.from("<template></template>"));
+  assert.ok(await isTold(inner("compositions/one.html")));
+  const text = terminalText((await runDoctor({ project, env: NO_CHROME })).report, {}, {});
+  assert.match(text, /^No render works here/);
 });

@@ -57,7 +57,10 @@ test("the same time again, as motion blur's samples of one frame have it, change
   assert.equal(first(ahead, 1)[0], "/a/2");
   ahead.observe(0.2);
   ahead.plan();
-  assert.ok(lookup.asked.length > length && lookup.asked.slice(length).every((time) => time > 1), "planned on");
+  assert.ok(
+    lookup.asked.length > length && lookup.asked.slice(length).every((time) => time > 1),
+    "planned on",
+  );
 });
 
 test("a table that throws ends the plan there, once", () => {
@@ -85,12 +88,20 @@ test("the next frames are those of the first step that changes any", () => {
     return { a: [`/a/${n}`, n], still: ["/still", 0] };
   });
   const ahead = after(lookup, [0, 0.1]);
-  assert.deepEqual(ahead.next((path) => ["/a/0", "/still"].includes(path)), ["/a/1"]);
-  assert.deepEqual(ahead.next(() => true), []);
+  assert.deepEqual(
+    ahead.next((path) => ["/a/0", "/still"].includes(path)),
+    ["/a/1"],
+  );
+  assert.deepEqual(
+    ahead.next(() => true),
+    [],
+  );
 });
 
 test("frames that come again, of a loop, stay ahead until their last time", () => {
-  const lookup = new StubLookup((time) => ({ a: [`/a/${Math.round(time * 10) % 4}`, Math.round(time * 10) % 4] }));
+  const lookup = new StubLookup((time) => ({
+    a: [`/a/${Math.round(time * 10) % 4}`, Math.round(time * 10) % 4],
+  }));
   const ahead = after(lookup, [0, 0.1, 0.2, 0.3, 0.4]);
   assert.deepEqual(new Set(ahead.paths()), new Set(["/a/0", "/a/1", "/a/2", "/a/3"]));
 });

@@ -20,7 +20,9 @@ interface Scene {
 /** A video of ten frames a second on a page that takes files. */
 function scene(t: TestContext, { frames = 60, bytes, lookup, options, refusals }: Scene = {}) {
   const folder = new FrameFolder(t);
-  const paths = Array.from({ length: frames }, (_, n) => folder.write(`${n}.jpg`, bytes?.(n) ?? jpegLike(64, n)));
+  const paths = Array.from({ length: frames }, (_, n) =>
+    folder.write(`${n}.jpg`, bytes?.(n) ?? jpegLike(64, n)),
+  );
   const table = lookup?.(paths) ?? StubLookup.ofVideo(frames, (n) => paths[n] ?? "");
   const logger = { info: () => {} };
   const hook = createVideoFrameInjector(table, { transport: "file", logger, ...options });
@@ -122,7 +124,10 @@ test("videos of one source show one picture, and each of its own once it differs
     await step(n);
     assert.deepEqual([page.shows("v"), page.shows("copy"), page.shows("other")], [n, n, n]);
   }
-  assert.deepEqual(page.made.map((path) => paths.indexOf(path)), Array.from({ length: 30 }, (_, n) => n));
+  assert.deepEqual(
+    page.made.map((path) => paths.indexOf(path)),
+    Array.from({ length: 30 }, (_, n) => n),
+  );
 });
 
 test("a file that is rewritten after its picture was shared is read again", async (t) => {
@@ -204,13 +209,15 @@ test("rounds that fail are tried again, less and less often, and counted", async
     const session = await createCDPSession();
     const send: typeof session.send = (method, parameters) => {
       const { files } = parameters as { files?: string[] };
-      if (isFailing && files !== undefined && files.length > 1) return Promise.reject(new Error("not just now"));
+      if (isFailing && files !== undefined && files.length > 1)
+        return Promise.reject(new Error("not just now"));
       return session.send(method, parameters);
     };
     return { ...session, send };
   };
   await run(0, 40);
-  const failures = hook.stats().fallbacks.find(({ reason }) => reason === "look-ahead: not just now")?.count ?? 0;
+  const failures =
+    hook.stats().fallbacks.find(({ reason }) => reason === "look-ahead: not just now")?.count ?? 0;
   assert.ok(failures >= 3 && failures <= 6, `${failures} rounds in 40 steps`);
   isFailing = false;
   await run(40, 200);

@@ -1,6 +1,6 @@
 /** The register hook in processes of its own: what it says, what it leaves alone, and that it never keeps one alive. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
+import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const register = fileURLToPath(import.meta.resolve("hyperframes-native/register"));
 const root = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
@@ -25,9 +26,11 @@ function run(
   env: Record<string, string> = {},
   imported = register,
   flags: string[] = [],
+  args: string[] = [],
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, "--import", pathToFileURL(imported).href, script], {
+    const nodeArgs = [...flags, "--import", pathToFileURL(imported).href];
+    const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
       env: { ...process.env, ...env },
       timeout: 10_000,
       killSignal: "SIGKILL",
@@ -47,7 +50,7 @@ test("swapped: frames go the native way, the process ends by itself, the statist
   const outcome = await run(writeScript(folder), { HYPERFRAMES_NATIVE_STATS: stats });
   assert.deepEqual([outcome.code, outcome.signal], [0, null]);
   // The summary of the render, and nothing else.
-  assert.match(outcome.stderr, /^hyperframes-native: 1 frame in 1 step \(1 inline\); hook .*\n$/);
+  assert.match(outcome.stderr, /^hyperframes-native is on: 1 video frame, inline\.\n$/);
   const { page, nothing, native } = JSON.parse(outcome.stdout);
   assert.equal(native, "function");
   assert.equal(nothing, null);
@@ -105,23 +108,76 @@ test("HYPERFRAMES_NATIVE_QUIET: nothing is said", async (t) => {
   assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
 });
 
-const hasTerminals = spawnSync("script", ["--version"]).stdout?.includes("util-linux") === true;
+test("NODE_DEBUG=hyperframes-native: the details before the summary", async (t) => {
+  const folder = new FrameFolder(t);
+  writeHost(folder, UPSTREAM);
+  const { stderr } = await run(writeScript(folder), { NODE_DEBUG: "hyperframes-native" });
+  assert.match(
+    stderr,
+    /^HYPERFRAMES-NATIVE \d+: 1 step; hook p50 .*; no fallback; cache .*\nhyperframes-native is on: 1 video frame, inline\.\n$/m,
+  );
+});
 
 test("on a terminal the summary has a line of its own, even where the last one was not ended", {
-  skip: !hasTerminals && "the program script of util-linux is missing",
+  skip: withoutTerminal,
 }, async (t) => {
   const folder = new FrameFolder(t);
   writeHost(folder, UPSTREAM);
   const script = writeScript(folder);
   appendFileSync(script, `\nprocess.stdout.write("a prompt");\n`);
-  const command = [process.execPath, "--import", pathToFileURL(register).href, script];
-  const quoted = command.map((word) => `'${word}'`).join(" ");
-  const { status, stdout } = spawnSync("script", ["--quiet", "--return", "--command", quoted, "/dev/null"], {
-    encoding: "utf8",
-    timeout: 10_000,
-  });
-  assert.equal(status, 0);
-  assert.match(stdout, /a prompt\r\nhyperframes-native: 1 frame in 1 step .*\r\n$/);
+  const terminal = new Terminal(t, [process.execPath, "--import", pathToFileURL(register).href, script]);
+  assert.equal(await terminal.ended(), 0);
+  assert.match(terminal.text, /a prompt\nhyperframes-native is on: 1 video frame, inline\.\n$/);
+});
+
+/** Where the program of a host package stands that is the CLI. */
+function writeRenderCommand(folder: FrameFolder): string {
+  writeHost(folder, UPSTREAM);
+  const home = join(folder.path, "node_modules", "hyperframes");
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, "package.json"), JSON.stringify({ name: "hyperframes", version: "9.9.9" }));
+  return join(home, "cli.mjs");
+}
+
+test("where nothing was swapped, the end of a render says why, once", async (t) => {
+  const folder = new FrameFolder(t);
+  const program = writeRenderCommand(folder);
+  const off = "hyperframes-native is off (HYPERFRAMES_NATIVE=0).";
+  const noVideo = "hyperframes-native is on: no video on the page, so there was nothing for it to do.";
+  const said = async (source: string, args: string[], env: Record<string, string> = {}) => {
+    writeFileSync(program, source);
+    const { stdout, stderr, code } = await run(program, env, register, [], args);
+    assert.equal(stdout, "");
+    return [code, stderr];
+  };
+  const asks = `import { createVideoFrameInjector } from "@hyperframes/engine"; createVideoFrameInjector(null);`;
+  assert.deepEqual(await said(asks, ["render"], { HYPERFRAMES_NATIVE: "0" }), [0, `${off}\n`]);
+  for (const value of ["OFF", "False", " no "])
+    assert.match(String(await said("", ["render"], { HYPERFRAMES_NATIVE: value })), /native is off \(/);
+  assert.deepEqual(await said(asks, ["render", "x"]), [0, `${noVideo}\n`]);
+  const nowhere = "hyperframes-native is on, but did nothing: no frame was captured in this process.\n";
+  assert.deepEqual(await said("", ["render"]), [0, nowhere]);
+  // A render that fails, another command, the help, and whoever wants to hear nothing.
+  assert.deepEqual(await said("process.exitCode = 3", ["render"]), [3, ""]);
+  assert.deepEqual(await said("", ["preview", "render"]), [0, ""]);
+  assert.deepEqual(await said("", ["render", "--help"]), [0, ""]);
+  assert.deepEqual(await said("", ["preview"], { HYPERFRAMES_NATIVE: "off" }), [0, ""]);
+  assert.deepEqual(await said("", ["render"], { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_QUIET: "1" }), [
+    0,
+    "",
+  ]);
+  // A binary or a package that does not work is warned of at the start, and said at the end.
+  writeHost(
+    folder,
+    UPSTREAM.replace(
+      "function createVideoFrameInjector(table, options) {",
+      "const createVideoFrameInjector = function (table, options) {",
+    ),
+  );
+  assert.match(
+    String(await said(asks, ["render"])),
+    /SWAP_NOT_CLEAN[\s\S]*\nhyperframes-native is on, but did nothing: @hyperframes\/engine 9\.9\.9 was left alone, .*shape that is not known\.\n$/,
+  );
 });
 
 test("HYPERFRAMES_NATIVE=off: upstream's own function; with statistics it is timed", async (t) => {
@@ -179,7 +235,10 @@ test("what is wrong with the environment is told once, not by each process of a 
     { HYPERFRAMES_NATIVE_STATS: folder.path },
     { HYPERFRAMES_NATIVE: "offf" },
     { HYPERFRAMES_NATIVE_CLIP: "drop" },
+    { HYPERFRAMES_NATIVE_MEDIA: "loud" },
     { HYPERFRAMES_NATIVE_TRANSPORT: "carrier" },
+    { HYPERFRAMES_NATIV: "off" },
+    { HYPERFRAMES_NATIVE_STAT: "x.json" },
   ];
   for (const env of wrong) {
     const { code, stderr } = await run(writeCli(folder, [script, script]), env);
@@ -220,7 +279,7 @@ test("of a bundle whose injector is not known the clip stays as well", async (t)
   ].join("\n");
   const frame = folder.write("frame.jpg", jpegLike(64));
   const ask = `import { createVideoFrameInjector, pageScreenshotCapture } from "@hyperframes/engine";
-const page = Object.assign([], { viewport: () => ({ width: 2, height: 1 }), evaluate: async () => true });
+const page = Object.assign([], { viewport: () => ({ width: 2, height: 1 }), evaluate: async ({ name }) => name === "prepareScreenshot" });
 const table = { getActiveFramePayloads: () => new Map([["a", { framePath: ${JSON.stringify(frame)}, frameIndex: 0 }]]) };
 await createVideoFrameInjector(table, {})(page, 0);
 console.log(JSON.stringify((await pageScreenshotCapture(page, { width: 2, height: 1 })).clip ?? null));`;
@@ -270,9 +329,11 @@ test("a runtime without WebAssembly: upstream untouched, one warning", async (t)
 
 test("a table of an unknown shape goes to upstream, with one warning and the reason counted", async (t) => {
   const folder = new FrameFolder(t);
-  // Knows more of tables than this package does.
-  const newer = 'export function createVideoFrameInjector(table, options) { return async (page) => page.push("upstream"); }';
-  writeHost(folder, newer);
+  // Upstream knows what to ask such a table.
+  writeHost(
+    folder,
+    UPSTREAM.replace("table.getActiveFramePayloads(time)", 'Object.entries({ a: { framePath: "a.jpg" } })'),
+  );
   const stats = join(folder.path, "stats.json");
   const script = join(folder.path, "script.mjs");
   writeFileSync(

@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Captures } from "../../dist/page/capture-clip.js";
-import { startsAtOrigin } from "../../dist/page/functions.js";
+import { prepareScreenshot } from "../../dist/page/functions.js";
 import { captureClip } from "../../dist/page-session.js";
-import { givenFrames } from "../support/given-frames.ts";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
+import { givenFrames } from "../support/given-frames.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
@@ -66,26 +66,55 @@ for (const [name, source] of Object.entries({
     "captureBeyondViewport: options.captureBeyondViewport ?? false,",
     "",
   ),
-  "a clip that something else looks at": CAPTURE_SAMPLE.replace("  return", "  console.log(clip.width);\n  return"),
-  "a clip that is changed": CAPTURE_SAMPLE.replace("  return", "  Object.assign(clip, { scale: 2 });\n  return"),
+  "a clip that something else looks at": CAPTURE_SAMPLE.replace(
+    "  return",
+    "  console.log(clip.width);\n  return",
+  ),
+  "a clip that is changed": CAPTURE_SAMPLE.replace(
+    "  return",
+    "  Object.assign(clip, { scale: 2 });\n  return",
+  ),
   "a clip that goes elsewhere, too": CAPTURE_SAMPLE.replace("  return", "  check({ clip });\n  return"),
-  "a clip of its own name in what is asked": CAPTURE_SAMPLE.replace("false, clip }", "false, clip: { ...clip } }"),
+  "a clip of its own name in what is asked": CAPTURE_SAMPLE.replace(
+    "false, clip }",
+    "false, clip: { ...clip } }",
+  ),
   "no such function": CAPTURE_SAMPLE.replace("pageScreenshotCapture", "screenshot"),
   "a clip outside the function": `${CAPTURE_SAMPLE.split("\n")[2]}\n`,
 })) {
   test(`left alone: ${name}`, () => assert.equal(swapClip(source), source));
 }
 
+/** What a page without an image of its own answers. */
+const WITHOUT_IMAGES = {
+  on: () => undefined,
+  createCDPSession: async () => ({
+    send: async () => ({ frameTree: { frame: { id: "1" }, resources: [] } }),
+    detach: async () => undefined,
+  }),
+};
+
 test("the clip goes only where it is the whole viewport at scale 1 of a page that stands at its origin and shows frames, which is known to keep its images then", async () => {
   const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
   const VIEWPORT = { width: 640, height: 360 };
   let asked = 0;
-  const capturesOf = (viewport: object | null | undefined, answer: () => Promise<unknown> = async () => true) => {
-    const evaluate = async () => {
+  const capturesOf = (
+    viewport: object | null | undefined,
+    answer: () => Promise<unknown> = async () => true,
+  ) => {
+    const evaluate = async (pageFunction: unknown) => {
+      if (pageFunction !== prepareScreenshot) return [];
       asked++;
       return answer();
     };
-    const captures = new Captures({ ...(viewport === undefined ? {} : { viewport: () => viewport }), evaluate });
+    const captures = new Captures(
+      {
+        ...WITHOUT_IMAGES,
+        ...(viewport === undefined ? {} : { viewport: () => viewport }),
+        evaluate,
+      },
+      () => [],
+    );
     captures.showsFrames = true;
     return captures;
   };
@@ -120,7 +149,11 @@ test("the clip goes only where it is the whole viewport at scale 1 of a page tha
 
 test("the clip is the page's session's to decide: a page without one keeps it, and so does one that its hook never gave a frame", async () => {
   const clip = { x: 0, y: 0, width: 640, height: 360, scale: 1 };
-  const page = () => ({ viewport: () => ({ width: 640, height: 360 }), evaluate: async () => true });
+  const page = () => ({
+    viewport: () => ({ width: 640, height: 360 }),
+    evaluate: async (pageFunction: unknown) => (pageFunction === prepareScreenshot ? true : []),
+    ...WITHOUT_IMAGES,
+  });
   assert.equal(await captureClip(page(), {}, clip), clip);
   const given = page();
   await givenFrames(given);
@@ -128,7 +161,8 @@ test("the clip is the page's session's to decide: a page without one keeps it, a
 });
 
 test("without a word from a capture, only a browser under BeginFrame control is known to keep its images", () => {
-  const keepsDecoded = (page: object) => new Captures({ evaluate: async () => undefined, ...page }).keepsDecoded;
+  const keepsDecoded = (page: object) =>
+    new Captures({ evaluate: async () => undefined, ...page }, () => []).keepsDecoded;
   const launched = (spawnargs: string[]) => ({ browser: () => ({ process: () => ({ spawnargs }) }) });
   assert.equal(keepsDecoded(launched(["--headless", "--enable-begin-frame-control"])), true);
   assert.equal(keepsDecoded(launched(["--headless"])), false);
@@ -139,7 +173,7 @@ test("without a word from a capture, only a browser under BeginFrame control is 
   assert.equal(keepsDecoded({ browser: fails }), false);
 });
 
-test("a page that is zoomed into does not stand at its origin", (t) => {
+test("a page that is zoomed into does not stand at its origin", async (t) => {
   t.after(() => {
     Reflect.deleteProperty(globalThis, "window");
     Reflect.deleteProperty(globalThis, "document");
@@ -148,10 +182,10 @@ test("a page that is zoomed into does not stand at its origin", (t) => {
   Object.assign(globalThis, { document: { scrollingElement: fitting } });
   const origin = { offsetLeft: 0, offsetTop: 0, scale: 1 };
   const stands = (visualViewport: object | null) => {
-    Object.assign(globalThis, { window: { scrollX: 0, scrollY: 0, visualViewport } });
-    return startsAtOrigin();
+    Object.assign(globalThis, { window: { devicePixelRatio: 1, scrollX: 0, scrollY: 0, visualViewport } });
+    return prepareScreenshot([]);
   };
-  assert.deepEqual([stands(origin), stands(null)], [true, true]);
+  assert.deepEqual([await stands(origin), await stands(null)], [true, true]);
   for (const zoomed of [{ offsetLeft: 1 }, { offsetTop: 1 }, { scale: 2 }])
-    assert.equal(stands({ ...origin, ...zoomed }), false);
+    assert.equal(await stands({ ...origin, ...zoomed }), false);
 });

@@ -40,7 +40,10 @@ async function outcomes(source: string, ...call: unknown[]): Promise<unknown[]> 
   const { createVideoFrameInjector } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
   const alone = createVideoFrameInjector(...call);
   const key = Symbol.for(SWAP_KEY);
-  const value = (upstream: (...call: unknown[]) => unknown, ...given: unknown[]) => [upstream(...given), given];
+  const value = (upstream: (...call: unknown[]) => unknown, ...given: unknown[]) => [
+    upstream(...given),
+    given,
+  ];
   Object.defineProperty(globalThis, key, { configurable: true, value });
   try {
     return [alone, createVideoFrameInjector(...call)];
@@ -59,20 +62,32 @@ test("swapped code asks the swap, and hands it upstream's function and whatever 
 });
 
 const OTHER_SHAPES: Record<string, string> = {
-  "an arrow function": SMALL.replace(/function createVideoFrameInjector(.*) \{/, "const createVideoFrameInjector = $1 => {").replace(
-    "...arguments",
-    "table, options",
-  ),
+  "an arrow function": SMALL.replace(
+    /function createVideoFrameInjector(.*) \{/,
+    "const createVideoFrameInjector = $1 => {",
+  ).replace("...arguments", "table, options"),
   "an arrow function that is not exported there": `${SMALL.replace(
     /export function createVideoFrameInjector(.*) \{/,
     "const createVideoFrameInjector = $1 => {",
   ).replace("...arguments", "table, options")};\nexport { createVideoFrameInjector };`,
-  "three parameters": SMALL.replace("(table, options)", "(table, options, more)"),
-  "an options object as third parameter": SMALL.replace("(table, options)", "(table, options, { fps = 30 } = {})"),
+  "three parameters": SMALL.replace(
+    "function createVideoFrameInjector(table, options) {",
+    "const createVideoFrameInjector = function (table, options) {",
+  ),
+  "an options object as third parameter": SMALL.replace(
+    "(table, options)",
+    "(table, options, { fps = 30 } = {})",
+  ),
   "a default value": SMALL.replace("(table, options)", "(table, options = {})"),
   "parameters on lines of their own": SMALL.replace("(table, options)", "(\n  table,\n  options,\n)"),
-  "parameters by the names of what swapped code uses": SMALL.replace("(table, options)", "(Symbol, globalThis)"),
-  "a table of what it takes out of its configuration": SMALL.replace("(table, options)", "(table, { limit, ...more })"),
+  "parameters by the names of what swapped code uses": SMALL.replace(
+    "(table, options)",
+    "(Symbol, globalThis)",
+  ),
+  "a table of what it takes out of its configuration": SMALL.replace(
+    "(table, options)",
+    "(table, { limit, ...more })",
+  ),
 };
 for (const [name, source] of Object.entries(OTHER_SHAPES)) {
   test(`swapped as well: ${name}`, async () => {

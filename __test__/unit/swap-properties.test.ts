@@ -52,7 +52,8 @@ function topLevelNames(tree: Node): string[] {
     if (statement.type === "ImportDeclaration")
       return (statement.specifiers ?? []).map(({ local }) => local.name);
     const declared = statement.declaration ?? statement;
-    if (declared.type === "VariableDeclaration") return (declared.declarations ?? []).flatMap(({ id }) => id?.name ?? []);
+    if (declared.type === "VariableDeclaration")
+      return (declared.declarations ?? []).flatMap(({ id }) => id?.name ?? []);
     return declared.type === "FunctionDeclaration" && declared.id ? [declared.id.name] : [];
   });
 }
@@ -121,7 +122,10 @@ async function run(output: string): Promise<boolean> {
   );
   if (module[NAME] === undefined) return false;
   assert.deepEqual(module[NAME]([], 2), ["upstream", [], 2]);
-  const swap = (upstream: (...call: unknown[]) => unknown, ...call: unknown[]) => [upstream([], "theirs"), call];
+  const swap = (upstream: (...call: unknown[]) => unknown, ...call: unknown[]) => [
+    upstream([], "theirs"),
+    call,
+  ];
   await having(SWAP_KEY, swap, async () =>
     assert.deepEqual(module[NAME]([1], { x: 1 }), [
       ["upstream", [], "theirs"],
@@ -197,7 +201,7 @@ test("modules under several mutations at once", async () => {
       if (ran && injector !== undefined && (await run(injector))) SEEN.ran++;
       if (ran && clip !== undefined && (await runClip(clip))) SEEN.clipRan++;
     }),
-    { numRuns: Number(process.env.HYPERFRAMES_NATIVE_SWAP_RUNS ?? 600) },
+    { numRuns: Number(process.env.HYPERFRAMES_NATIVE_TEST_SWAP_RUNS ?? 600) },
   );
 });
 

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
 import { inspectFrames } from "../../dist/cache/frame-info.js";
 import { decodedLimit } from "../../dist/page/decoded-limit.js";
-import { within } from "../../dist/within.js";
 import { chooseTransport } from "../../dist/transports/choose.js";
 import { transportPolicy } from "../../dist/transports/policy.js";
 import type { FrameTransport, MadeUrl } from "../../dist/transports/transport.js";
+import { within } from "../../dist/within.js";
 import { FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
@@ -80,7 +80,11 @@ function trial(discarded: string[] = []) {
 const WINDOW = { frames: 1, bytes: 1 };
 
 /** A transport that makes one URL, after a while. */
-function making(url: string, arrival: Promise<unknown> = Promise.resolve(), closed: string[] = []): FrameTransport {
+function making(
+  url: string,
+  arrival: Promise<unknown> = Promise.resolve(),
+  closed: string[] = [],
+): FrameTransport {
   const make = async () => {
     await arrival;
     return [{ url, bytes: 1 }];
@@ -144,11 +148,14 @@ test("after a transport that did not answer in time frames go inline, without an
 });
 
 test("many large pictures are given longer, but not for ever", async (t) => {
-  const info = { size: 1, mtimeMs: 1, ctimeMs: 1, width: 3840, height: 2160 };
+  const info = { size: 1, mtimeMs: 1, ctimeMs: 1, width: 3840, height: 2160, wholeMcus: true };
   const infos = new Map(Array.from({ length: 30 }, (_, n) => [`/frame${n}`, info]));
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let chosen = false;
-  const choosing = chooseTransport({ evaluate: never }, [making("blob:late", never())], { ...trial(), infos });
+  const choosing = chooseTransport({ evaluate: never }, [making("blob:late", never())], {
+    ...trial(),
+    infos,
+  });
   choosing.then(() => {
     chosen = true;
   });

@@ -49,7 +49,7 @@ fn agrees_with_imagesize(content: &[u8], checked: Result<ImageFormat, FrameDoubt
     let (Some(ours), Ok(theirs)) = (dimensions(format, content), imagesize::blob_size(content)) else {
         return;
     };
-    assert_eq!((ours.0 as usize, ours.1 as usize), (theirs.width, theirs.height));
+    assert_eq!((ours.width as usize, ours.height as usize), (theirs.width, theirs.height));
 }
 
 fn encodes(content: &[u8], media_type: MediaType) {
@@ -64,13 +64,13 @@ fn encodes(content: &[u8], media_type: MediaType) {
 fn loads(content: &[u8], media_type: MediaType, checked: Result<ImageFormat, FrameDoubt>) {
     std::fs::write(&*FILE, content).expect("the temporary directory is writable");
     let info = inspect(&FILE).expect("a file");
-    let (width, height) = checked
+    let size = checked
         .ok()
         .and_then(|format| dimensions(format, content))
         .unwrap_or_default();
     assert_eq!(
-        (info.size, info.doubt, info.width, info.height),
-        (content.len() as u64, checked.err(), width, height)
+        (info.size, info.doubt, info.dimensions),
+        (content.len() as u64, checked.err(), size)
     );
     let loaded = load(&FILE, &FILE, media_type, MappingPolicy::Never).expect("a file");
     assert_eq!(loaded.doubt, checked.err());

@@ -1,5 +1,5 @@
 // THIRD-PARTY-LICENSES.md: the licence texts of what is distributed, the crates that are linked into the binary and the npm packages
-// that are installed with ours.
+// that are installed with ours or are a part of it.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -26,9 +26,13 @@ export async function licences(env, args) {
 
 async function licencesText(env) {
   const crates = await linkedCrates(env);
-  const packages = installedPackages();
+  const packages = lockedPackages(isInstalled);
+  // What it imports is not there before the set-up.
+  const { vendor } = await import("./vendor.mjs");
+  const folders = await vendor({ write: false });
+  const vendored = lockedPackages((place) => folders.includes(place));
   const texts = new Map();
-  for (const one of [...crates, ...packages]) {
+  for (const one of [...crates, ...packages, ...vendored]) {
     const own = one.texts.length > 0 ? one.texts : [mitOf(one)];
     for (const text of own) texts.set(text, [...(texts.get(text) ?? []), one.title]);
   }
@@ -45,6 +49,8 @@ async function licencesText(env) {
     "The binary also holds parts of Rust's standard library (MIT or Apache-2.0, <https://github.com/rust-lang/rust>).",
     "## npm packages installed beside it",
     list(packages),
+    "## npm packages that are a part of it, in `dist/vendor`",
+    list(vendored),
     "## Texts",
     ...sections,
   ]
@@ -95,13 +101,15 @@ function isOurs(target) {
 }
 
 /** What npm puts beside our package; the lock file has the rest marked as of development. */
-function installedPackages() {
+function isInstalled(place, { dev, devOptional, peer, optional }) {
+  return place !== "" && !dev && !devOptional && !peer && !optional;
+}
+
+/** Packages of the lock file, by their place in it. */
+function lockedPackages(isWanted) {
   const { packages } = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8"));
   return Object.entries(packages)
-    .filter(
-      ([place, { dev, devOptional, peer, optional }]) =>
-        place !== "" && !dev && !devOptional && !peer && !optional,
-    )
+    .filter(([place, entry]) => isWanted(place, entry))
     .map(([place, { version }]) => {
       const manifest = JSON.parse(readFileSync(inRoot(place, "package.json"), "utf8"));
       const url = typeof manifest.repository === "string" ? manifest.repository : manifest.repository?.url;
@@ -110,6 +118,7 @@ function installedPackages() {
         licence: manifest.license,
         url: url
           ?.replace(/^git\+/, "")
+          .replace(/^(?:git@github\.com:|git:\/\/github\.com\/)/, "https://github.com/")
           .replace(/\.git$/, "")
           .replace(/^(?:github:)?([\w-]+\/[\w.-]+)$/, "https://github.com/$1"),
         texts: textsIn(inRoot(place)),

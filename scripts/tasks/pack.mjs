@@ -9,30 +9,41 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
-import { runVisibly } from "../setup/run-command.mjs";
+import { commandLine, runQuietly } from "../setup/run-command.mjs";
 import { LICENCES_FILE } from "./licences.mjs";
 
 const OUT = "packages-out";
 const ROOT = "root";
 
-/** Those that a project of this machine's kind can install. */
-export function packHost(env) {
+/** What the build copies into `dist/vendor` without a source of ours. */
+const VENDORED = ["uPlot.iife.min.js", "uPlot.min.css"];
+
+/** Those that a project of this machine's kind can install; says how. */
+export async function packHost(env) {
   const built = platforms().filter((platform) => existsSync(inRoot(binaryOf(platform))));
   if (built.length === 0) throw new Failure("There is no binary. Run: npm run setup");
-  return pack(env, built);
+  const tarballs = await pack(env, built);
+  // A project's own folder is not here: whole paths.
+  const install = commandLine("npm", ["install", "--save-dev", ...tarballs]);
+  console.log(`To have hyperframes-native in a project, paste this in its folder:\n\n  ${install}\n`);
+  console.log("Then render with:  npx hyperframes-native run -- npm run render");
+  return 0;
 }
 
 /** Those of a release: a binary of every platform must lie in the repository's folder. */
-export function packAll(env) {
+export async function packAll(env) {
   const missing = platforms().filter((platform) => !existsSync(inRoot(binaryOf(platform))));
   if (missing.length > 0)
     throw new Failure(`These binaries are missing: ${missing.map(binaryOf).join(", ")}`);
-  return pack(env, platforms());
+  const tarballs = await pack(env, platforms());
+  console.log(`In ${OUT}: ${tarballs.map((file) => basename(file)).join(", ")}`);
+  return 0;
 }
 
+/** Resolves with the tarballs' paths. */
 async function pack(env, chosen) {
   const out = inRoot(OUT);
   const staging = inRoot(".cache", "pack");
@@ -47,16 +58,9 @@ async function pack(env, chosen) {
     for (const name of [binaryOf(platform), LICENCES_FILE, "LICENSE"])
       cpSync(inRoot(name), join(folder, name));
   }
-  for (const folder of [...chosen, ROOT]) {
-    const code = await runVisibly(
-      "npm",
-      ["pack", "--silent", "--pack-destination", out, join(staging, folder)],
-      env,
-    );
-    if (code !== 0) return code;
-  }
-  console.log(`In ${OUT}: ${readdirSync(out).join(", ")}`);
-  return 0;
+  for (const folder of [...chosen, ROOT])
+    await runQuietly("npm", ["pack", "--pack-destination", out, join(staging, folder)], env);
+  return readdirSync(out).map((name) => join(out, name));
 }
 
 function stageRoot(folder) {
@@ -81,11 +85,12 @@ function stageRoot(folder) {
   );
 }
 
-/** Whether a file of `dist` is the output of a source that is gone: the compiler does not delete it. */
+/** Whether a file of `dist` is the output of a source that is gone, or of an older build: the compiler does not delete it. */
 function isLeftOver(file) {
   const below = relative(inRoot("dist"), file);
   if (below.startsWith("..") || statSync(file).isDirectory()) return false;
-  return !existsSync(inRoot("ts", below.replace(/(?:\.d\.ts|\.js(?:\.map)?)$/, ".ts")));
+  if (dirname(below) === "vendor" && VENDORED.includes(basename(below))) return false;
+  return !existsSync(inRoot("ts", below.replace(/(?:\.d\.ts|\.js)$/, ".ts")));
 }
 
 function platforms() {

@@ -1,8 +1,20 @@
 //! What is known of a frame, for JavaScript.
 
+use napi::Result;
+use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
-use crate::frame;
+use super::entry;
+use crate::frame::{self, ImageFormat};
+
+/// Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller scale.
+#[napi]
+#[expect(unreachable_pub, reason = "JavaScript calls it, and nothing in Rust")]
+pub fn has_whole_mcus(head: Uint8Array) -> Result<bool, String> {
+    entry::call("hasWholeMcus", || {
+        Ok(frame::dimensions(ImageFormat::Jpeg, &head).is_some_and(|size| size.whole_mcus))
+    })
+}
 
 /// What is known of a frame file without decoding it.
 #[napi(object, object_from_js = false)]
@@ -17,6 +29,8 @@ pub(super) struct FrameInfo {
     pub width: u32,
     /// Height in pixels; 0 if the first bytes do not tell.
     pub height: u32,
+    /// Whether it is a JPEG of which both sides are whole MCUs: Chrome may decode such a frame at a smaller scale.
+    pub whole_mcus: bool,
 }
 
 impl From<frame::FrameInfo> for FrameInfo {
@@ -26,8 +40,9 @@ impl From<frame::FrameInfo> for FrameInfo {
             size: info.size as f64,
             mtime_ms: info.modified_ms,
             ctime_ms: info.changed_ms,
-            width: info.width,
-            height: info.height,
+            width: info.dimensions.width,
+            height: info.dimensions.height,
+            whole_mcus: info.dimensions.whole_mcus,
         }
     }
 }

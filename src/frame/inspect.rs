@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::dimensions::{HEAD_LEN, dimensions};
+use super::dimensions::{Dimensions, HEAD_LEN, dimensions};
 use super::{FrameDoubt, FrameError, TAIL_LEN, check, open, version_of_file};
 
 /// What is known of a frame file without decoding it.
@@ -18,9 +18,7 @@ pub struct FrameInfo {
     /// Change time likewise, which no program can set; 0 where the system has none.
     pub changed_ms: f64,
     /// Pixels; 0 if the first bytes do not tell.
-    pub width: u32,
-    /// Pixels; 0 if the first bytes do not tell.
-    pub height: u32,
+    pub dimensions: Dimensions,
     /// What speaks against the bytes being an image.
     pub doubt: Option<FrameDoubt>,
 }
@@ -41,7 +39,7 @@ pub fn inspect(path: &Path) -> Result<FrameInfo, FrameError> {
     let (head, tail) = ends(&mut file, size).map_err(|error| FrameError::io(path, &error, "read"))?;
     read_ahead(&file);
     let checked = check(&head, &tail);
-    let (width, height) = checked
+    let dimensions = checked
         .ok()
         .and_then(|format| dimensions(format, &head))
         .unwrap_or_default();
@@ -49,8 +47,7 @@ pub fn inspect(path: &Path) -> Result<FrameInfo, FrameError> {
         size,
         modified_ms: modified.map_or(0.0, milliseconds),
         changed_ms,
-        width,
-        height,
+        dimensions,
         doubt: checked.err(),
     })
 }

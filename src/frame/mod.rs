@@ -25,7 +25,7 @@ mod watched;
 pub(crate) use buffer::zeros;
 pub use check::{FrameDoubt, ImageFormat, TAIL_LEN, check};
 pub use data_uri::{DataUri, DataUriWriter, live_bytes};
-pub use dimensions::{HEAD_LEN, dimensions};
+pub use dimensions::{Dimensions, HEAD_LEN, dimensions};
 pub use error::FrameError;
 pub use inspect::{FrameInfo, inspect};
 pub use io_fault::IoFault;

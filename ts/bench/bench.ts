@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
-import { loadavg } from "node:os";
 import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../package-version.js";
+import { busyShare } from "./busy.js";
 import { compareFrames } from "./compare-frames.js";
 import { inTurn } from "./in-turn.js";
 import { describeMachine } from "./machine.js";
@@ -39,6 +39,7 @@ export function videoName(mode: RenderMode): string {
 
 /**
  * Renders stock and native in turn, as often as is asked for, after a warm-up that extracts the frames.
+ * @throws {FruitlessBench} after the warm-up, where there is nothing to compare.
  * @throws when a render fails, takes too long, or is aborted.
  */
 export async function bench(order: BenchOrder): Promise<BenchResult> {
@@ -52,7 +53,7 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     const progress = onStage(stage);
     return render({
       ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(mode), mode },
-      ...{ capture: options.capture, fps: options.fps, workers: options.workers },
+      ...{ capture: options.capture, fps: options.fps, workers: options.workers, quality: options.quality },
       ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env },
       ...{ extractCacheDir, scratchParent: directory },
       ...(order.signal === undefined ? {} : { signal: order.signal }),
@@ -61,7 +62,7 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   };
   const machine = await describeMachine(order.renderer, order.chrome);
   try {
-    await one("native", "warm-up");
+    refuseFruitless(await one("native", "warm-up"));
   } catch (error) {
     if (!(error instanceof RenderFailure) || order.signal?.aborted) throw error;
     throw new Error(await warmUpFailed(error, () => one("plain", "warm-up without the drop-in")), {
@@ -71,26 +72,50 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   const pairs: BenchPair[] = [];
   let result: BenchResult | undefined;
   for (let n = 0; n < count; n++) {
-    const load = process.platform === "win32" ? null : (loadavg()[0] ?? null);
+    const busy = await busyShare(order.signal);
     const { stock, native } = await inTurn(n, async (mode) =>
-      measured(
-        mode,
-        await toldWhere(mode, n, one(mode, `pair ${n + 1} of ${count}, ${mode}`)),
-        options.workers,
-      ),
+      measured(mode, await toldWhere(mode, n, one(mode, `pair ${n + 1} of ${count}, ${mode}`))),
     );
     onStage(`pair ${n + 1} of ${count}, comparing`);
     const { frames, differing, firstDifference } = await compareFrames(videoOf("stock"), videoOf("native"), {
       timeoutMs: order.timeoutMs,
       ...(order.signal === undefined ? {} : { signal: order.signal }),
     });
-    pairs.push({ stock, native, load, comparison: { frames, differing, firstDifference } });
+    pairs.push({ stock, native, busy, comparison: { frames, differing, firstDifference } });
     // The name alone: reports are handed around.
     result = { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };
     order.onPair(result);
   }
   if (result === undefined) throw new RangeError("no pair was asked for");
   return result;
+}
+
+/** Why nothing is benched after the warm-up: a sentence or two. */
+export class FruitlessBench extends Error {
+  /** Whether it is the drop-in's doing. */
+  readonly isFault: boolean;
+
+  constructor(message: string, isFault: boolean) {
+    super(message);
+    this.isFault = isFault;
+  }
+}
+
+/** The pairs would take minutes, and say what is known now. */
+function refuseFruitless({ stats }: RenderResult): void {
+  if (stats === null) return;
+  const { swapped, untouched, fallbacks, hook } = stats;
+  if (swapped.length === 0) {
+    const reasons = [...untouched, ...fallbacks].map(({ reason }) => reason);
+    const why = reasons.length === 0 ? "" : ` (${[...new Set(reasons)].join("; ")})`;
+    const advice = "Ask: npx hyperframes-native doctor";
+    throw new FruitlessBench(`The drop-in did not run: nothing was swapped${why}. ${advice}`, true);
+  }
+  if (hook.calls === 0)
+    throw new FruitlessBench(
+      "There is no video on the page: the drop-in has nothing to do, and nothing was benched.",
+      false,
+    );
 }
 
 /** What the renderer's own program would ask for; as there, the user's own variables go first. */
@@ -132,15 +157,17 @@ async function toldWhere(
   }
 }
 
-function measured(mode: BenchRender["mode"], result: RenderResult, workers: number): BenchRender {
+function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender {
   const { stats, measures, perfSummary } = result;
   if (stats === null) throw new Error(`The ${mode} render gave no statistics`);
   const { calls, totalMs, p50Ms, p95Ms, p99Ms, maxMs } = stats.hook;
   const capturedFrameMs = perfSummary.captureP50Ms ?? null;
+  const { workers } = perfSummary;
   return {
     mode,
     // By its own account of the frames; older producers have none.
     capture: perfSummary.drawElement?.mode ?? null,
+    workers,
     capturedFrameMs,
     hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
     split: split(measures.calls, capturedFrameMs, workers),

@@ -1,12 +1,8 @@
+import { BUSY, shareText } from "./busy.js";
 import { measured, rowOf } from "./measures.js";
 import { count, ratioText } from "./quantity.js";
 import type { BenchResult } from "./result.js";
-
-/**
- * From this one-minute load per core on, something else was at work: the render before the pair, which the load
- * counts as well, keeps about one task a core busy.
- */
-const HIGH_LOAD_PER_CORE = 1.5;
+import { mostBusy, speed } from "./speed.js";
 
 /** Ratios of pairs further apart than this do not agree. */
 const LARGEST_DISAGREEMENT = 1.5;
@@ -18,7 +14,7 @@ const FEW_FRAMES = 30;
 export function cautions(result: BenchResult): readonly string[] {
   return [
     onePair(result),
-    highLoad(result),
+    busyMachine(result),
     disagreement(result),
     fewFrames(result),
     otherPaths(result),
@@ -30,12 +26,14 @@ function onePair({ pairs }: BenchResult): string | null {
   return "There is only one pair: chance is not told from gain. Three or more show how far the numbers vary.";
 }
 
-function highLoad({ pairs, machine }: BenchResult): string | null {
-  const load = Math.max(...pairs.map(({ load }) => load ?? 0));
-  if (load <= machine.cores * HIGH_LOAD_PER_CORE) return null;
+function busyMachine(result: BenchResult): string | null {
+  const { pairs, machine } = result;
+  const busy = mostBusy(pairs);
+  // Where it is the reason that nothing can be told, it has been told.
+  if (busy < BUSY || speed(result).kind === "unclear") return null;
   return (
-    `The machine was busy: load ${load.toFixed(1)} on ${count(machine.cores, "core")}. Other work slows stock more ` +
-    "than native; on a quiet machine expect smaller ratios."
+    `The machine was busy: before a pair something else took ${shareText(busy)} of its ${count(machine.cores, "core")}. ` +
+    "Only a difference of a quarter or more in each pair counts then."
   );
 }
 

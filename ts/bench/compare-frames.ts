@@ -11,15 +11,17 @@ export interface FrameComparison {
   readonly firstDifference: number | null;
 }
 
-/** One line for each decoded frame: its time, its size and the MD5 of its pixels. */
-async function frameHashes(file: string, filter = "null", limits?: ProgramLimits): Promise<string[]> {
+/** One line for each decoded frame: its time, its size and the MD5 of its pixels, as one of ffmpeg's filters shows it. */
+export async function frameHashes(file: string, limits?: ProgramLimits, filter = "null"): Promise<string[]> {
   const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"], limits);
   return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 /** How many different pictures a video shows, seen through one of ffmpeg's filters. */
 export async function distinctFrames(file: string, filter?: string): Promise<number> {
-  const pixels = (await frameHashes(file, filter)).map((line) => line.slice(line.lastIndexOf(",") + 1));
+  const pixels = (await frameHashes(file, undefined, filter)).map((line) =>
+    line.slice(line.lastIndexOf(",") + 1),
+  );
   return new Set(pixels).size;
 }
 
@@ -32,7 +34,7 @@ export async function compareFrames(
   other: string,
   limits?: ProgramLimits,
 ): Promise<FrameComparison> {
-  const [a, b] = await Promise.all([one, other].map((file) => frameHashes(file, undefined, limits)));
+  const [a, b] = await Promise.all([one, other].map((file) => frameHashes(file, limits)));
   if (a === undefined || b === undefined) throw new Error("nothing to compare");
   // Two videos without a frame would be identical too.
   if (a.length === 0) throw new Error(`${one} has no frames`);

@@ -1,6 +1,5 @@
 import type { Unit } from "./quantity.js";
 import type { BenchPair, BenchRender, BenchResult } from "./result.js";
-import { type Spread, spread } from "./spread.js";
 
 /** One number of a render; of all of them less is better. */
 export interface Measure {
@@ -144,15 +143,25 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
   },
 ];
 
-/** A measure over all pairs. */
+/** A number of the pair in the middle, and how far those of all pairs lie apart. */
+export interface Around {
+  readonly min: number;
+  readonly middle: number;
+  readonly max: number;
+}
+
+/**
+ * A measure over all pairs. The pair in the middle is the one whose ratio is the median (of an even number the lower one), so that the two
+ * numbers that are shown, divided, give the ratio that is shown.
+ */
 export interface MeasuredRow {
   readonly measure: Measure;
-  readonly stock: Spread | null;
-  readonly native: Spread | null;
+  readonly stock: Around | null;
+  readonly native: Around | null;
   /** Stock divided by native, pair by pair; `null` where one of the two is missing or native is zero. */
   readonly ratios: readonly (number | null)[];
-  /** The median is what the headline tells: of ratios within a pair, so that a change of the load between pairs does not enter. */
-  readonly ratio: Spread | null;
+  /** Of renders right after one another, so that a change of the machine between pairs does not enter. */
+  readonly ratio: Around | null;
 }
 
 /** @throws {RangeError} for a result without pairs. */
@@ -169,20 +178,25 @@ export function rowOf(rows: readonly MeasuredRow[], key: MeasureKey): MeasuredRo
 }
 
 function row(measure: Measure, pairs: readonly BenchPair[]): MeasuredRow {
-  const ratios = pairs.map(({ stock, native }) => {
-    const [divided, by] = [measure.of(stock), measure.of(native)];
-    return divided === null || by === null || by === 0 ? null : divided / by;
+  const both = pairs.map((pair) => {
+    const [stock, native] = [measure.of(pair.stock), measure.of(pair.native)];
+    const ratio = stock === null || native === null || native === 0 ? null : stock / native;
+    return { stock, native, ratio };
   });
+  // Without any ratio it is the one with the middle stock.
+  const key = both.some(({ ratio }) => ratio !== null) ? "ratio" : "stock";
+  const sorted = both.filter((one) => one[key] !== null).toSorted((a, b) => (a[key] ?? 0) - (b[key] ?? 0));
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)] ?? both[0];
+  const around = (of: "stock" | "native" | "ratio"): Around | null => {
+    const values = both.map((one) => one[of]).filter((value) => value !== null);
+    const at = middle?.[of] ?? values[0];
+    return at === undefined ? null : { min: Math.min(...values), middle: at, max: Math.max(...values) };
+  };
   return {
     measure,
-    stock: spreadOf(pairs.map(({ stock }) => measure.of(stock))),
-    native: spreadOf(pairs.map(({ native }) => measure.of(native))),
-    ratios,
-    ratio: spreadOf(ratios),
+    stock: around("stock"),
+    native: around("native"),
+    ratios: both.map(({ ratio }) => ratio),
+    ratio: around("ratio"),
   };
-}
-
-function spreadOf(values: readonly (number | null)[]): Spread | null {
-  const given = values.filter((value) => value !== null);
-  return given.length === 0 ? null : spread(given);
 }

@@ -1,4 +1,4 @@
-import type { Spread } from "./spread.js";
+import type { Around } from "./measures.js";
 
 /** What a number counts; times of a whole render are given in seconds, all others in milliseconds. */
 export type Unit = "ms" | "s" | "bytes";
@@ -26,9 +26,9 @@ export function quantity(value: number, unit: Unit): string {
   return `${plain(value / size, name)} ${name}`;
 }
 
-/** `990 to 1,101`, or with another word `between`, in the unit that the median is written in; `null` where it would say one number twice. */
-export function range({ min, median, max }: Spread, unit: Unit, between = " to "): string | null {
-  const [name, size] = scale(median, unit);
+/** `990 to 1,101`, or with another word `between`, in the unit that the middle is written in; `null` where it would say one number twice. */
+export function range({ min, middle, max }: Around, unit: Unit, between = " to "): string | null {
+  const [name, size] = scale(middle, unit);
   const [low, high] = [plain(min / size, name), plain(max / size, name)];
   return low === high ? null : `${low}${between}${high}`;
 }

@@ -13,11 +13,13 @@ async function render(order: RenderOrder): Promise<void> {
   const renderer: typeof import("@hyperframes/producer") = await import(order.entry);
   const job = renderer.createRenderJob({
     fps: { num: order.fps, den: 1 },
-    quality: "standard",
+    // The older producer's type does not have all names.
+    quality: order.quality as "standard",
     videoFrameFormat: order.frameFormat,
-    workers: order.workers,
+    ...(order.workers === "auto" ? {} : { workers: order.workers }),
     format: order.outputFormat,
     entryFile: "index.html",
+    ...(order.crf === null ? {} : { crf: order.crf }),
     // The older producer's type does not have it; it would ignore it.
     ...(order.motionBlur === null ? {} : { motionBlur: order.motionBlur }),
   });

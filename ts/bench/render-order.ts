@@ -9,10 +9,15 @@ export interface RenderOrder {
   readonly outputPath: string;
   readonly fps: number;
   readonly frameFormat: "auto" | "jpg" | "png";
-  readonly workers: number;
+  /** `auto`: as many as HyperFrames takes by itself. */
+  readonly workers: number | "auto";
+  /** Of the encoder; which names there are is up to the version. */
+  readonly quality: string;
   readonly outputFormat: "mp4" | "webm" | "png-sequence";
   /** Only the CLI's producer knows it, and no option of the CLI reaches it. */
   readonly motionBlur: { readonly samplesPerFrame: number } | null;
+  /** x264's quality, 0 for none lost: then a captured frame that differs is one decoded frame that does. `null`: the producer's own. */
+  readonly crf: number | null;
 }
 
 /** Sent by the rendering process while it works. */

@@ -25,9 +25,12 @@ export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputP
   readonly capture: Capture;
   readonly fps?: number;
   readonly frameFormat?: RenderOrder["frameFormat"];
-  readonly workers?: number;
+  readonly workers?: RenderOrder["workers"];
+  /** Default: `standard`, which every version knows. */
+  readonly quality?: RenderOrder["quality"];
   readonly outputFormat?: RenderOrder["outputFormat"];
   readonly motionBlur?: RenderOrder["motionBlur"];
+  readonly crf?: RenderOrder["crf"];
   /** Where the producer keeps extracted frames; by default a folder that is deleted afterwards. */
   readonly extractCacheDir?: string;
   /** Where the folder for the render's own files is made; by default among the system's temporary files. */
@@ -75,8 +78,10 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       fps: options.fps ?? 30,
       frameFormat: options.frameFormat ?? "auto",
       workers: options.workers ?? 1,
+      quality: options.quality ?? "standard",
       outputFormat: options.outputFormat ?? "mp4",
       motionBlur: options.motionBlur ?? null,
+      crf: options.crf ?? null,
     };
     const statsFile = join(scratch, "stats.json");
     const extractCacheDir = options.extractCacheDir ?? join(scratch, "extracted");

@@ -13,6 +13,8 @@ export interface Renderer {
   readonly entry: string;
   /** Variables that the package's own program sets before it renders. */
   readonly env: Readonly<Record<string, string>>;
+  /** Quality of the encoder where the user says nothing of it. */
+  readonly quality: string;
   /** Variables that stand for what the package's own program asks for where the user says nothing of the capture. */
   readonly autoEnv: Readonly<Record<string, string>>;
 }
@@ -22,19 +24,33 @@ export type FindRenderer = (directory: string) => Renderer | undefined;
 
 /** The producer's own package. */
 export const findProducer: FindRenderer = (directory) => {
-  const found = findPackage("@hyperframes/producer", directory);
-  if (found === undefined) return undefined;
-  const { home, manifest } = found;
-  const main = manifest.exports?.["."]?.import ?? manifest.main;
-  if (main === undefined) return undefined;
-  return describe(found, join(home, main), { env: {}, autoEnv: {} });
+  const home = findPackage("@hyperframes/producer", directory);
+  return home === undefined ? undefined : rendererIn(home);
 };
 
-/** The producer in the CLI. Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
+/** The producer in the CLI. */
 export const findCli: FindRenderer = (directory) => {
-  const found = findPackage("hyperframes", directory);
-  if (found === undefined) return undefined;
-  const dist = join(found.home, "dist");
+  const home = findPackage("hyperframes", directory);
+  return home === undefined ? undefined : rendererIn(home);
+};
+
+/** What the package in a folder renders with; `undefined` where it does not render. */
+export function rendererIn(home: string): Renderer | undefined {
+  const manifest = readManifest(home);
+  if (manifest?.name === "@hyperframes/producer") return producerIn(home, manifest);
+  if (manifest?.name === "hyperframes") return cliIn(home, manifest);
+  return undefined;
+}
+
+function producerIn(home: string, manifest: Manifest): Renderer | undefined {
+  const main = manifest.exports?.["."]?.import ?? manifest.main;
+  if (main === undefined) return undefined;
+  return describe(home, manifest, join(home, main), { env: {}, autoEnv: {}, quality: "standard" });
+}
+
+/** Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
+function cliIn(home: string, manifest: Manifest): Renderer | undefined {
+  const dist = join(home, "dist");
   const entries = readdirSync(dist).filter((name) => {
     if (!/^src-\w+\.js$/.test(name)) return false;
     const source = readFileSync(join(dist, name), "utf8");
@@ -42,12 +58,13 @@ export const findCli: FindRenderer = (directory) => {
   });
   const [entry] = entries;
   if (entry === undefined || entries.length > 1) return undefined;
-  return describe(found, join(dist, entry), {
+  return describe(home, manifest, join(dist, entry), {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
     env: { HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js") },
     autoEnv: cliAutoEnv(dist),
+    quality: cliQuality(dist),
   });
-};
+}
 
 /**
  * The CLI hands its producer the GPU mode `auto` and `forceScreenshot: false`, so that it takes BeginFrame also where the producer
@@ -62,6 +79,15 @@ function cliAutoEnv(dist: string): Renderer["autoEnv"] {
   return asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {};
 }
 
+/** Source: the help of `hyperframes render` 0.8.170; older versions have no `looks`. */
+function cliQuality(dist: string): string {
+  const names = readdirSync(dist).filter((name) => /^render-\w+\.js$/.test(name));
+  const hasLooks = names.some((name) =>
+    readFileSync(join(dist, name), "utf8").includes("looks is the default"),
+  );
+  return hasLooks ? "looks" : "standard";
+}
+
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
@@ -69,31 +95,27 @@ interface Manifest {
   readonly exports?: { readonly "."?: { readonly import?: string } };
 }
 
-/** Folder and manifest of a package. */
-interface FoundPackage {
-  readonly home: string;
-  readonly manifest: Manifest;
+/** The folder of a package. */
+function findPackage(name: string, directory: string): string | undefined {
+  // Not by resolving its manifest: a package need not export that.
+  const folders = createRequire(join(directory, "index.js")).resolve.paths(name) ?? [];
+  const home = folders.map((folder) => join(folder, name)).find((home) => readManifest(home) !== undefined);
+  return home === undefined ? undefined : realpathSync(home);
 }
 
-function findPackage(name: string, directory: string): FoundPackage | undefined {
-  // Not by resolving its manifest: a package need not export that.
-  for (const folder of createRequire(join(directory, "index.js")).resolve.paths(name) ?? []) {
-    const home = join(folder, name);
-    try {
-      const manifest: Manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
-      return { home: realpathSync(home), manifest };
-    } catch {
-      // Not in this folder.
-    }
+function readManifest(home: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  } catch {
+    return undefined; // none here
   }
-  return undefined;
 }
 
 function describe(
-  { home, manifest }: FoundPackage,
+  home: string,
+  { name = "unknown", version = "unknown" }: Manifest,
   entry: string,
-  environments: Pick<Renderer, "env" | "autoEnv">,
+  environments: Pick<Renderer, "env" | "autoEnv" | "quality">,
 ): Renderer {
-  const { name = "unknown", version = "unknown" } = manifest;
   return { name, version, directory: home, entry: pathToFileURL(entry).href, ...environments };
 }

@@ -15,7 +15,10 @@ export interface BenchResult {
 /** How the composition was rendered, both ways alike. */
 export interface BenchOptions {
   readonly fps: number;
-  readonly workers: number;
+  /** `auto`: as many as HyperFrames takes by itself; each render says how many that were. */
+  readonly workers: number | "auto";
+  /** Of the encoder, by HyperFrames' own names. */
+  readonly quality: string;
   readonly frameFormat: "auto" | "jpg" | "png";
   /** `auto`: what HyperFrames takes by itself; each render says what that was. */
   readonly capture: "auto" | "beginframe" | "screenshot";
@@ -39,8 +42,8 @@ export interface BenchMachine {
 export interface BenchPair {
   readonly stock: BenchRender;
   readonly native: BenchRender;
-  /** The machine's load over one minute before the pair; `null` where the system does not say (Windows). */
-  readonly load: number | null;
+  /** Share of the machine's processors that something else took for a second before the pair, from 0 to 1. */
+  readonly busy: number;
   readonly comparison: {
     readonly frames: number;
     /** Decoded frames that are not the same to the bit. */
@@ -55,6 +58,8 @@ export interface BenchRender {
   readonly mode: "stock" | "native";
   /** How its pages were captured, as the producer says; `null` where it does not. */
   readonly capture: string | null;
+  /** Pages that were captured side by side, as the producer says. */
+  readonly workers: number;
   /** The producer's own median of seek, hook and screenshot; `null` where it gives none. */
   readonly capturedFrameMs: number | null;
   readonly hook: {

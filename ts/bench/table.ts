@@ -1,61 +1,76 @@
 import { captureMode } from "./capture-mode.js";
 import { cautions } from "./cautions.js";
-import { type MeasuredRow, measured } from "./measures.js";
-import { count, quantity, range, ratioText, type Unit } from "./quantity.js";
+import { type Around, type MeasuredRow, type MeasureKey, measured, rowOf } from "./measures.js";
+import { count, quantity, ratioText, type Unit } from "./quantity.js";
 import type { BenchResult } from "./result.js";
-import type { Spread } from "./spread.js";
+import { speed } from "./speed.js";
 import { verdict } from "./verdict.js";
+import { workersUsed } from "./workers-used.js";
 
-const HEADINGS = ["", "stock", "native", "stock / native", "each pair"];
+const HEADINGS = ["", "stock", "native", "stock / native"];
+
+/** What a terminal shows of all measures; the report has the others. */
+const ROWS: ReadonlyArray<readonly [MeasureKey, string]> = [
+  ["wall", "Whole render"],
+  ["capturedFrame", "Captured frame"],
+  ["hookMean", "Hook"],
+  ["peakRss", "Peak memory"],
+];
 
 /**
- * The numbers of the report as plain text for a terminal.
+ * The answer, and the numbers that it rests on, as plain text for a terminal. What was not proven to be the same picture goes first.
  * @throws {RangeError} for a result without pairs.
  */
 export function resultTable(result: BenchResult): string {
-  const rows = [HEADINGS, ...measured(result).map(cells)];
-  const shown = result.pairs.length > 1 ? rows : rows.map((row) => row.slice(0, -1));
-  const widths = HEADINGS.map((_, column) => Math.max(...shown.map((row) => (row[column] ?? "").length)));
-  const lines = shown.map((row) =>
+  const all = measured(result);
+  const rows = [HEADINGS, ...ROWS.map(([key, title]) => [title, ...cells(rowOf(all, key))])];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const lines = rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
       .join("  ")
       .trimEnd(),
   );
   const { finding, meaning, kind } = verdict(result);
-  const closing = kind === "identical" ? `${finding}.` : `${finding.toUpperCase()}. ${meaning}`;
+  const answer = speed(result).sentence;
+  const several = result.pairs.length > 1;
   return [
-    heading(result),
+    ...(kind === "identical"
+      ? [answer]
+      : [`${finding.toUpperCase()}. ${meaning}`, ...(kind === "unswapped" ? [] : [answer])]),
     "",
     ...lines,
+    ...(several ? ["Each row is the pair in the middle, with how far the ratios of all lie apart."] : []),
     "",
-    closing,
+    ...(kind === "identical" ? [`${finding}.`] : []),
+    heading(result),
     ...cautions(result).map((caution) => `Care: ${caution}`),
   ].join("\n");
 }
 
 function heading(result: BenchResult): string {
   const { project, pairs, options } = result;
-  const how = `${options.fps} fps, ${count(options.workers, "worker")}, frames ${options.frameFormat}, capture ${captureMode(result)}`;
-  const spreadOf = pairs.length > 1 ? "; median (smallest to largest)" : "";
-  const loads = pairs.map(({ load }) => load?.toFixed(1) ?? "unknown").join(", ");
-  return `${project}: ${how}\n${count(pairs.length, "pair")}${spreadOf}; load ${loads}`;
-}
-
-function cells({ measure, stock, native, ratio, ratios }: MeasuredRow): string[] {
-  return [
-    measure.title,
-    cell(stock, measure.unit),
-    cell(native, measure.unit),
-    ratio === null ? "-" : ratioText(ratio.median),
-    ratios.map((one) => (one === null ? "-" : ratioText(one))).join(", "),
+  const how = [
+    `${options.fps} fps`,
+    `workers ${workersUsed(result)}`,
+    `frames ${options.frameFormat}`,
+    `quality ${options.quality}`,
+    `capture ${captureMode(result)}`,
   ];
+  return `${project}: ${count(pairs.length, "pair")}, ${how.join(", ")}.`;
 }
 
-function cell(values: Spread | null, unit: Unit): string {
-  if (values === null) return "-";
-  const around = range(values, unit);
-  return around === null ? quantity(values.median, unit) : `${quantity(values.median, unit)} (${around})`;
+function cells({ measure, stock, native, ratio }: MeasuredRow): string[] {
+  return [cell(stock, measure.unit), cell(native, measure.unit), ratio === null ? "-" : ratios(ratio)];
+}
+
+function ratios({ min, middle, max }: Around): string {
+  const [low, high] = [ratioText(min), ratioText(max)];
+  return low === high ? ratioText(middle) : `${ratioText(middle)} (${low} to ${high})`;
+}
+
+function cell(values: Around | null, unit: Unit): string {
+  return values === null ? "-" : quantity(values.middle, unit);
 }

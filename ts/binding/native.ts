@@ -10,4 +10,5 @@ export {
   type FrameCacheStats,
   type FrameInfo,
   FrameServer,
+  hasWholeMcus,
 } from "../../index.js";

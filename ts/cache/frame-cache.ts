@@ -8,6 +8,19 @@ export type { FrameCacheOptions, FrameCacheStats } from "../binding/native.js";
 /**
  * The native frame cache: from a frame's path to its data URI, read and encoded off the main thread, kept in a
  * two-bound LRU that all caches of the process with equal options share.
+ *
+ * @example
+ * ```ts
+ * import { FrameCache, FrameError } from "hyperframes-native";
+ *
+ * const cache = new FrameCache();
+ * try {
+ *   console.log((await cache.get("frames/frame_00001.jpg")).length, cache.stats().bytes);
+ * } catch (error) {
+ *   if (error instanceof FrameError) console.error(error.code, error.path, error.advice);
+ *   else throw error;
+ * }
+ * ```
  */
 export class FrameCache extends NativeFrameCache {
   /**

@@ -13,6 +13,8 @@ export interface FrameInfo {
   /** Pixels; 0 where the bytes do not say. */
   readonly width: number;
   readonly height: number;
+  /** Whether it is a JPEG of which both sides are whole MCUs: Chrome may decode such a frame at a smaller scale. */
+  readonly wholeMcus: boolean;
 }
 
 /** Bytes the decoded picture takes: four a pixel. */

@@ -1,7 +1,11 @@
 /** Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere. */
 
+const LABEL_WIDTH = 24;
 const BAR_WIDTH = 32;
 const LINE_EVERY_MS = 10_000;
+
+/** ` 100 %` */
+const PERCENT_WIDTH = 6;
 
 export class Progress {
   readonly #label: string;
@@ -29,15 +33,28 @@ export class Progress {
 
   finish(): void {
     const seconds = ((performance.now() - this.#start) / 1000).toFixed(1);
-    // Clears the bar before the line that replaces it.
-    if (this.#terminal) process.stdout.write("\r\x1b[K");
+    this.clear();
     console.log(`${this.#label}: ${seconds} s`);
   }
 
-  #draw(done: number): void {
-    const filled = Math.round(Math.min(1, Math.max(0, done)) * BAR_WIDTH);
-    const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-    const percent = String(Math.round(done * 100)).padStart(3);
-    process.stdout.write(`\r${this.#label.padEnd(24)} ${bar} ${percent} %\x1b[K`);
+  /** Takes the bar away, and says nothing. */
+  clear(): void {
+    if (this.#terminal) process.stdout.write("\r\x1b[K");
   }
+
+  #draw(done: number): void {
+    process.stdout.write(`\r${progressLine(this.#label, done, process.stdout.columns)}\x1b[K`);
+  }
+}
+
+/** One line that a terminal of this width shows in one; the last column stays free, since some wrap there already. */
+export function progressLine(label: string, done: number, columns = 80): string {
+  const part = Math.min(1, Math.max(0, done));
+  const percent = `${String(Math.round(part * 100)).padStart(3)} %`.padStart(PERCENT_WIDTH);
+  const room = Math.max(0, columns - 1 - percent.length);
+  const bar = Math.min(BAR_WIDTH, room - Math.max(LABEL_WIDTH, label.length) - 1);
+  // A bar of a few letters says nothing.
+  if (bar < 8) return label.slice(0, room).padEnd(Math.min(room, LABEL_WIDTH)) + percent;
+  const filled = Math.round(part * bar);
+  return `${label.padEnd(LABEL_WIDTH)} ${"█".repeat(filled)}${"░".repeat(bar - filled)}${percent}`;
 }

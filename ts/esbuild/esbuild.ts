@@ -36,6 +36,21 @@ const PACKAGE_VERSION_FILE = fileURLToPath(new URL("../package-version.js", impo
 /**
  * A plugin for esbuild that swaps `createVideoFrameInjector` in the HyperFrames packages that a bundle takes in, and puts what it
  * calls, with the native binary, beside them. Needs `format: "esm"` and `platform: "node"`.
+ *
+ * @example
+ * ```ts
+ * import { build } from "esbuild";
+ * import { hyperframesNative } from "hyperframes-native/esbuild";
+ *
+ * await build({
+ *   entryPoints: ["handler.mjs"],
+ *   outdir: "out",
+ *   bundle: true,
+ *   platform: "node",
+ *   format: "esm",
+ *   plugins: [hyperframesNative({ platforms: ["linux-x64-gnu"] })],
+ * });
+ * ```
  */
 export function hyperframesNative(options: BundlePluginOptions = {}): BundlePlugin {
   const { platforms = [binaryTarget().name], external = false } = options;

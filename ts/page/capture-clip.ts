@@ -1,4 +1,5 @@
-import { startsAtOrigin } from "./functions.js";
+import { prepareScreenshot } from "./functions.js";
+import { hasScalableImages } from "./own-images.js";
 import type { CapturePage } from "./page.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
@@ -35,13 +36,18 @@ const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
  */
 export class Captures {
   readonly #page: ViewportPage;
+  readonly #scalableIds: () => string[];
+  /** Whether its screenshots ask for their clip. */
+  #isAsked = false;
   #keepsDecoded: boolean | undefined;
-  #reason = "its screenshots keep their clip";
+  #reason = "screenshots kept their clip";
   /** Whether the page was given frames, and so has something decoded to keep. */
   showsFrames = false;
 
-  constructor(page: CapturePage) {
+  /** @param scalableIds the videos that show a frame which Chrome may decode at a smaller scale. */
+  constructor(page: CapturePage, scalableIds: () => string[]) {
     this.#page = page;
+    this.#scalableIds = scalableIds;
   }
 
   /** What is known of how the page is captured; `false` where nothing is known. */
@@ -63,25 +69,39 @@ export class Captures {
 
   /**
    * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
-   * origin on. The picture is the same then. A page that was given no frames has none to keep, and is not asked.
+   * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then. A page that was
+   * given no frames has none to keep, and is not asked. Has the page make its frames ready.
    */
   async clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
     if (!this.showsFrames) return clip;
+    this.#isAsked = true;
+    const scalable = this.#scalableIds();
     const isWhole = this.#isWholeViewport(options, clip);
-    const isSame = isWhole && (await this.#showsFromOrigin());
-    this.note(
-      isSame,
-      isWhole
-        ? "its page is scrolled, so screenshots keep their clip"
-        : "its screenshots are not of the whole viewport at scale 1, so they keep their clip",
-    );
+    const startsAtOrigin = (isWhole || scalable.length > 0) && (await this.#prepare(scalable));
+    const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(this.#page));
+    let reason = "it has images of its own that Chrome may decode at a smaller scale";
+    if (!isWhole) reason = "they are not of the whole viewport at scale 1";
+    else if (!startsAtOrigin) reason = "the page is scrolled";
+    this.note(isSame, `screenshots kept their clip: ${reason}`);
     return isSame ? undefined : clip;
   }
 
-  /** A clip counts from the document's origin, a screenshot without one shows the viewport wherever it stands. */
-  async #showsFromOrigin(): Promise<boolean> {
+  /**
+   * Makes frames that Chrome may decode at a smaller scale ready for the capture, at the end of a step: where no screenshot has asked for
+   * its clip, which does it otherwise. In BeginFrame capture there is nothing to do: upstream's step has decoded them whole before
+   * anything is drawn.
+   */
+  async prepareUnasked(): Promise<void> {
+    if (this.#isAsked) return;
+    const scalable = this.#scalableIds();
+    if (scalable.length > 0 && !this.#isBeginFrameBrowser())
+      await this.#page.evaluate(prepareScreenshot, scalable);
+  }
+
+  /** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
+  async #prepare(scalable: readonly string[]): Promise<boolean> {
     try {
-      return (await this.#page.evaluate(startsAtOrigin)) === true;
+      return (await this.#page.evaluate(prepareScreenshot, scalable)) === true;
     } catch {
       return false; // the capture itself will say what is wrong with the page
     }

@@ -10,6 +10,17 @@ interface HyperframesWindow {
   __hfMediaEl?: (id: string) => Element | null;
   /** Images that decode ahead of their step; kept, so that Chrome keeps what it decodes. */
   __hyperframesNativeAhead?: HTMLImageElement[];
+  /** The frames that have blob URLs, by each of these, until they are revoked. */
+  __hyperframesNativeFrames?: Map<string, PageFrame>;
+}
+
+/** A frame in the page. */
+interface PageFrame {
+  readonly blob: Blob;
+  /** Its URLs: the one that upstream is given, and a second one made by {@link prepareScreenshot}. */
+  readonly urls: string[];
+  /** Whether the second one was drawn at more than half its size, and so may have a decode of the whole picture. */
+  isDecodedWhole?: boolean;
 }
 
 /** A video of a step, and what its image should show. */
@@ -51,7 +62,13 @@ export interface StepAnswer {
 /** Lets go of the frames before and decodes the ones after. */
 export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer> {
   const host = window as unknown as HyperframesWindow;
-  for (const url of revoke) URL.revokeObjectURL(url);
+  const frames = host.__hyperframesNativeFrames;
+  for (const url of revoke) {
+    for (const each of frames?.get(url)?.urls ?? [url]) {
+      URL.revokeObjectURL(each);
+      frames?.delete(each);
+    }
+  }
   if (ahead === undefined) return { failed: [] };
   const images = ahead.map((url) => {
     const image = new Image();
@@ -74,13 +91,85 @@ export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer
 }
 
 /**
- * Whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document that scrolls to the
- * left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with Chromium 156 over 32
- * styles of the root: those that scroll below zero, and no others).
+ * Makes the frames of these videos ready for a screenshot, and says whether its clip may go.
+ *
+ * **Frames that Chrome may decode smaller.** A JPEG of whole MCUs that is drawn at half its size or less is decoded at a smaller
+ * scale, unless a decode of the whole picture is at hand, which made smaller has other pixels. Upstream's own step asks for the
+ * whole one, so that in a screenshot it is a race which of the two comes first; the scaled one wins nearly always, and always where
+ * the picture is large. Such an image is given a second URL of the same frame, of which there is no decode at all: then it is the
+ * scaled one for certain. Source: `cc/tiles/software_image_decode_cache.cc` and `jpeg_image_decoder.cc` of Chromium; measured,
+ * docs/transports.md.
+ *
+ * **The clip.** Returns whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document
+ * that scrolls to the left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with
+ * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a host of another
+ * device scale than 1: with a clip Chrome rounds the size of the picture otherwise (801x451 and 802x452 pixels of 641x361 at 1.25).
  */
-export function startsAtOrigin(): boolean {
+export async function prepareScreenshot(scalableIds: readonly string[]): Promise<boolean> {
+  const host = window as unknown as HyperframesWindow;
+  const frames = host.__hyperframesNativeFrames;
+
+  /** Whether Chrome may draw it at half its size or less. Some more than that are taken: it costs them a decode, never a pixel. */
+  const isDrawnSmall = (image: HTMLImageElement): boolean => {
+    const { naturalWidth, naturalHeight, clientWidth, clientHeight, offsetWidth, offsetHeight } = image;
+    if (offsetWidth === 0 || offsetHeight === 0) return true;
+    const across = clientWidth / naturalWidth;
+    const down = clientHeight / naturalHeight;
+    const { objectFit } = getComputedStyle(image);
+    const isWhole = objectFit === "contain" || objectFit === "scale-down";
+    const fit = objectFit === "none" ? 1 : isWhole ? Math.min(across, down) : Math.max(across, down);
+    const box = image.getBoundingClientRect();
+    const scale = box.width / offsetWidth;
+    // A turned image is smaller than the box around it, by the square root of two at most.
+    const isTurned =
+      offsetWidth === offsetHeight || Math.abs(box.height / offsetHeight - scale) > 0.01 * scale;
+    const least = (box.width + box.height) / ((offsetWidth + offsetHeight) * Math.SQRT2);
+    // A layer that a transform enlarges may be drawn at its own size first.
+    return fit * Math.min(1, isTurned ? least : scale) * Math.max(1, devicePixelRatio) <= 0.55;
+  };
+
+  /** A second URL of the frame, of which nothing is decoded; loaded, so that an image takes it at once and is never blank. */
+  const freshUrl = async (frame: PageFrame): Promise<string | undefined> => {
+    const [, before] = frame.urls;
+    if (before !== undefined && frame.isDecodedWhole !== true) return before;
+    const url = URL.createObjectURL(frame.blob);
+    const loaded = new Image();
+    await new Promise((done) => {
+      loaded.onload = loaded.onerror = done;
+      loaded.src = url;
+    });
+    if (loaded.naturalWidth === 0) {
+      URL.revokeObjectURL(url);
+      return undefined;
+    }
+    for (const old of frame.urls.splice(1)) {
+      URL.revokeObjectURL(old);
+      frames?.delete(old);
+    }
+    frame.urls.push(url);
+    frame.isDecodedWhole = false;
+    frames?.set(url, frame);
+    return url;
+  };
+
+  // One after the other: videos with the same picture share a frame.
+  for (const id of scalableIds) {
+    const image = (host.__hfMediaEl?.(id) ?? document.getElementById(id))?.nextElementSibling;
+    if (!(image instanceof HTMLImageElement)) continue;
+    const frame = frames?.get(image.src);
+    if (frame === undefined) continue;
+    const isFirst = image.src === frame.urls[0];
+    if (!isDrawnSmall(image)) {
+      if (!isFirst) frame.isDecodedWhole = true;
+    } else if (isFirst || frame.isDecodedWhole === true) {
+      const url = await freshUrl(frame);
+      if (url !== undefined) image.src = url;
+    }
+  }
+
   const { visualViewport: zoomed, scrollX, scrollY } = window;
-  if (scrollX !== 0 || scrollY !== 0) return false;
+  // On a host of another scale it is not quite 1 even where 1 is emulated.
+  if (window.devicePixelRatio !== 1 || scrollX !== 0 || scrollY !== 0) return false;
   if (zoomed !== null && (zoomed.offsetLeft !== 0 || zoomed.offsetTop !== 0 || zoomed.scale !== 1))
     return false;
   const { scrollingElement: viewport, documentElement, body } = document;
@@ -99,6 +188,11 @@ export function startsAtOrigin(): boolean {
   );
 }
 
+/** The blob URLs of frames that the page has now. */
+export function frameUrls(): string[] {
+  return Array.from((window as unknown as HyperframesWindow).__hyperframesNativeFrames?.keys() ?? []);
+}
+
 /** Makes the detached file input that {@link blobUrlsOfFiles} is called on. */
 export function createFileInput(): HTMLInputElement {
   const input = document.createElement("input");
@@ -109,7 +203,14 @@ export function createFileInput(): HTMLInputElement {
 
 /** Called on the input after its files were set: a blob URL for each file, in order, with its size in bytes. */
 export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; bytes: number }> {
-  const files = Array.from(this.files ?? [], (file) => ({ url: URL.createObjectURL(file), bytes: file.size }));
+  const host = window as unknown as HyperframesWindow;
+  host.__hyperframesNativeFrames ??= new Map();
+  const frames = host.__hyperframesNativeFrames;
+  const files = Array.from(this.files ?? [], (blob) => {
+    const url = URL.createObjectURL(blob);
+    frames.set(url, { blob, urls: [url] });
+    return { url, bytes: blob.size };
+  });
   this.value = ""; // the blobs hold the files; the input need not
   return files;
 }
@@ -150,6 +251,9 @@ export type FetchedBlob = { readonly url: string; readonly bytes: number } | { r
  * asked once more. All or none are kept.
  */
 export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]> {
+  const host = window as unknown as HyperframesWindow;
+  host.__hyperframesNativeFrames ??= new Map();
+  const frames = host.__hyperframesNativeFrames;
   const fetchBlob = async (url: string): Promise<FetchedBlob & { readonly again?: boolean }> => {
     try {
       const response = await fetch(url, {
@@ -159,7 +263,9 @@ export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]
       });
       if (!response.ok) return { error: `status ${response.status}`, again: response.status >= 500 };
       const blob = await response.blob();
-      return { url: URL.createObjectURL(blob), bytes: blob.size };
+      const blobUrl = URL.createObjectURL(blob);
+      frames.set(blobUrl, { blob, urls: [blobUrl] });
+      return { url: blobUrl, bytes: blob.size };
     } catch (error) {
       return { error: String(error), again: true };
     }
@@ -171,7 +277,11 @@ export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]
     }),
   );
   if (fetched.some((blob) => "error" in blob)) {
-    for (const blob of fetched) if ("url" in blob) URL.revokeObjectURL(blob.url);
+    for (const blob of fetched) {
+      if (!("url" in blob)) continue;
+      URL.revokeObjectURL(blob.url);
+      frames.delete(blob.url);
+    }
   }
   return fetched;
 }

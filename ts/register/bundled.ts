@@ -3,6 +3,7 @@
  * the source was swapped while the bundle was made. `HYPERFRAMES_NATIVE=off` holds here too.
  */
 import { processReport, type SwapRecord } from "../stats/process-report.js";
+import { noteSwap } from "../telemetry/process-notes.js";
 import { chooseSwaps, publishSwaps } from "./swaps.js";
 
 const report = processReport();
@@ -12,4 +13,5 @@ if (swaps !== undefined) publishSwaps(swaps);
 /** Called once by each swapped module in the bundle. */
 export function swapped(record: SwapRecord): void {
   report?.swap(record);
+  noteSwap(record);
 }

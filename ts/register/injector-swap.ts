@@ -2,6 +2,7 @@ import type { VideoFrameInjectorOptions, wrapInjector } from "../create-injector
 import type { FrameLookup } from "../frame.js";
 import type { ProcessReport } from "../stats/process-report.js";
 import { type CallFailure, publishCall } from "../telemetry/channels.js";
+import { noteUnchanged, noteWithoutVideo } from "../telemetry/process-notes.js";
 import { type BeforeCaptureHook, isWrapped, type UpstreamInjector } from "../upstream.js";
 import { warnOnce } from "../warn.js";
 
@@ -16,6 +17,7 @@ export type InjectorSwap = (
 /** Hooks of this package around upstream's own. */
 export function nativeSwap(wrap: typeof wrapInjector, report: ProcessReport | undefined): InjectorSwap {
   return (upstream, lookup, config, ...rest) => {
+    if (!lookup) noteWithoutVideo();
     if (!lookup || isWrapped(config)) return upstream(lookup, config, ...rest);
     try {
       return wrap(upstream, lookup, config, rest);
@@ -23,6 +25,7 @@ export function nativeSwap(wrap: typeof wrapInjector, report: ProcessReport | un
       const reason = error instanceof Error ? error.message : String(error);
       warnOnce("fallback:create", `Upstream's own frame injector is used: ${reason}`, "INTERNAL");
       report?.tally.fellBack(reason);
+      noteUnchanged(reason);
       return upstream(lookup, config, ...rest);
     }
   };

@@ -5,6 +5,7 @@
  */
 import * as module from "node:module";
 import { processReport } from "../stats/process-report.js";
+import { noteSwap, noteUnchanged } from "../telemetry/process-notes.js";
 import { warnOnceARun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
 import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";
@@ -16,7 +17,10 @@ if (swaps !== undefined) await install(swaps);
 async function install(swaps: Swaps): Promise<void> {
   const options: LoadHookOptions = {
     swapsClip: swaps.clip !== undefined,
-    onRecord: (record) => report?.swap(record),
+    onRecord: (record) => {
+      report?.swap(record);
+      noteSwap(record);
+    },
   };
   let ways: typeof import("./load-hook.js") & typeof import("./bun-plugin.js");
   try {
@@ -47,4 +51,5 @@ async function install(swaps: Swaps): Promise<void> {
 function leaveUnchanged(key: string, reason: string, code: string): void {
   warnOnceARun(key, `HyperFrames runs unchanged: ${reason}.`, code);
   report?.tally.fellBack(reason);
+  noteUnchanged(reason);
 }

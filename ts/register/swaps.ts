@@ -1,10 +1,10 @@
 import { HyperframesNativeError } from "../errors.js";
 import type { captureClip } from "../page-session.js";
-import { isSwitchedOff, type ProcessReport, processReport } from "../stats/process-report.js";
-import { transportFromEnvironment } from "../transport/transport-choice.js";
+import { type ProcessReport, processReport } from "../stats/process-report.js";
+import { noteProcess, noteUnchanged } from "../telemetry/process-notes.js";
+import { isSwitchedOff, keeps, tellWrongVariables } from "../variables.js";
 import { warnOnceARun } from "../warn.js";
 import { type InjectorSwap, nativeSwap, timedSwap } from "./injector-swap.js";
-import { keepsClip, tellUnknownClip } from "./keeps-clip.js";
 import { CLIP_KEY, SWAP_KEY } from "./swap-keys.js";
 
 /** What swapped code is to call in this process. */
@@ -18,16 +18,16 @@ export async function chooseSwaps(
   report: ProcessReport | undefined = processReport(),
 ): Promise<Swaps | undefined> {
   const timed = report && { injector: timedSwap(report) };
+  // What is wrong with a variable is told by the first process of a run, for those that it starts.
+  tellWrongVariables();
+  noteProcess();
   if (isSwitchedOff()) return timed;
   try {
     const { wrapInjector } = await import("../create-injector.js");
     const { captureClip } = await import("../page-session.js");
-    // What is wrong with a variable is told by the first process of a run, for those that it starts.
-    tellUnknownClip();
-    transportFromEnvironment();
     return {
       injector: nativeSwap(wrapInjector, report),
-      clip: keepsClip() ? undefined : captureClip,
+      clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
     };
   } catch (error) {
     const own = error instanceof HyperframesNativeError ? error : undefined;
@@ -36,6 +36,7 @@ export async function chooseSwaps(
     const code = own?.code ?? "BINDING_BROKEN";
     warnOnceARun("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
     report?.tally.fellBack("the native binary could not be loaded");
+    noteUnchanged(reason);
     return timed;
   }
 }

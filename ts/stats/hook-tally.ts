@@ -38,6 +38,14 @@ export interface LargestStep {
   readonly inlineBytes: number;
 }
 
+/** What pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
+export interface QuietCounts {
+  /** `<audio>` elements that kept a place instead of seeking to it: the most that one page had. */
+  readonly quieted: number;
+  /** Seeks that Chrome did not have to do, over all pages. */
+  readonly seeksSaved: number;
+}
+
 /** Counts that hooks and the process have in common. */
 export interface TallyJson {
   readonly hook: HookTimes;
@@ -53,6 +61,7 @@ export interface TallyJson {
   readonly largestStep: LargestStep;
   /** Why the last step decoded nothing ahead although frames were there; `null` where it did. */
   readonly notAhead: string | null;
+  readonly media: QuietCounts;
   readonly fallbacks: readonly FallbackCount[];
 }
 
@@ -79,6 +88,7 @@ export class HookTally {
   readonly #framesBy = new Map<SourceKind, number>();
   readonly #ahead = { hits: 0, misses: 0, dropped: 0, repeats: 0 };
   readonly #largest = { decodedBytes: 0, inlineBytes: 0 };
+  readonly #media = { quieted: 0, seeksSaved: 0 };
   #totalMs = 0;
   #bytes = 0;
   #notAhead: string | null = null;
@@ -138,6 +148,13 @@ export class HookTally {
     this.#notAhead = reason;
   }
 
+  /** Records how many `<audio>` elements of a page are quiet, and how many seeks were saved since that was last told. */
+  quieted(elements: number, seeksSaved: number): void {
+    this.#tell((parent) => parent.quieted(elements, seeksSaved));
+    this.#media.quieted = Math.max(this.#media.quieted, elements);
+    this.#media.seeksSaved += seeksSaved;
+  }
+
   /** Records that another path was taken. */
   fellBack(reason: string): void {
     this.#tell((parent) => parent.fellBack(reason));
@@ -163,6 +180,7 @@ export class HookTally {
       ahead: { ...this.#ahead },
       largestStep: { ...this.#largest },
       notAhead: this.#notAhead,
+      media: { ...this.#media },
       fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
     };
   }

@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { isFirstToTell, runStartMs } from "../process-run.js";
+import { isSwitchedOff } from "../variables.js";
 import { warnOnceARun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
@@ -108,13 +109,13 @@ export class ProcessReport {
 
   /** Told at the start where it can be seen by then, so that the processes of a run do not each say it at their end. */
   #tellIfUnwritable(): void {
-    try {
-      accessSync(dirname(this.#file), constants.W_OK);
-      if (statSync(this.#file, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
-    } catch (error) {
-      const message = `The statistics cannot be written to ${this.#file}: ${error instanceof Error ? error.message : error}`;
-      warnOnceARun(TOLD, message, "STATISTICS_UNWRITABLE");
-    }
+    const reason = whyUnwritable(this.#file);
+    if (reason === undefined) return;
+    warnOnceARun(
+      TOLD,
+      `The statistics cannot be written to ${this.#file}: ${reason}.`,
+      "STATISTICS_UNWRITABLE",
+    );
   }
 
   /** Whether the file was written since the run began: the numbers of an earlier one must not pass for those of this one. */
@@ -127,6 +128,22 @@ export class ProcessReport {
   }
 }
 
+/** Why a file cannot be written, as far as that can be seen without writing it. */
+export function whyUnwritable(file: string): string | undefined {
+  const folder = dirname(resolve(file));
+  try {
+    if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return "it is a folder";
+    accessSync(stat === undefined ? folder : file, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return `there is no folder ${folder}`;
+    return "this user must not write there";
+  }
+}
+
 let report: ProcessReport | undefined;
 
 /** The process's report, or `undefined` where `HYPERFRAMES_NATIVE_STATS` names no file. */
@@ -134,18 +151,4 @@ export function processReport(): ProcessReport | undefined {
   const file = process.env.HYPERFRAMES_NATIVE_STATS;
   if (report === undefined && file) report = new ProcessReport(file, isSwitchedOff() ? "stock" : "native");
   return report;
-}
-
-/** Whether `HYPERFRAMES_NATIVE` says `off`. Any other value but the usual ones for "on" is told, and means on. */
-export function isSwitchedOff(): boolean {
-  const value = process.env.HYPERFRAMES_NATIVE?.trim().toLowerCase() ?? "";
-  if (["off", "0", "false", "no"].includes(value)) return true;
-  if (!["", "on", "1", "true", "yes"].includes(value)) {
-    warnOnceARun(
-      "env:HYPERFRAMES_NATIVE",
-      `HYPERFRAMES_NATIVE=${value} is not known; use "off" or "on".`,
-      "INVALID_OPTION",
-    );
-  }
-  return false;
 }

@@ -1,11 +1,19 @@
+import { debuglog } from "node:util";
 import type { FrameCacheStats } from "../cache/frame-cache.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
 import { HookTally } from "../stats/hook-tally.js";
+import { keeps } from "../variables.js";
 import { warnOnce } from "../warn.js";
-import { type CacheFacts, summaryLines } from "./summary.js";
+import { atEnd, say } from "./say.js";
+import { type CacheFacts, detailLines, type RenderFacts, summaryLine } from "./summary.js";
 
-/** Time for the next page of the same render to come, in milliseconds. */
-const GRACE_MS = 1_000;
+/**
+ * Time for the next page of the same render to come, in milliseconds. Upstream tries the capture out before the render, with a browser of
+ * its own; the next one takes seconds to start and to load the page.
+ */
+const GRACE_MS = 30_000;
+
+const debug = debuglog("hyperframes-native");
 
 /** Where a summary goes. */
 export interface SummaryLogger {
@@ -14,6 +22,8 @@ export interface SummaryLogger {
 
 /** What a hook brings along. */
 export interface WatchedHook {
+  /** Upstream's table of frames: each render makes one, for all hooks that it makes. */
+  readonly lookup: object;
   readonly tally: HookTally;
   readonly logger: SummaryLogger | undefined;
   /** Bytes that its frame cache may keep, and how many of them Chrome is asked to keep decoded. */
@@ -29,17 +39,15 @@ interface WatchedCache {
   now(): FrameCacheStats | undefined;
 }
 
-/** Renders under way: those that share a logger count as one, since nothing says which page belongs to which. */
-const current = new Map<SummaryLogger | null, RenderWatch>();
-
-/** Lines for a terminal, kept until the process ends: until then a progress bar may be drawn there. */
-const kept: string[] = [];
+/** Renders under way, by their tables. */
+const current = new Map<object, RenderWatch>();
 
 /**
  * Sums up what the hooks of one render did. Nobody tells a hook that a render is over: it is when all its pages are closed and none
  * follows, or when the process ends.
  */
 export class RenderWatch {
+  readonly #lookup: object;
   readonly #logger: SummaryLogger | undefined;
   readonly #tally = new HookTally();
   readonly #pages = new Map<symbol, WeakRef<CapturePage>>();
@@ -47,22 +55,19 @@ export class RenderWatch {
   #decodedLimit = 0;
   #grace: NodeJS.Timeout | undefined;
 
-  private constructor(logger: SummaryLogger | undefined) {
+  private constructor({ lookup, logger }: WatchedHook) {
+    this.#lookup = lookup;
     this.#logger = logger;
   }
 
   /** Tells of a page that a hook is called with for the first time. */
   static opened(hook: WatchedHook, page: CapturePage): void {
-    if (current.size === 0) {
-      process.removeListener("exit", endAll);
-      process.once("exit", endAll);
-    }
-    const key = hook.logger ?? null;
-    let watch = current.get(key);
-    if (watch?.prune()) watch = undefined;
+    if (current.size === 0) atEnd("sums", endAll);
+    for (const one of current.values()) one.#prune();
+    let watch = current.get(hook.lookup);
     if (watch === undefined) {
-      watch = new RenderWatch(hook.logger);
-      current.set(key, watch);
+      watch = new RenderWatch(hook);
+      current.set(hook.lookup, watch);
     }
     watch.#join(hook);
     watch.#watch(page);
@@ -85,16 +90,14 @@ export class RenderWatch {
     });
   }
 
-  /** Forgets pages that are gone and did not say so; whether they were the last, and the render is over. */
-  prune(): boolean {
-    if (this.#pages.size === 0) return false;
+  /** Forgets pages that are gone and did not say so. */
+  #prune(): void {
+    if (this.#pages.size === 0) return;
     for (const [id, reference] of this.#pages) {
       const page = reference.deref();
       if (page === undefined || isGone(page)) this.#pages.delete(id);
     }
-    if (this.#pages.size > 0) return false;
-    this.end();
-    return true;
+    if (this.#pages.size === 0) this.#wait();
   }
 
   #wait(): void {
@@ -105,7 +108,7 @@ export class RenderWatch {
   /** The render is over: what its hooks do from here on is another one's. */
   end(): void {
     clearTimeout(this.#grace);
-    if (current.get(this.#logger ?? null) === this) current.delete(this.#logger ?? null);
+    if (current.get(this.#lookup) === this) current.delete(this.#lookup);
     this.#tally.close();
     const tally = this.#tally.toJSON();
     if (tally.hook.calls === 0) return;
@@ -114,7 +117,10 @@ export class RenderWatch {
       return now === undefined ? [] : [cacheFacts(limit, before, now)];
     });
     this.#caches.clear();
-    write(this.#logger, summaryLines({ tally, caches, decodedLimit: this.#decodedLimit }));
+    const clip = keeps("HYPERFRAMES_NATIVE_CLIP")
+      ? `HYPERFRAMES_NATIVE_CLIP=${process.env.HYPERFRAMES_NATIVE_CLIP}`
+      : undefined;
+    tell(this.#logger, { tally, caches, decodedLimit: this.#decodedLimit, clip });
   }
 }
 
@@ -129,16 +135,15 @@ function cacheFacts(limit: number, before: FrameCacheStats, now: FrameCacheStats
   };
 }
 
-function write(logger: SummaryLogger | undefined, lines: readonly string[]): void {
-  const messages = lines.map((line) => `hyperframes-native: ${line}`);
+function tell(logger: SummaryLogger | undefined, facts: RenderFacts): void {
+  const line = summaryLine(facts);
+  if (debug.enabled) for (const detail of detailLines(facts)) debug("%s", detail);
   if (logger === undefined) {
-    if (isQuiet()) return;
-    if (process.stderr.isTTY) kept.push(...messages);
-    else process.stderr.write(`${messages.join("\n")}\n`);
+    say(line);
     return;
   }
   try {
-    for (const message of messages) logger.info(message);
+    logger.info(line);
   } catch (error) {
     warnOnce("telemetry:logger", `The summary of a render could not be logged: ${error}`, "LOGGER_FAILED");
   }
@@ -146,13 +151,4 @@ function write(logger: SummaryLogger | undefined, lines: readonly string[]): voi
 
 function endAll(): void {
   for (const watch of Array.from(current.values())) watch.end();
-  // What was drawn last may not have ended its line.
-  if (kept.length > 0) process.stderr.write(`\n${kept.join("\n")}\n`);
-  kept.length = 0;
-}
-
-/** `HYPERFRAMES_NATIVE_QUIET`: nothing is written to stderr but warnings. */
-function isQuiet(): boolean {
-  const value = process.env.HYPERFRAMES_NATIVE_QUIET?.trim().toLowerCase() ?? "";
-  return !["", "0", "false", "no", "off"].includes(value);
 }

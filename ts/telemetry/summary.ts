@@ -1,4 +1,5 @@
 import { counted } from "../counted.js";
+import type { SourceKind } from "../frame.js";
 import type { TallyJson } from "../stats/hook-tally.js";
 
 const MB = 1e6;
@@ -23,21 +24,59 @@ export interface RenderFacts {
   readonly caches: readonly CacheFacts[];
   /** Most bytes of pictures that Chrome is asked to keep decoded. */
   readonly decodedLimit: number;
+  /** The variable that has screenshots keep their clip, as it was written; `undefined` where they do not. */
+  readonly clip: string | undefined;
 }
 
-/** One line about a render, and a hint for each budget that was too small for the frames seen. */
-export function summaryLines(facts: RenderFacts): string[] {
+/** What each way is called. */
+const WAYS: Readonly<Record<SourceKind, string>> = {
+  file: "as files",
+  served: "served",
+  inline: "inline",
+  resolver: "by frameSrcResolver",
+  upstream: "read by HyperFrames itself",
+};
+
+/** A line of this package about the drop-in. */
+export function lineOf(what: string): string {
+  return `hyperframes-native is ${what}.`;
+}
+
+/** The one line about a render, for whoever started it. */
+export function summaryLine({ tally, clip }: RenderFacts): string {
+  const isHandedOver = tally.transport === "upstream";
+  const parts = isHandedOver && tally.frames === 0 ? [] : [frames(tally)];
+  if (isHandedOver) parts.push("HyperFrames' own path took over");
+  const { quieted, seeksSaved } = tally.media;
+  if (quieted > 0)
+    parts.push(`${counted(quieted, "audio element")} quiet, ${counted(seeksSaved, "seek")} saved`);
+  if (clip !== undefined) parts.push(`screenshots kept their clip (${clip})`);
+  else if (tally.notAhead !== null && tally.ahead.hits === 0)
+    parts.push(`no frame was decoded ahead, since ${tally.notAhead}`);
+  return lineOf(`on: ${parts.join("; ")}`);
+}
+
+function frames({ frames, framesBy }: TallyJson): string {
+  if (frames === 0) return "no frame of a video was shown";
+  const ways = (Object.entries(framesBy) as [SourceKind, number][]).toSorted(([, a], [, b]) => b - a);
+  const [first] = ways;
+  const all = ways.length === 1 && first !== undefined && frames > 1 ? [`all ${WAYS[first[0]]}`] : undefined;
+  const told = all ?? ways.map(([kind, number]) => (frames === 1 ? WAYS[kind] : `${number} ${WAYS[kind]}`));
+  return [counted(frames, "video frame"), ...told].join(", ");
+}
+
+/** What else is known of a render, for whoever looks for a cause; and a hint for each budget that was too small for the frames seen. */
+export function detailLines(facts: RenderFacts): string[] {
   const { tally } = facts;
-  const { hook, ahead, framesBy, notAhead } = tally;
+  const { hook, ahead, framesBy } = tally;
   const parts = [
-    `${counted(tally.frames, "frame")} in ${counted(hook.calls, "step")} (${frameWays(tally)})`,
+    counted(hook.calls, "step"),
     `hook p50 ${milliseconds(hook.p50Ms)}, p95 ${milliseconds(hook.p95Ms)}`,
   ];
   const asked = ahead.hits + ahead.misses;
   // Frames that go inline are never decoded ahead.
   if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0) {
-    const why = ahead.hits === 0 && notAhead !== null ? ` (${notAhead})` : "";
-    parts.push(`${ahead.hits} of ${asked} decoded ahead${why}`);
+    parts.push(`${ahead.hits} of ${asked} decoded ahead`);
     if (ahead.repeats > 0) parts.push(`${ahead.repeats} the same as the one before`);
   }
   const { fallbacks } = tally;
@@ -54,12 +93,6 @@ export function summaryLines(facts: RenderFacts): string[] {
     );
   }
   return [parts.join("; "), ...hints(facts)];
-}
-
-function frameWays({ transport, framesBy }: TallyJson): string {
-  const ways = Object.entries(framesBy).map(([kind, frames]) => `${frames} ${kind}`);
-  if (transport === "upstream") ways.push("the rest by upstream's own path");
-  return ways.length === 0 ? "none" : ways.join(", ");
 }
 
 function hints({ tally, caches, decodedLimit }: RenderFacts): string[] {

@@ -15,7 +15,10 @@ export const DATA_URI_LIMIT_BYTES = 96 * MIB;
  * The frames of a step as data URIs, by path: read and encoded by the native cache off the main thread, side by side.
  * @throws {FrameError} when a frame cannot be read, or is too large for one message.
  */
-export async function dataUris(cache: FrameCache, frames: readonly StepFrame[]): Promise<Map<string, string>> {
+export async function dataUris(
+  cache: FrameCache,
+  frames: readonly StepFrame[],
+): Promise<Map<string, string>> {
   const uris = await Promise.all(frames.map((frame) => dataUri(cache, frame)));
   const bytes = uris.reduce((sum, uri) => sum + uri.length, 0);
   if (bytes > DATA_URI_LIMIT_BYTES) {

@@ -6,9 +6,9 @@ import type { Choice } from "./choose.js";
 import { fileTransport } from "./file.js";
 import { servedTransport } from "./served.js";
 import type { FrameTransport } from "./transport.js";
-import { TRANSPORT_CHOICES, type TransportChoice, transportFromEnvironment } from "../transport/transport-choice.js";
+import { TRANSPORT_CHOICES, type TransportChoice, transportFromEnvironment } from "./transport-choice.js";
 
-export type { TransportChoice } from "../transport/transport-choice.js";
+export type { TransportChoice } from "./transport-choice.js";
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by

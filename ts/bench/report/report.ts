@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { BenchResult } from "../result.js";
 import { plots } from "./curves.js";
-import { html, inlineJson, inlineScript } from "./html.js";
+import { type Html, html, inlineJson, inlineScript } from "./html.js";
 import { plotLibrary } from "./plot-library.js";
 import { eventLoop } from "./sections/event-loop.js";
 import { framePath } from "./sections/frame-path.js";
@@ -40,17 +40,15 @@ ${library.style}
 <body>
 <main>
 ${headline(result)}
-${numbers(result)}
-${hookTimes(result, hook)}
-${frameSplit(result)}
-${memory(result, memoryPlot)}
-<div class="two">
-${protocol(result)}
-${eventLoop(result)}
-</div>
-${framePath(result)}
-${setting(result)}
-${reading(result)}
+${fold("All numbers", numbers(result))}
+${fold(
+  "Where the time and the memory go",
+  hookTimes(result, hook),
+  frameSplit(result),
+  memory(result, memoryPlot),
+  html`<div class="two">${protocol(result)}${eventLoop(result)}</div>`,
+)}
+${fold("How it was rendered, and how to read it", framePath(result), setting(result), reading(result))}
 </main>
 <script type="application/json" id="plots">${inlineJson({ hook, memory: memoryPlot, ...rest })}</script>
 ${library.script}
@@ -60,8 +58,12 @@ ${library.script}
 `.text;
 }
 
-/** The compiled program without its source map, which is not beside the report. */
+/** What answers no first question stays out of the way until it is asked for. */
+function fold(title: string, ...sections: readonly Html[]): Html {
+  return html`<details><summary>${title}</summary><div class="folded">${sections}</div></details>`;
+}
+
+/** The compiled program. */
 function pageProgram(): string {
-  const program = readFileSync(new URL("./browser/draw.js", import.meta.url), "utf8");
-  return program.replace(/^\/\/# sourceMappingURL=.*$/m, "");
+  return readFileSync(new URL("./browser/draw.js", import.meta.url), "utf8");
 }

@@ -31,7 +31,7 @@ body {
   margin: 0; background: var(--page); color: var(--ink); overflow-wrap: anywhere;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-main { max-width: 1120px; margin: 0 auto; padding: 48px 24px 64px; display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); }
+main { max-width: 1120px; margin: 0 auto; padding: 48px 24px 64px; display: grid; gap: 0; grid-template-columns: minmax(0, 1fr); }
 h1, h2, h3, p, figure, dl, dd, ul { margin: 0; }
 h1 { font-size: clamp(28px, 5vw, 52px); line-height: 1.1; letter-spacing: -0.025em; font-weight: 700; text-wrap: balance; }
 h1 em { font-style: normal; color: var(--native); white-space: nowrap; }
@@ -48,6 +48,15 @@ ul { padding-left: 20px; display: grid; gap: 6px; }
 }
 .card { padding: 24px; display: grid; gap: 14px; align-content: start; grid-template-columns: minmax(0, 1fr); }
 .two { display: grid; gap: 24px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+
+details { min-width: 0; }
+summary {
+  cursor: pointer; padding: 12px 4px; font-size: 18px; font-weight: 600; border-top: 1px solid var(--line);
+  list-style-position: outside; margin-left: 20px;
+}
+details:last-of-type:not([open]) summary { border-bottom: 1px solid var(--line); }
+summary:focus-visible { outline: 2px solid var(--native); outline-offset: 2px; border-radius: 8px; }
+.folded { display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); padding: 12px 0; }
 
 header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin-bottom: 8px; }
 .origin { display: flex; flex-wrap: wrap; gap: 4px 20px; color: var(--soft); font-size: 15px; }
@@ -152,7 +161,9 @@ tfoot > tr > * { border-top: 1px solid var(--line); border-bottom: 0; font-weigh
   .two { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 640px) {
-  main { padding: 24px 12px 40px; gap: 14px; }
+  main { padding: 24px 12px 40px; }
+  .folded { gap: 14px; }
+  summary { font-size: 17px; }
   header { gap: 14px; padding: 0 4px; }
   .card { padding: 16px 14px; }
   .tiles { gap: 10px; }

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { bench, videoName } from "../../bench/bench.js";
+import { bench, FruitlessBench, videoName } from "../../bench/bench.js";
+import { BUSY, busyShare, shareText } from "../../bench/busy.js";
 import { dropIn } from "../../bench/drop-in.js";
 import { unheededVariables } from "../../bench/render-environment.js";
-import { findCli, findProducer, type Renderer } from "../../bench/renderer.js";
+import type { Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
@@ -13,20 +13,28 @@ import { counted } from "../../counted.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { checkRuntime } from "../doctor/runtime.js";
+import { ownRuntime } from "../host/runtime.js";
 import { Progress } from "../progress.js";
+import { wrap } from "../wrap.js";
+import { type FoundRenderer, findRenderer } from "./find-renderer.js";
 import { OutputFolder, OutputFolderError } from "./output-folder.js";
+import { renderFlags } from "./render-flags.js";
 
 /** Signals that end a bench; of a terminal that is closed, too. */
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const MODES = ["stock", "native"] as const;
 
-/** What the user asked for. */
-export interface BenchCommandOptions extends BenchOptions {
+/** What the user asked for; what is not given is as the command that renders has it. */
+export interface BenchCommandOptions
+  extends Partial<Omit<BenchOptions, "capture">>,
+    Pick<BenchOptions, "capture"> {
   readonly pairs: number;
   /** Folder for the report, the numbers and the last two videos. */
   readonly output: string;
   readonly using: "cli" | "producer" | undefined;
+  /** The command that renders; by default the project's own script that does, or `hyperframes render`. */
+  readonly command: readonly string[];
   readonly timeoutMs: number;
 }
 
@@ -35,23 +43,17 @@ export interface BenchCommandOptions extends BenchOptions {
  * differ, or 2 where nothing could be measured.
  */
 export async function benchCommand(project: string, options: BenchCommandOptions): Promise<number> {
-  const { fps, workers, frameFormat, capture, pairs, using, timeoutMs } = options;
+  const { pairs, using, timeoutMs } = options;
   const projectDir = resolve(project);
   if (!existsSync(join(projectDir, "index.html"))) {
     console.error(`There is no index.html in ${projectDir}. Give the folder of a HyperFrames project.`);
     return 2;
   }
-  const runtime = checkRuntime();
+  const runtime = checkRuntime(ownRuntime());
   if (runtime.status === "fault") {
     // Stock would be compared with stock.
     console.error(`${runtime.found} ${runtime.advice}`);
     return 1;
-  }
-  const renderer = findRenderer(projectDir, using);
-  if (renderer === undefined) {
-    const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";
-    console.error(`No HyperFrames package is installed in ${projectDir} or here. Run: npm install ${wanted}`);
-    return 2;
   }
   let folder: OutputFolder;
   try {
@@ -73,19 +75,23 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     });
   }
   let progress: Progress | undefined;
+  let done = 0;
   try {
-    const chrome = await chromePath(await hostPuppeteer([renderer]));
-    console.log(`${renderer.name} ${renderer.version}, ${counted(pairs, "pair")} of renders after a warm-up`);
-    const unheeded = unheededVariables();
-    if (unheeded.length > 0) {
-      console.log(
-        `Not heeded: ${unheeded.join(", ")}. bench sets the drop-in off and on by itself, with its defaults.`,
-      );
+    const found = await findRenderer(projectDir, using, options.command);
+    if (typeof found === "string") {
+      console.error(found);
+      return 2;
     }
+    const { renderer } = found;
+    const { others, ...flags } = renderFlags(found.command);
+    const chosen = settle(renderer, flags, options);
+    const chrome = await chromePath(await hostPuppeteer([renderer]));
+    for (const line of introduction(found, chosen, others, pairs)) tellWrapped(line);
+    for (const line of machineLines(await busyShare(abort.signal))) tellWrapped(line);
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory: folder.work, timeoutMs },
       signal: abort.signal,
-      options: { fps, workers, frameFormat, capture },
+      options: chosen,
       chrome: chrome?.path ?? null,
       // One that HyperFrames does not find by itself.
       env: chrome !== undefined && !chrome.isInSight ? { PRODUCER_HEADLESS_SHELL_PATH: chrome.path } : {},
@@ -93,22 +99,65 @@ export async function benchCommand(project: string, options: BenchCommandOptions
         progress?.finish();
         const current = new Progress(stage);
         progress = current;
-        return (done) => current.update(done);
+        return (part) => current.update(part);
       },
-      onPair: (result) => writeResults(result, folder),
+      onPair(result) {
+        writeResults(result, folder);
+        done = result.pairs.length;
+      },
     });
     progress?.finish();
     return tell(result, folder);
   } catch (error) {
-    progress?.finish();
+    progress?.clear();
     // As a shell says of a command that was ended by a signal.
-    if (abort.signal.aborted) return 128 + (constants.signals[abort.signal.reason as NodeJS.Signals] ?? 0);
-    console.error(error instanceof Error ? error.message : error);
-    return 2;
+    if (abort.signal.aborted) {
+      const told =
+        done === 0
+          ? "nothing was written"
+          : `${counted(done, "pair")} that were done are in ${place(folder.report)}`;
+      if (abort.signal.reason !== "SIGPIPE") console.error(`Interrupted: ${told}.`);
+      return 128 + (constants.signals[abort.signal.reason as NodeJS.Signals] ?? 0);
+    }
+    tellWrapped(error instanceof Error ? error.message : String(error), console.error);
+    return error instanceof FruitlessBench && error.isFault ? 1 : 2;
   } finally {
     for (const signal of STOPPING) process.removeListener(signal, stop);
     folder.remove();
   }
+}
+
+/** How it is rendered: as the user says here, else as the command has it, else as HyperFrames does by itself. */
+function settle(renderer: Renderer, flags: Partial<BenchOptions>, given: BenchCommandOptions): BenchOptions {
+  return {
+    fps: given.fps ?? flags.fps ?? 30,
+    workers: given.workers ?? flags.workers ?? "auto",
+    frameFormat: given.frameFormat ?? flags.frameFormat ?? "auto",
+    quality: given.quality ?? flags.quality ?? renderer.quality,
+    capture: given.capture,
+  };
+}
+
+/** What will be done. */
+function* introduction(
+  { renderer, from, command }: FoundRenderer,
+  { fps, workers, frameFormat, quality, capture }: BenchOptions,
+  others: readonly string[],
+  pairs: number,
+): Generator<string> {
+  const like = command.length === 0 ? "" : `, as by: ${command.join(" ")}`;
+  yield `${renderer.name} ${renderer.version} (${from})${like}`;
+  yield `${fps} fps, workers ${workers}, frames ${frameFormat}, quality ${quality}, capture ${capture}; ${counted(pairs, "pair")} of renders after a warm-up`;
+  if (others.length > 0) yield `Not taken over from the command: ${others.join(", ")}.`;
+  const unheeded = unheededVariables();
+  if (unheeded.length > 0)
+    yield `Not heeded: ${unheeded.join(", ")}. bench sets the drop-in off and on by itself, with its defaults.`;
+}
+
+/** Whether now is the time; said before minutes are spent. */
+function* machineLines(busy: number): Generator<string> {
+  if (busy < BUSY) return;
+  yield `The machine is busy: something else takes ${shareText(busy)} of it. Only a difference of a quarter or more will be told; on a quiet machine, smaller ones too. Ctrl-C ends it here.`;
 }
 
 /** Writes what is known: after each pair, so that a render that fails late takes nothing with it. */
@@ -120,7 +169,13 @@ function writeResults(result: BenchResult, folder: OutputFolder): void {
 
 /** Tells what was found out; the exit status. */
 function tell(result: BenchResult, folder: OutputFolder): number {
-  console.log(`\n${resultTable(result)}\n`);
+  console.log("");
+  for (const line of resultTable(result).split("\n")) {
+    // The table's lines are in columns.
+    if (/ {2}/.test(line.trim())) console.log(line);
+    else tellWrapped(line);
+  }
+  console.log("");
   for (const [name, file] of [
     ["report", folder.report],
     ["numbers", folder.numbers],
@@ -128,8 +183,7 @@ function tell(result: BenchResult, folder: OutputFolder): number {
   ] as const) {
     console.log(`${name.padEnd(8)} ${place(file)}`);
   }
-  const { unswapped, withoutVideos, idle } = dropIn(result);
-  if (withoutVideos) console.log("No video was on the page: there was nothing for the drop-in to do.");
+  const { unswapped, idle } = dropIn(result);
   if (unswapped) console.log("FAILED: the drop-in did not run.");
   else if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
   const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
@@ -137,19 +191,10 @@ function tell(result: BenchResult, folder: OutputFolder): number {
   return unswapped || idle || differing ? 1 : 0;
 }
 
-/** The CLI before the producer's package, unless the user says which: it is what most render with. */
-function findRenderer(projectDir: string, using: BenchCommandOptions["using"]): Renderer | undefined {
-  const finders =
-    using === "cli" ? [findCli] : using === "producer" ? [findProducer] : [findCli, findProducer];
-  // Last of all where this package is: beside a HyperFrames that was installed with it.
-  const places = [projectDir, process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
-  for (const directory of places) {
-    for (const find of finders) {
-      const found = find(directory);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
+/** Says a sentence in the terminal's width. */
+function tellWrapped(text: string, say: (line: string) => void = console.log): void {
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  for (const line of text.split("\n")) for (const part of wrap(line, columns)) say(part);
 }
 
 /** Says where something is, short where it is below the working directory. */

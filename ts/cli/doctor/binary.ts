@@ -19,6 +19,7 @@ export async function checkBinary(): Promise<Finding> {
     code: "BINARY_LOADS",
     check: "binary",
     status: "ok",
+    brief: `${target.name} loads`,
     found: `The native binary for ${target.name} loads (${file ?? "of an unknown path"}).`,
     advice: "Nothing to do.",
     details: { ...about, file: file ?? null },

@@ -109,7 +109,16 @@ function started(chrome: ChromePath, version: string, host: HostPuppeteer): Find
       details,
     };
   }
-  return { code: "CHROME_STARTS", check: "chrome", status: "ok", found, advice: "Nothing to do.", details };
+  const brief = `${version} (from ${chrome.from})`;
+  return {
+    code: "CHROME_STARTS",
+    check: "chrome",
+    status: "ok",
+    brief,
+    found,
+    advice: "Nothing to do.",
+    details,
+  };
 }
 
 function wrongPath(chrome: ChromePath): Finding {

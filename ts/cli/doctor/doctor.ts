@@ -6,65 +6,81 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PACKAGE_VERSION } from "../../package-version.js";
+import type { InstalledPackage } from "../host/installed-packages.js";
+import { type Rendering, renderingPackage } from "../host/rendering-package.js";
+import { ownRuntime } from "../host/runtime.js";
 import { checkBinary } from "./binary.js";
 import { checkChrome } from "./chrome.js";
 import { CleanUp } from "./clean-up.js";
 import { checkFfmpeg } from "./ffmpeg.js";
 import { type CheckName, type Finding, reasonOf } from "./finding.js";
 import { hostPuppeteer } from "./host-puppeteer.js";
-import { type InstalledPackage, installedPackages } from "./installed-packages.js";
 import { checkMemory } from "./memory.js";
-import { withOwnWarnings } from "./own-warnings.js";
-import { checkPackages } from "./packages.js";
+import { withoutOwnWarnings } from "./own-warnings.js";
+import { checkRendering } from "./packages.js";
 import type { Report } from "./report.js";
 import { checkRuntime } from "./runtime.js";
-import { checkSwitches, unknown } from "./switches.js";
+import { checkStatsPath } from "./stats-path.js";
+import { checkSwitches } from "./switches.js";
 import { terminalText } from "./terminal.js";
 import { verdictOf } from "./verdict.js";
+import { checkVideos } from "./videos.js";
 
-/** How it is told. */
+/** How it is told, and of what. */
 export interface DoctorOptions {
+  /** The command that renders; by default the project's own script that does, or `hyperframes render`. */
+  readonly command?: readonly string[];
   /** One JSON object ({@link Report}) instead of text. */
   readonly json?: boolean | undefined;
 }
 
 /**
  * Looks at the machine and the project, writes what it finds to stdout.
- * @returns the exit status: 1 where the swap would not happen, else 0.
+ * @returns the exit status: 0 where renders work and are swapped, else 1.
  */
-export async function doctor(project: string, { json }: DoctorOptions = {}): Promise<number> {
+export async function doctor(project: string, { json, command }: DoctorOptions = {}): Promise<number> {
   const cleanUp = new CleanUp();
-  const report = await cleanUp.around(() => examine(resolve(project), cleanUp));
+  const report = await cleanUp.around(() => examine(resolve(project), command, cleanUp));
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : terminalText(report, process.stdout));
   return report.verdict.exitStatus;
 }
 
-async function examine(project: string, cleanUp: CleanUp): Promise<Report> {
-  const { value, warnings } = await withOwnWarnings(async () => {
-    const folders = Array.from(new Set([project, process.cwd()]));
+async function examine(
+  project: string,
+  given: readonly string[] | undefined,
+  cleanUp: CleanUp,
+): Promise<Report> {
+  let command: readonly string[] | null = null;
+  // What a render would warn of is told as findings.
+  const value = await withoutOwnWarnings(async () => {
     const binary = await attempt("binary", checkBinary);
-    const [packages, packageFindings] = await lookForPackages(folders);
+    let rendering: Rendering = { kind: "installed", packages: [] };
+    const packageFindings = await attempt("packages", async () => {
+      rendering = await renderingPackage(project, given);
+      return checkRendering(rendering, Array.from(new Set([project, process.cwd()])));
+    });
+    const { packages, runtime, typed } = about(rendering);
+    command = typed;
     return [
       ...(await attempt("switches", () => checkSwitches())),
+      ...(await attempt("stats", () => checkStatsPath())),
       ...binary,
-      ...(await attempt("runtime", checkRuntime)),
+      ...(await attempt("runtime", () => checkRuntime(runtime))),
       ...packageFindings,
+      ...(await attempt("page", () => checkVideos(project))),
       ...(await chromeAndPage(project, packages, isOk(binary), cleanUp)),
       ...(await attempt("ffmpeg", () => checkFfmpeg())),
       ...(await attempt("memory", () => checkMemory())),
     ];
   });
-  // What the checks did not see themselves: values of variables that a render would warn of.
-  const switches = warnings
-    .filter(({ code }) => code === "INVALID_OPTION")
-    .map(({ message }) => unknown(message, "Set it to one of the values it can have, or unset it."));
-  const findings = [...switches, ...value].sort((a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check));
-  return { version: PACKAGE_VERSION, project, findings, verdict: verdictOf(findings) };
+  const findings = value.sort((a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check));
+  return { version: PACKAGE_VERSION, project, command, findings, verdict: verdictOf(findings) };
 }
 
 /** What matters most first. */
 const ORDER: readonly CheckName[] = [
   "switches",
+  "stats",
   "binary",
   "runtime",
   "packages",
@@ -74,13 +90,13 @@ const ORDER: readonly CheckName[] = [
   "memory",
 ];
 
-async function lookForPackages(folders: readonly string[]): Promise<[InstalledPackage[], Finding[]]> {
-  let packages: InstalledPackage[] = [];
-  const findings = await attempt("packages", () => {
-    packages = installedPackages(folders);
-    return checkPackages(packages, folders);
-  });
-  return [packages, findings];
+/** What is known of a render by what it would load. */
+function about(rendering: Rendering) {
+  if (rendering.kind === "installed")
+    return { packages: rendering.packages, runtime: ownRuntime(), typed: null };
+  const typed = rendering.command;
+  if (rendering.kind === "not-loaded") return { packages: [], runtime: ownRuntime(), typed };
+  return { packages: [rendering.package], runtime: rendering.runtime, typed };
 }
 
 async function chromeAndPage(

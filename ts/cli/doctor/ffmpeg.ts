@@ -44,6 +44,7 @@ export async function checkFfmpeg(places: FfmpegPlaces = ffmpegPlaces()): Promis
         code: "FFMPEG_STARTS",
         check: "ffmpeg",
         status: "ok",
+        brief: /^ffmpeg version \S+/.exec(version)?.[0] ?? version,
         found: `${version} (${program === "ffmpeg" ? "on the PATH" : program}).`,
         advice: "Nothing to do.",
         details: { program, version },

@@ -10,6 +10,7 @@ export type FindingStatus =
 /** What was looked at, in the order in which it is told. */
 export type CheckName =
   | "switches"
+  | "stats"
   | "binary"
   | "runtime"
   | "packages"
@@ -24,6 +25,9 @@ export type FindingCode =
   | "SWITCHED_OFF"
   | "SWITCH_UNKNOWN"
   | "CLIP_KEPT"
+  | "MEDIA_KEPT"
+  | "STATS_WRITABLE"
+  | "STATS_UNWRITABLE"
   | "BINARY_LOADS"
   | "BINARY_MISSING"
   | "BINARY_BROKEN"
@@ -34,6 +38,8 @@ export type FindingCode =
   | "PACKAGE_LEFT_ALONE"
   | "PACKAGE_WITHOUT_FUNCTION"
   | "CLIP_LEFT_ALONE"
+  | "COMMAND_NOT_LOADED"
+  | "COMMAND_WITHOUT_HYPERFRAMES"
   | "NO_PACKAGE"
   | "NO_PACKAGE_SWAPPED"
   | "CHROME_STARTS"
@@ -46,6 +52,7 @@ export type FindingCode =
   | "PAGE_POLICY"
   | "PAGE_TRANSPORT_REJECTED"
   | "PAGE_SHOWS_NO_FRAME"
+  | "PAGE_WITHOUT_VIDEO"
   | "PAGE_MISSING"
   | "PAGE_DOES_NOT_LOAD"
   | "PAGE_NOT_TRIED"
@@ -63,6 +70,8 @@ export interface Finding {
   readonly status: FindingStatus;
   /** What was found, one sentence. */
   readonly found: string;
+  /** The same in a few words, where it is as it should be. */
+  readonly brief?: string;
   /** What to do about it, one sentence. */
   readonly advice: string;
   /** The same for machines; bytes where no unit is named. */

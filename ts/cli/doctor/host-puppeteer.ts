@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProtocolPage } from "../../page/page.js";
-import type { InstalledPackage } from "./installed-packages.js";
+import type { InstalledPackage } from "../host/installed-packages.js";
 
 /** Puppeteer's page, by shape: each HyperFrames version brings a puppeteer of its own. */
 export interface BrowserPage extends ProtocolPage {

@@ -32,7 +32,8 @@ export function checkMemory(memory: Memory = processMemory()): Finding {
       details,
     };
   }
-  return { code: "MEMORY_ENOUGH", check, status: "ok", found, advice: "Nothing to do.", details };
+  const brief = `${size(limit)}${isLimited ? " (cgroup)" : ""}, ${size(free)} free`;
+  return { code: "MEMORY_ENOUGH", check, status: "ok", brief, found, advice: "Nothing to do.", details };
 }
 
 function size(bytes: number): string {

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { keepsClip } from "../../register/keeps-clip.js";
 import { createLoadHook } from "../../register/load-hook.js";
 import { CLIP_KEY } from "../../register/swap-clip.js";
 import { SWAP_KEY } from "../../register/swap-injector.js";
+import { keeps } from "../../variables.js";
+import type { InstalledPackage } from "../host/installed-packages.js";
+import type { Rendering } from "../host/rendering-package.js";
 import type { Finding } from "./finding.js";
-import type { InstalledPackage } from "./installed-packages.js";
 
 /** A file of a package in which something would be swapped, or would have to be. */
 interface FileOutcome {
@@ -19,6 +20,40 @@ interface FileOutcome {
   readonly leftAlone?: string;
 }
 
+/** Whether the package that a render would load is swapped, by which match; else those that are installed. */
+export function checkRendering(rendering: Rendering, folders: readonly string[]): Finding[] {
+  if (rendering.kind === "installed") return checkPackages(rendering.packages, folders);
+  const { command, script } = rendering;
+  const typed = `"${command.join(" ")}"${script === null ? "" : ` (script ${script})`}`;
+  if (rendering.kind === "not-loaded") {
+    const check = "packages";
+    const details = { command, script };
+    const isNpx = command[0] === "npx";
+    return [
+      isNpx
+        ? {
+            code: "COMMAND_NOT_LOADED",
+            check,
+            status: "fault",
+            found: `${typed} loads a HyperFrames that is not on this machine yet, so nothing can be said of it.`,
+            advice: `Have it fetched: ${command.map((word) => (word === "render" ? "--version" : word)).join(" ")}`,
+            details,
+          }
+        : {
+            code: "COMMAND_WITHOUT_HYPERFRAMES",
+            check,
+            status: "fault",
+            found: `${typed} ends without having loaded HyperFrames.`,
+            advice: "Give doctor the command that renders: `npx hyperframes-native doctor -- <command>`.",
+            details,
+          },
+    ];
+  }
+  const { from } = rendering;
+  const all = onePackage(rendering.package, `${typed} loads `, from);
+  return [...all, ...noneSwapped(all)];
+}
+
 /** Which installed packages would be swapped, by which match, and which not and why. */
 export function checkPackages(packages: readonly InstalledPackage[], folders: readonly string[]): Finding[] {
   if (packages.length === 0) {
@@ -28,28 +63,38 @@ export function checkPackages(packages: readonly InstalledPackage[], folders: re
         check: "packages",
         status: "fault",
         found: `No HyperFrames package is found from ${folders.join(" or ")}.`,
-        advice: "Install it in the project (npm install hyperframes), or give doctor the project's folder.",
+        advice:
+          "Install it in the project (npm install hyperframes), or say what renders: `npx hyperframes-native doctor <project> -- <command>`.",
         details: { folders },
       },
     ];
   }
-  const findings = packages.flatMap(onePackage);
-  if (!findings.some(({ code }) => code === "PACKAGE_SWAPPED" || code === "PACKAGE_LEFT_ALONE")) {
-    findings.push({
+  const findings = packages.flatMap((one) => onePackage(one));
+  return [...findings, ...noneSwapped(findings)];
+}
+
+function noneSwapped(findings: readonly Finding[]): Finding[] {
+  if (findings.some(({ code }) => code === "PACKAGE_SWAPPED" || code === "PACKAGE_LEFT_ALONE")) return [];
+  return [
+    {
       code: "NO_PACKAGE_SWAPPED",
       check: "packages",
       status: "fault",
       found: "None of the packages holds createVideoFrameInjector: there is nothing to swap.",
       advice: "Update HyperFrames; versions from 0.6.121 on are known.",
-    });
-  }
-  return findings;
+    },
+  ];
 }
 
-function onePackage(host: InstalledPackage): Finding[] {
+/** @param loads who loads it, before its name; @param from where it is installed, in words */
+function onePackage(host: InstalledPackage, loads = "", from: string | null = null): Finding[] {
   const files = swapAll(host.directory);
-  const title = `${host.name} ${host.version} (${host.directory})`;
-  const details = { ...host, files };
+  const place =
+    from === null || from.startsWith(host.directory)
+      ? (from ?? host.directory)
+      : `${from}, ${host.directory}`;
+  const title = `${loads}${host.name} ${host.version} (${place})${loads === "" ? "" : ", which"}`;
+  const details = { ...host, ...(from === null ? {} : { from }), files };
   const check = "packages";
   const leftAlone = files.filter((file) => file.leftAlone !== undefined);
   if (leftAlone.length > 0) {
@@ -86,6 +131,7 @@ function onePackage(host: InstalledPackage): Finding[] {
       code: "PACKAGE_SWAPPED",
       check,
       status: "ok",
+      brief: `${host.name} ${host.version}${from === null ? "" : `, ${from}`}`,
       found:
         `${title} would be swapped: the text of createVideoFrameInjector matches at ${places.join(", ")}` +
         `${clips.length > 0 ? `, the clip of screenshots at ${clips.map(({ file, clipLine }) => `${file}:${clipLine}`).join(", ")}` : ""}.`,
@@ -93,7 +139,7 @@ function onePackage(host: InstalledPackage): Finding[] {
       details,
     },
   ];
-  if (clips.length === 0 && !keepsClip()) {
+  if (clips.length === 0 && !keeps("HYPERFRAMES_NATIVE_CLIP")) {
     findings.push({
       code: "CLIP_LEFT_ALONE",
       check,
@@ -112,7 +158,7 @@ function swapAll(directory: string): FileOutcome[] {
   const outcomes: FileOutcome[] = [];
   let leftAlone: string | undefined;
   const load = createLoadHook({
-    swapsClip: !keepsClip(),
+    swapsClip: !keeps("HYPERFRAMES_NATIVE_CLIP"),
     onRecord: ({ reason }) => {
       leftAlone = reason;
     },

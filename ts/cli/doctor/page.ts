@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FrameCache } from "../../cache/frame-cache.js";
 import { inspectFrames } from "../../cache/frame-info.js";
+import type { TransportName } from "../../frame.js";
 import { type ProbedImage, probeImages } from "../../page/functions.js";
-import { within } from "../../within.js";
 import { type Choice, chooseTransport } from "../../transports/choose.js";
 import { dataUris } from "../../transports/inline.js";
 import { transportPolicy } from "../../transports/policy.js";
-import { transportFromEnvironment } from "../../transport/transport-choice.js";
+import { transportFromEnvironment } from "../../transports/transport-choice.js";
+import { within } from "../../within.js";
 import type { CleanUp } from "./clean-up.js";
 import { type Finding, reasonOf } from "./finding.js";
 import type { BrowserPage, LaunchedBrowser } from "./host-puppeteer.js";
@@ -29,6 +30,8 @@ const LIMIT_MS = 45_000;
 
 /** Tried where the project has no page: it has no policy of its own. */
 const EMPTY_PAGE = "<!doctype html><title>hyperframes-native doctor</title>";
+
+const HOW: Readonly<Record<TransportName, string>> = { file: "as files", served: "served", inline: "inline" };
 
 /** What the page made of a frame. */
 interface Seen {
@@ -129,7 +132,8 @@ function judge(name: string, { choice, violations, blank }: Seen, leastStepBytes
       asked === "auto" || asked === "file"
         ? "Nothing to do: it is the fastest way."
         : "Unset HYPERFRAMES_NATIVE_TRANSPORT to have the fastest way found.";
-    return { code: "PAGE_TRANSPORT", check, status: "ok", found, advice, details };
+    const brief = `frames go ${HOW[transport]}${wish}`;
+    return { code: "PAGE_TRANSPORT", check, status: "ok", brief, found, advice, details };
   }
   if (violation !== undefined) {
     return {

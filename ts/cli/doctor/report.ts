@@ -7,6 +7,8 @@ export interface Report {
   readonly version: string;
   /** The project's folder. */
   readonly project: string;
+  /** What starts a render; `null` where nothing says so. */
+  readonly command: readonly string[] | null;
   readonly findings: readonly Finding[];
   readonly verdict: Verdict;
 }

@@ -1,17 +1,21 @@
-import { foregroundChild } from "foreground-child";
 import { withDropIn } from "./drop-in-environment.js";
+import { findCommand } from "./find-command.js";
+import { notStarted } from "./not-started.js";
+import { replaceProcess } from "./replace-process.js";
 
 /**
- * Runs a command with the drop-in in every Node process that it starts. Signals go to the command, and this process ends as the
- * command does, with its exit code or by its signal.
+ * Runs a command with the drop-in in every Node process that it starts. This process becomes the command where the system can do that,
+ * so that Ctrl-Z, signals, a closed terminal and the exit code are the command's own; elsewhere it waits for it and ends as it does.
  */
-export function runWithDropIn(command: readonly string[]): void {
-  const [program = "", ...args] = command;
-  const child = foregroundChild(program, args, { env: withDropIn(process.env) });
-  child.once("error", (error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "there is no such command" : error.message;
-    console.error(`hyperframes-native: ${program} cannot be started: ${reason}.`);
-    // The shells' own codes: 127 where a command is not found, 126 where it cannot be run.
-    process.exit(error.code === "ENOENT" ? 127 : 126);
-  });
+export async function runWithDropIn(command: readonly string[]): Promise<void> {
+  const env = withDropIn(process.env);
+  // Windows has endings of its own to try; there the start says whether the command is there.
+  const failure = process.platform === "win32" ? undefined : findCommand(command[0] ?? "", env.PATH ?? "");
+  if (failure !== undefined) {
+    notStarted(command, failure);
+    return;
+  }
+  replaceProcess(command, env);
+  const { waitFor } = await import("./wait-for.js");
+  waitFor(command, env);
 }

@@ -33,6 +33,11 @@ for (const figure of document.querySelectorAll<HTMLElement>("figure[data-plot]")
   draw(figure, all[figure.dataset.plot as keyof typeof all]);
 }
 
+// On paper nothing can be unfolded.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
+});
+
 function draw(figure: HTMLElement, plot: Plot): void {
   const place = figure.querySelector<HTMLElement>(".plot");
   if (place === null) return;
@@ -44,9 +49,15 @@ function draw(figure: HTMLElement, plot: Plot): void {
     shown = new uPlot(options(figure, plot, series, size(place), logarithmic), data(series), place);
     tell(figure, plot, series, shown);
   };
-  build();
-  new ResizeObserver(() => shown?.setSize(size(place))).observe(place);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", build);
+  // Folded away it has no width yet.
+  new ResizeObserver(() => {
+    if (place.clientWidth === 0) return;
+    if (shown === undefined) build();
+    else shown.setSize(size(place));
+  }).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (shown !== undefined) build();
+  });
   const choice = figure.querySelector<HTMLElement>(".switch");
   if (choice === null) return;
   choice.hidden = false;

@@ -14,7 +14,7 @@ export function eventLoop(result: BenchResult): Html {
   const rows = measured(result);
   const pairs = BARS.map(([title, key]) => {
     const { stock, native } = rowOf(rows, key);
-    return { title, stock: stock?.median ?? null, native: native?.median ?? null };
+    return { title, stock: stock?.middle ?? null, native: native?.middle ?? null };
   });
   return html`<section class="card"><h2>Event-loop delay</h2>
 <p class="soft">How late Node was for its next task while frames were captured. Every bar pair has its own scale.</p>

@@ -1,13 +1,11 @@
 import { cautions } from "../../cautions.js";
-import { type MeasuredRow, measured, rowOf } from "../../measures.js";
+import { type Around, type MeasuredRow, measured, rowOf } from "../../measures.js";
 import { count, quantity, ratioText } from "../../quantity.js";
 import type { BenchResult } from "../../result.js";
+import { isCareful, judge, type Speed, type SpeedKind, speed } from "../../speed.js";
 import { type Verdict, verdict } from "../../verdict.js";
 import { percent } from "../bars.js";
 import { type Html, html } from "../html.js";
-
-/** Ratios this near to one are no difference. */
-const SAME = 0.05;
 
 const SIGNS: Readonly<Record<Verdict["kind"], string>> = {
   identical: "✓",
@@ -16,30 +14,32 @@ const SIGNS: Readonly<Record<Verdict["kind"], string>> = {
   unswapped: "✗",
 };
 
-/** What was found, in plain words: the gains, whether the videos are the same, what to take with care. */
+/** What was found, in plain words: the answer for the whole render, whether the videos are the same, what to take with care. */
 export function headline(result: BenchResult): Html {
   const rows = measured(result);
   const found = verdict(result);
   const care = cautions(result);
-  const frame = rowOf(rows, "capturedFrame");
+  const answer = speed(result);
+  const careful = isCareful(result);
   const unproven = found.kind !== "identical";
-  const told = html`<p class="lede">${gains(frame, rowOf(rows, "hookMean"))}</p>`;
+  const details = gains(rowOf(rows, "capturedFrame"), rowOf(rows, "hookMean"));
+  const told = html`<p class="lede">${answer.sentence} ${details}</p>`;
   // What was not proven to be the same goes before any gain.
   return html`<header${unproven ? html` class="unproven"` : null}>
 <p class="origin"><span>${result.project}</span> <span>${day(result.startedAt)}</span></p>
-<h1>${statement(frame, rowOf(rows, "hookMean"), found)}</h1>
+<h1>${statement(answer, found)}</h1>
 ${unproven ? [sameness(found), told] : [told, sameness(found)]}
 <div class="tiles">
-${tile("Captured frame", frame, "as fast", "as slow")}
-${tile("Hook", rowOf(rows, "hookMean"), "as fast", "as slow")}
-${tile("Whole render", rowOf(rows, "wall"), "as fast", "as slow")}
-${tile("Peak memory", rowOf(rows, "peakRss"), "less", "more")}
+${tile("Whole render", rowOf(rows, "wall"), careful, ["as fast", "as long"])}
+${tile("Captured frame", rowOf(rows, "capturedFrame"), careful, ["as fast", "as long"])}
+${tile("Hook", rowOf(rows, "hookMean"), careful, ["as fast", "as long"])}
+${tile("Peak memory", rowOf(rows, "peakRss"), careful, ["less", "more"])}
 </div>
 <p class="soft">Rendered with HyperFrames ${result.machine.renderer.version} without the drop-in (stock) and with hyperframes-native
 ${result.version} (native), ${
     result.pairs.length === 1
       ? "one pair of renders"
-      : `${count(result.pairs.length, "pair")} of renders; the numbers are medians`
+      : `${count(result.pairs.length, "pair")} of renders; each number is of the pair in the middle`
   }. Memory is that of the Node process.</p>
 ${
   care.length === 0
@@ -54,19 +54,17 @@ function sameness({ kind, finding, meaning }: Verdict): Html {
 <div><strong>${finding}</strong><p>${meaning}</p></div></div>`;
 }
 
-function statement(frame: MeasuredRow, hook: MeasuredRow, found: Verdict): Html {
+function statement({ kind, ratio }: Speed, found: Verdict): Html {
   if (found.kind === "different") return html`The two videos are <em class="bad">not the same</em>`;
   if (found.kind === "unswapped") return html`The drop-in <em class="bad">did not run</em>`;
-  const [ratio, subject] =
-    frame.ratio === null
-      ? [hook.ratio?.median ?? 1, "The hook is"]
-      : [frame.ratio.median, "Frames are captured"];
-  if (ratio > 1 + SAME) return html`${subject} <em>${ratioText(ratio)} times</em> as fast`;
-  if (ratio < 1 - SAME) return html`${subject} <em>${ratioText(1 / ratio)} times</em> as slow`;
-  return html`${subject} <em>as fast</em> as without`;
+  if (kind === "faster") return html`The whole render is <em>${ratioText(ratio)} times</em> as fast`;
+  if (kind === "slower")
+    return html`The whole render takes <em class="bad">${ratioText(1 / ratio)} times</em> as long`;
+  if (kind === "same") return html`<em>No difference</em> that could be measured`;
+  return html`Whether it is faster <em>cannot be told</em>`;
 }
 
-/** What the two numbers of the headline were. */
+/** What the two numbers below the headline were. */
 function gains(frame: MeasuredRow, hook: MeasuredRow): string {
   const told = [
     ...instead("A captured frame takes", frame),
@@ -75,24 +73,22 @@ function gains(frame: MeasuredRow, hook: MeasuredRow): string {
   return told.join(" ");
 }
 
-function instead(subject: string, { measure, stock, native, ratio }: MeasuredRow): readonly string[] {
+function instead(subject: string, { measure, stock, native }: MeasuredRow): readonly string[] {
   if (stock === null || native === null) return [];
-  const [now, before] = [native, stock].map(({ median }) => quantity(median, measure.unit));
-  const times =
-    ratio === null || ratio.median <= 1 + SAME ? "" : `: ${ratioText(ratio.median)} times as fast`;
-  return [`${subject} ${now} instead of ${before}${times}.`];
+  const [now, before] = [native, stock].map(({ middle }) => quantity(middle, measure.unit));
+  return [`${subject} ${now} instead of ${before}.`];
 }
 
 function tile(
   title: string,
   { measure, stock, native, ratio }: MeasuredRow,
-  better: string,
-  worse: string,
+  careful: boolean,
+  words: readonly [better: string, worse: string],
 ): Html {
   if (stock === null || native === null) {
     return html`<section class="tile"><h2>${title}</h2><p class="figure soft">not given</p></section>`;
   }
-  const full = Math.max(stock.median, native.median);
+  const full = Math.max(stock.middle, native.middle);
   const line = (
     mode: "stock" | "native",
     value: number,
@@ -100,17 +96,21 @@ function tile(
 <span class="track"><span class="fill ${mode}" style="width:${percent(value, full)}"></span></span>
 <span class="value">${quantity(value, measure.unit)}</span></div>`;
   return html`<section class="tile"><h2>${title}</h2>
-<p class="figure">${figure(ratio?.median ?? null, better, worse)}</p>
-${line("stock", stock.median)}
-${line("native", native.median)}
+<p class="figure">${ratio === null ? html`<b>–</b>` : figure(ratio, judge(ratio, careful), words)}</p>
+${line("stock", stock.middle)}
+${line("native", native.middle)}
 </section>`;
 }
 
-function figure(ratio: number | null, better: string, worse: string): Html {
-  if (ratio === null) return html`<b>–</b>`;
-  if (ratio > 1 + SAME) return html`<b>${ratioText(ratio)}×</b> ${better}`;
-  if (ratio < 1 - SAME) return html`<b class="worse">${ratioText(1 / ratio)}×</b> ${worse}`;
-  return html`<b class="same">same</b>`;
+function figure(
+  { min, middle, max }: Around,
+  kind: SpeedKind,
+  [better, worse]: readonly [string, string],
+): Html {
+  if (kind === "faster") return html`<b>${ratioText(middle)}×</b> ${better}`;
+  if (kind === "slower") return html`<b class="worse">${ratioText(1 / middle)}×</b> ${worse}`;
+  if (kind === "same") return html`<b class="same">same</b>`;
+  return html`<b class="same">?</b> ${ratioText(min)} to ${ratioText(max)}`;
 }
 
 function day(iso: string): string {

@@ -1,11 +1,8 @@
-import { type MeasuredRow, measured } from "../../measures.js";
+import { type Around, type MeasuredRow, measured } from "../../measures.js";
 import { quantity, range, ratioText, type Unit } from "../../quantity.js";
 import type { BenchResult } from "../../result.js";
-import type { Spread } from "../../spread.js";
+import { isCareful, judge } from "../../speed.js";
 import { type Html, html } from "../html.js";
-
-/** Below this ratio a measure is said to be worse. */
-const WORSE = 0.95;
 
 /** The table of all measures. On a phone each row becomes a block, hence the roles. */
 export function numbers(result: BenchResult): Html {
@@ -13,7 +10,7 @@ export function numbers(result: BenchResult): Html {
   return html`<section class="card" id="numbers"><h2>Numbers</h2>
 <p class="soft">${
     several
-      ? "The median over the pairs, with the smallest and the largest below it. Stock / native is the median of the pairs' own ratios."
+      ? "Each row is the pair in the middle, the one whose ratio is the median, with the smallest and the largest of all below it."
       : "One pair, so each number is one measurement."
   } Less is better in every row; a ratio above 1 is a gain.</p>
 <table role="table" class="numbers ${several ? "several" : "single"}">
@@ -21,26 +18,30 @@ export function numbers(result: BenchResult): Html {
 <th role="columnheader" scope="col">Stock</th><th role="columnheader" scope="col">Native</th>
 <th role="columnheader" scope="col">Stock / native</th>
 ${several ? html`<th role="columnheader" scope="col">Each pair</th>` : null}</tr></thead>
-<tbody role="rowgroup">${measured(result).map((row) => line(row, several))}</tbody>
+<tbody role="rowgroup">${measured(result).map((row) => line(row, several, isCareful(result)))}</tbody>
 </table></section>`;
 }
 
-function line({ measure, stock, native, ratio, ratios }: MeasuredRow, several: boolean): Html {
+function line(
+  { measure, stock, native, ratio, ratios }: MeasuredRow,
+  several: boolean,
+  careful: boolean,
+): Html {
   const each = ratios.map((one) => html` <span>${one === null ? "–" : ratioText(one)}</span>`);
   return html`<tr role="row"><th role="rowheader" scope="row">${measure.title}</th>
 <td role="cell" data-heading="Stock">${value(stock, measure.unit)}</td>
 <td role="cell" data-heading="Native">${value(native, measure.unit)}</td>
-<td role="cell" data-heading="Stock / native">${gain(ratio)}</td>
+<td role="cell" data-heading="Stock / native">${gain(ratio, careful)}</td>
 ${several ? html`<td role="cell" data-heading="Each pair" class="each">${each}</td>` : null}</tr>`;
 }
 
-function gain(ratio: Spread | null): Html {
+function gain(ratio: Around | null, careful: boolean): Html {
   if (ratio === null) return html`<b>–</b>`;
-  return html`<b>${ratioText(ratio.median)}</b>${ratio.median < WORSE ? html`<small>worse</small>` : null}`;
+  return html`<b>${ratioText(ratio.middle)}</b>${judge(ratio, careful) === "slower" ? html`<small>worse</small>` : null}`;
 }
 
-function value(values: Spread | null, unit: Unit): Html {
+function value(values: Around | null, unit: Unit): Html {
   if (values === null) return html`<b>–</b>`;
   const around = range(values, unit, "–");
-  return html`<b>${quantity(values.median, unit)}</b>${around === null ? null : html`<small>${around}</small>`}`;
+  return html`<b>${quantity(values.middle, unit)}</b>${around === null ? null : html`<small>${around}</small>`}`;
 }

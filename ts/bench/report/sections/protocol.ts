@@ -8,7 +8,7 @@ export function protocol(result: BenchResult): Html {
   const rows = measured(result);
   const pair = (title: string, key: "sent" | "received") => {
     const { stock, native } = rowOf(rows, key);
-    return { title, stock: stock?.median ?? null, native: native?.median ?? null };
+    return { title, stock: stock?.middle ?? null, native: native?.middle ?? null };
   };
   return html`<section class="card"><h2>Through the debugging protocol</h2>
 <p class="soft">Bytes in one render. Stock sends each video frame as text; screenshots come back either way.</p>

@@ -10,11 +10,13 @@ export function reading(result: BenchResult): Html {
 <ul>
 <li><b>A pair</b> is one render without the drop-in (stock) and one with it (native), right after one another. The ratio
 within a pair is the number to trust: what slows the machine slows both.</li>
-<li><b>Load</b> is the machine's over one minute before the pair; the renders before it count as well. The higher above the
-number of cores, the less the times say about a quiet machine.</li>
+<li><b>Faster or slower</b>: every pair is on that side, and the one in the middle by 5 % or more. <b>No difference</b>: the one in the middle is
+within 5 %, and the ratios lie no further apart than 1.2. Anything else cannot be told, and neither can a difference of less than a quarter
+on a busy machine or of one pair.</li>
+<li><b>Other work</b> is the share of the processors that something else took for a second before the pair; from 25 % on the machine is busy.</li>
 <li><b>Percentile</b>: of 100 calls, 99 were faster than the 99th percentile.</li>
 <li><b>MB</b> are millions of bytes.</li>
-${result.options.workers > 1 ? html`<li><b>Workers</b>: several pages are captured at once, so the times of frames overlap and add up to more than the whole render.</li>` : null}
+${severalWorkers(result) ? html`<li><b>Workers</b>: several pages are captured at once, so the times of frames overlap and add up to more than the whole render.</li>` : null}
 ${care.map((one) => html`<li><b>Care:</b> ${one}</li>`)}
 </ul>
 <table role="table" class="meanings"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Number</th>
@@ -23,4 +25,8 @@ ${care.map((one) => html`<li><b>Care:</b> ${one}</li>`)}
     ({ title, within, without }) => html`<tr role="row"><th role="rowheader" scope="row">${title}</th>
 <td role="cell" data-heading="In it">${within}</td><td role="cell" data-heading="Not in it">${without}</td></tr>`,
   )}</tbody></table></section>`;
+}
+
+function severalWorkers({ pairs }: BenchResult): boolean {
+  return pairs.some(({ stock, native }) => stock.workers > 1 || native.workers > 1);
 }

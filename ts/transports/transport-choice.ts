@@ -1,5 +1,5 @@
-import { warnOnceARun } from "../warn.js";
 import type { TransportName } from "../frame.js";
+import { warnOnceARun } from "../warn.js";
 
 /** What a user can ask for. */
 export type TransportChoice = "auto" | TransportName;

@@ -1,0 +1,174 @@
+/** Whether a render with the drop-in shows what HyperFrames shows, where HyperFrames does not always show the same itself. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { frameHashes } from "./compare-frames.js";
+import { ffmpegProgram, type ProgramLimits } from "./run-program.js";
+
+/** Least number of stock renders that a flicker is judged by. */
+export const STOCK_RENDERS = 3;
+
+/** Furthest, in pixels, that a difference may lie from one of stock's own: text that is turned moves by that much. */
+const NEAR = 4;
+
+/** What several stock renders and one native render of the same composition have to do with each other. */
+export interface PicturesVerdict {
+  readonly frames: number;
+  /** Frames, from 0 on, that equal none of the stock renders, and differ where or more than stock differs from itself. */
+  readonly differing: readonly number[];
+  /** Frames in which stock differs from itself. */
+  readonly flickering: readonly number[];
+  /** The part of the picture in which it does, in pixels; `null` where it does not, or was not looked at. */
+  readonly where: Box | null;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * Judges a native render by stock renders, {@link STOCK_RENDERS} or more of them. Pixels are looked at only in frames that equal none
+ * of these: there each pixel has to lie between those of stock, or beside a place where stock differs from itself and no further off
+ * than stock is from itself in that frame.
+ * @throws where a video cannot be decoded, or has no frame.
+ */
+export async function judgePictures(
+  stocks: readonly string[],
+  native: string,
+  limits?: ProgramLimits,
+): Promise<PicturesVerdict> {
+  const [own, ...others] = await Promise.all([native, ...stocks].map((video) => frameHashes(video, limits)));
+  const frames = Math.max(0, ...others.map(({ length }) => length));
+  if (own === undefined || frames === 0) throw new Error(`${stocks[0]} has no frames`);
+  const flickering: number[] = [];
+  const differing: number[] = [];
+  let where: Box | null = null;
+  for (let frame = 0; frame < Math.max(frames, own.length); frame++) {
+    const seen = new Set(others.map((hashes) => hashes[frame]));
+    if (seen.size > 1) flickering.push(frame);
+    if (seen.has(own[frame])) continue;
+    if (seen.size < 2 || seen.has(undefined) || own[frame] === undefined) {
+      differing.push(frame);
+      continue;
+    }
+    const [picture, ...pictures] = await pixelsOf([native, ...stocks], frame, limits);
+    const flicker = picture && flickerOf(pictures);
+    if (flicker === undefined || !isWithin(picture as Picture, pictures, flicker)) differing.push(frame);
+    where = union(where, flicker?.box ?? null);
+  }
+  return { frames, differing, flickering, where };
+}
+
+/** A decoded frame, a byte for each pixel and colour. */
+interface Picture {
+  readonly width: number;
+  readonly bytes: Buffer;
+}
+
+const COLOURS = 3;
+
+interface FlickerOf {
+  readonly box: Box | null;
+  /** The largest difference of a byte. */
+  readonly amount: number;
+  /** Pixels in which stock differs from itself. */
+  readonly pixels: ReadonlySet<number>;
+}
+
+async function pixelsOf(
+  videos: readonly string[],
+  frame: number,
+  limits?: ProgramLimits,
+): Promise<Picture[]> {
+  return Promise.all(
+    videos.map(async (video) => {
+      const { timeoutMs: timeout, signal } = limits ?? {};
+      const { stdout } = await promisify(execFile)(
+        ffmpegProgram(),
+        [
+          ...["-v", "error", "-nostdin", "-i", video, "-map", "0:v:0", "-vf", `select=eq(n\\,${frame})`],
+          ...["-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "-"],
+        ],
+        { encoding: "buffer", maxBuffer: 256 * 1024 * 1024, timeout, signal },
+      );
+      const [header = "", width = "0"] =
+        /^P6\s+(\d+)\s+\d+\s+255\s/.exec(stdout.toString("latin1", 0, 64)) ?? [];
+      return { width: Number(width), bytes: stdout.subarray(header.length) };
+    }),
+  );
+}
+
+function flickerOf(pictures: readonly Picture[]): FlickerOf | undefined {
+  const [first] = pictures;
+  if (first === undefined || pictures.some(({ bytes }) => bytes.length !== first.bytes.length))
+    return undefined;
+  const pixels = new Set<number>();
+  let amount = 0;
+  let box: Box | null = null;
+  for (let at = 0; at < first.bytes.length; at++) {
+    const values = pictures.map(({ bytes }) => bytes[at] ?? 0);
+    const difference = Math.max(...values) - Math.min(...values);
+    if (difference === 0) continue;
+    amount = Math.max(amount, difference);
+    const pixel = Math.floor(at / COLOURS);
+    if (pixels.has(pixel)) continue;
+    pixels.add(pixel);
+    const [left, top] = [pixel % first.width, Math.floor(pixel / first.width)];
+    box = union(box, { left, top, right: left + 1, bottom: top + 1 });
+  }
+  return { box, amount, pixels };
+}
+
+function isWithin({ width, bytes }: Picture, pictures: readonly Picture[], flicker: FlickerOf): boolean {
+  if (pictures.some((picture) => picture.bytes.length !== bytes.length)) return false;
+  for (let at = 0; at < bytes.length; at++) {
+    const value = bytes[at] ?? 0;
+    const values = pictures.map((picture) => picture.bytes[at] ?? 0);
+    const beyond = Math.max(value - Math.max(...values), Math.min(...values) - value);
+    if (beyond <= 0) continue;
+    if (beyond > flicker.amount || !isNear(Math.floor(at / COLOURS), width, flicker.pixels)) return false;
+  }
+  return true;
+}
+
+function isNear(pixel: number, width: number, pixels: ReadonlySet<number>): boolean {
+  for (let down = -NEAR; down <= NEAR; down++) {
+    for (let across = -NEAR; across <= NEAR; across++) {
+      if (pixels.has(pixel + down * width + across)) return true;
+    }
+  }
+  return false;
+}
+
+function union(one: Box | null, other: Box | null): Box | null {
+  if (one === null || other === null) return one ?? other;
+  return {
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  };
+}
+
+/** What a person is told of a page that is not the same twice; empty for one that is. */
+export function tellFlicker({ flickering, where }: Pick<PicturesVerdict, "flickering" | "where">): string {
+  if (flickering.length === 0) return "";
+  const place =
+    where === null
+      ? ""
+      : `, between ${where.left}, ${where.top} and ${where.right}, ${where.bottom} (pixels)`;
+  return `This page is not the same twice without the drop-in either: ${rangesOf(flickering)}${place}.`;
+}
+
+function rangesOf(frames: readonly number[]): string {
+  const ranges: Array<[first: number, last: number]> = [];
+  for (const frame of frames) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] === frame - 1) range[1] = frame;
+    else ranges.push([frame, frame]);
+  }
+  const named = ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
+  return `${frames.length === 1 ? "frame" : "frames"} ${named.join(", ")}`;
+}

@@ -1,0 +1,48 @@
+import { findCli, findProducer, type Renderer, rendererIn } from "../../bench/renderer.js";
+import { renderingPackage, whereFrom } from "../host/rendering-package.js";
+
+/** What a bench renders with, and where that is installed. */
+export interface FoundRenderer {
+  readonly renderer: Renderer;
+  /** In words. */
+  readonly from: string;
+  /** What renders; empty where nothing says so. */
+  readonly command: readonly string[];
+}
+
+/** In this order: most render with the CLI. */
+const FINDERS = { cli: findCli, producer: findProducer };
+
+/**
+ * The package that a render of the project loads, as doctor finds it; with `using` the one of that kind that is installed. Else what is to
+ * be said: one sentence and what to do.
+ */
+export async function findRenderer(
+  project: string,
+  using: keyof typeof FINDERS | undefined,
+  command: readonly string[],
+): Promise<FoundRenderer | string> {
+  if (using === undefined) {
+    const rendering = await renderingPackage(project, command);
+    if (rendering.kind === "not-loaded") {
+      const typed = rendering.command.join(" ");
+      return `"${typed}" does not come to a HyperFrames that is on this machine. Ask: npx hyperframes-native doctor`;
+    }
+    if (rendering.kind === "loaded") {
+      const { name, version, directory } = rendering.package;
+      const renderer = rendererIn(directory);
+      if (renderer !== undefined) return { renderer, from: rendering.from, command: rendering.command };
+      return `${name} ${version} (${directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
+    }
+  }
+  const finders = using === undefined ? Object.values(FINDERS) : [FINDERS[using]];
+  for (const folder of [project, process.cwd()]) {
+    for (const find of finders) {
+      const renderer = find(folder);
+      if (renderer !== undefined)
+        return { renderer, from: whereFrom(renderer, project, process.cwd()), command: [] };
+    }
+  }
+  const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";
+  return `No HyperFrames package is installed in ${project} or here. Run: npm install ${wanted}`;
+}

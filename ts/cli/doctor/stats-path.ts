@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import { whyUnwritable } from "../../stats/process-report.js";
+import type { Finding } from "./finding.js";
+
+/** Whether the file that `HYPERFRAMES_NATIVE_STATS` names can be written; nothing where it names none. */
+export function checkStatsPath(name = process.env.HYPERFRAMES_NATIVE_STATS): Finding[] {
+  if (!name) return [];
+  const file = resolve(name);
+  const check = "stats";
+  const reason = whyUnwritable(file);
+  if (reason !== undefined) {
+    return [
+      {
+        code: "STATS_UNWRITABLE",
+        check,
+        status: "warning",
+        found: `HYPERFRAMES_NATIVE_STATS=${name} cannot be written: ${reason}.`,
+        advice: "Name a file in a folder that exists and that this user may write to.",
+        details: { file, reason },
+      },
+    ];
+  }
+  const found = `The statistics go to ${file}.`;
+  return [
+    {
+      code: "STATS_WRITABLE",
+      check,
+      status: "ok",
+      brief: file,
+      found,
+      advice: "Nothing to do.",
+      details: { file },
+    },
+  ];
+}
