@@ -42,7 +42,7 @@ test("swapped: the package, file and line by which match; a wrong Chrome path is
     name: "@hyperframes/producer",
     version: "9.9.9",
     directory: home,
-    files: [{ file: "dist/bundle.js", injectorLine: 3, clipLine: 7 }],
+    files: [{ file: "dist/bundle.js", injectorLine: 1, clipLine: 5 }],
   });
   const chrome = one("CHROME_PATH_WRONG");
   assert.equal(chrome.status, "fault");

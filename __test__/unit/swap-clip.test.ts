@@ -8,8 +8,11 @@ import { Captures } from "../../dist/page/capture-clip.js";
 import { prepareScreenshot } from "../../dist/page/functions.js";
 import { captureClip } from "../../dist/page-session.js";
 import { CLIP_KEY, swapClip } from "../../dist/register/swap-clip.js";
+import { SWAP_KEY } from "../../dist/register/swap-injector.js";
+import { swapSource } from "../../dist/register/swap-source.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { givenFrames } from "../support/given-frames.ts";
+import { UNKNOWN, UPSTREAM } from "../support/host.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
@@ -29,6 +32,17 @@ for (const file of PUBLISHED) {
     assert.match(changed[0] ?? "", /const clip = /);
   });
 }
+
+test("of a bundle whose injector is not known the clip stays as well", () => {
+  const host = { name: "hyperframes", version: "9.9.9" };
+  const swapped = (definition: string) =>
+    swapSource(
+      { host, url: "file:///bundle.js", source: `${CAPTURE_SAMPLE}\n${definition}` },
+      true,
+    ).source?.toString() ?? "";
+  assert.ok([CLIP_KEY, SWAP_KEY].every((key) => swapped(UPSTREAM).includes(key)));
+  assert.equal(swapped(UNKNOWN), "");
+});
 
 test("swapped code asks; without an answer, or without anybody to ask, the clip stays", async () => {
   const { pageScreenshotCapture } = await import(
