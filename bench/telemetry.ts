@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { createVideoFrameInjector, type FramePayload } from "hyperframes-native";
 import { show, spread } from "../dist/bench/spread.js";
 import type { TakenSource } from "../dist/page-session.js";
-import { HookTally } from "../dist/stats/hook-tally.js";
 import { publishCall, publishFrames } from "../dist/telemetry/channels.js";
+import { HookTally } from "../dist/telemetry/hook-tally.js";
 
 const CALLS = 20_000;
 const ROUNDS = 9;

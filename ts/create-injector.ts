@@ -1,15 +1,14 @@
-import { contained } from "./binding/contained.js";
-import { FrameCache } from "./cache/frame-cache.js";
-import { type CacheLimitsConfig, cacheLimits } from "./cache/limits.js";
 import { HyperframesNativeError } from "./errors.js";
 import { type FrameLookup, isFrameLookup } from "./frame.js";
 import { createFrameHook, type FrameHook } from "./hook.js";
-import { decodedLimit } from "./page/decoded-limit.js";
+import { contained } from "./native/binding.js";
+import { FrameCache } from "./native/frame-cache.js";
+import { type CacheLimitsConfig, cacheLimits, decodedLimit } from "./native/limits.js";
 import { onceGone } from "./page/page.js";
-import { HookTally } from "./stats/hook-tally.js";
-import { processReport } from "./stats/process-report.js";
+import { HookTally } from "./telemetry/hook-tally.js";
+import { processReport } from "./telemetry/process-report.js";
 import { RenderWatch, type SummaryLogger, type WatchedHook } from "./telemetry/render-watch.js";
-import { type TransportChoice, transportPolicy } from "./transports/policy.js";
+import { type TransportChoice, transportPolicy } from "./transports/choose.js";
 import {
   type BeforeCaptureHook,
   engineInjector,

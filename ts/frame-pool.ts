@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { type FrameInfo, pictureBytes } from "./cache/frame-info.js";
+import { type FrameInfo, pictureBytes } from "./native/frame-cache.js";
 import type { MadeUrl } from "./transports/transport.js";
 
 /** A picture in the page: a blob URL, for all the frames that have its bytes. */

@@ -1,9 +1,9 @@
-import type { FrameCacheStats } from "./cache/frame-cache.js";
 import { isInternal } from "./errors.js";
+import type { FrameCacheStats } from "./native/frame-cache.js";
 import type { CapturePage } from "./page/page.js";
 import { PageSession, type SessionParts } from "./page-session.js";
-import type { HookStats, HookTally } from "./stats/hook-tally.js";
 import { type CallFailure, publishCall } from "./telemetry/channels.js";
+import type { HookStats, HookTally } from "./telemetry/hook-tally.js";
 import type { BeforeCaptureHook, UpstreamInjector } from "./upstream.js";
 import { warnOnce } from "./warn.js";
 

@@ -1,19 +1,10 @@
-export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./cache/frame-cache.js";
 export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./create-injector.js";
 export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
 export type { FrameLookup, FramePayload, SourceKind, TransportName } from "./frame.js";
 export type { FrameHook } from "./hook.js";
+export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./native/frame-cache.js";
 export type { CapturePage, ProtocolSession } from "./page/page.js";
 export { keepDecodedFrames } from "./page-session.js";
-export type {
-  AheadCounts,
-  FallbackCount,
-  HookStats,
-  HookTimes,
-  LargestStep,
-  QuietCounts,
-} from "./stats/hook-tally.js";
-export type { ProcessReportJson, SwapRecord } from "./stats/process-report.js";
 export {
   CHOICE_CHANNEL,
   type ChoiceMessage,
@@ -22,6 +13,15 @@ export {
   HOOK_CHANNEL,
   type HookMessage,
 } from "./telemetry/channels.js";
+export type {
+  AheadCounts,
+  FallbackCount,
+  HookStats,
+  HookTimes,
+  LargestStep,
+  QuietCounts,
+} from "./telemetry/hook-tally.js";
+export type { ProcessReportJson, SwapRecord } from "./telemetry/process-report.js";
 export type { SummaryLogger } from "./telemetry/render-watch.js";
-export type { TransportChoice } from "./transports/policy.js";
+export type { TransportChoice } from "./transports/choose.js";
 export type { BeforeCaptureHook, UpstreamInjector, UpstreamModule } from "./upstream.js";

@@ -1,23 +1,23 @@
-import { containedAsync } from "./binding/contained.js";
-import type { FrameCache } from "./cache/frame-cache.js";
-import { type FrameInfo, inspectFrames } from "./cache/frame-info.js";
 import { FrameError } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, fileBytes, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
+import { containedAsync } from "./native/binding.js";
+import type { FrameCache } from "./native/frame-cache.js";
+import { type FrameInfo, inspectFrames } from "./native/frame-cache.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
 import { quietMedia } from "./page/quiet-media.js";
-import type { HookTally } from "./stats/hook-tally.js";
 import { publishFrames } from "./telemetry/channels.js";
+import type { HookTally } from "./telemetry/hook-tally.js";
+import type { TransportPolicy } from "./transports/choose.js";
 import { chooseTransport } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
-import type { TransportPolicy } from "./transports/policy.js";
 import type { MadeUrl, PageTransport } from "./transports/transport.js";
+import { LateError, within } from "./transports/transport.js";
 import type { BeforeCaptureHook } from "./upstream.js";
 import { warnOnce } from "./warn.js";
-import { LateError, within } from "./within.js";
 
 /** A page on which frames of this many steps did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;

@@ -80,3 +80,9 @@ export function wrappedOptions(
 export function isWrapped(options: unknown): boolean {
   return typeof options === "object" && options !== null && WRAPPED in options;
 }
+
+/** Key on `globalThis` under which swapped code finds {@link import("./register/swaps.js").InjectorSwap}. */
+export const SWAP_KEY = "hyperframes-native.createVideoFrameInjector";
+
+/** Key on `globalThis` under which swapped code finds {@link import("./page-session.js").captureClip}. */
+export const CLIP_KEY = "hyperframes-native.captureClip";

@@ -1,6 +1,6 @@
 /** The environment variables of this package: which there are, what they may say, and which name of another one was meant. */
 import { nearest } from "./near.js";
-import { TRANSPORT_CHOICES } from "./transports/transport-choice.js";
+import { TRANSPORT_CHOICES } from "./transports/transport.js";
 import { warnOnceARun } from "./warn.js";
 
 /** What means yes and no, in any case. */

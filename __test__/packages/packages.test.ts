@@ -17,7 +17,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { binaryTarget } from "../../dist/binding/binary-target.js";
+import { binaryTarget } from "../../dist/native/binary-target.js";
 import { install } from "../../testbed/npm.ts";
 import { type Packed, packed } from "../../testbed/packed.ts";
 import { root } from "../../testbed/paths.ts";

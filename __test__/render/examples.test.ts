@@ -24,7 +24,7 @@ import { parseAllDocuments } from "yaml";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
 import { readReport } from "../../dist/bench/render.js";
 import { renderEnvironment } from "../../dist/bench/render-environment.js";
-import { binaryTarget } from "../../dist/binding/binary-target.js";
+import { binaryTarget } from "../../dist/native/binary-target.js";
 import { writeComposition } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { installPacked } from "../../testbed/packed.ts";

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
-import { binaryTarget, PUBLISHED_TARGETS } from "../../dist/binding/binary-target.js";
+import { binaryTarget, PUBLISHED_TARGETS } from "../../dist/native/binary-target.js";
 import { root } from "../../testbed/paths.ts";
 import { FrameFolder } from "../support/frames.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createVideoFrameInjector, FrameError, type VideoFrameInjectorOptions } from "hyperframes-native";
 import { wrapInjector } from "../../dist/create-injector.js";
-import { nativeSwap } from "../../dist/register/injector-swap.js";
+import { nativeSwap } from "../../dist/register/swaps.js";
 import { dataUri, FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup, StubPage } from "../support/stub-page.ts";
 

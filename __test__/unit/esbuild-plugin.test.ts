@@ -20,7 +20,7 @@ import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 import type { ProcessReportJson } from "hyperframes-native";
 import { type BundlePluginOptions, hyperframesNative } from "hyperframes-native/esbuild";
-import { binaryTarget } from "../../dist/binding/binary-target.js";
+import { binaryTarget } from "../../dist/native/binary-target.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 

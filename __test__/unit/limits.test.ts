@@ -1,7 +1,7 @@
 /** How much the frame cache may keep where nobody says so. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cacheLimits, defaultMib, processMemory } from "../../dist/cache/limits.js";
+import { cacheLimits, defaultMib, processMemory } from "../../dist/native/limits.js";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;

@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createVideoFrameInjector } from "hyperframes-native";
-import { HookTally } from "../../dist/stats/hook-tally.js";
+import { HookTally } from "../../dist/telemetry/hook-tally.js";
 import { RenderWatch } from "../../dist/telemetry/render-watch.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup, StubPage } from "../support/stub-page.ts";

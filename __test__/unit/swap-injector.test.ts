@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SWAP_KEY, swapInjector } from "../../dist/register/swap-injector.js";
+import { SWAP_KEY, swapInjector } from "../../dist/register/rewrite/injector.js";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));

@@ -12,7 +12,7 @@ import {
   type HookMessage,
   type SourceKind,
 } from "hyperframes-native";
-import { HookTally } from "../../dist/stats/hook-tally.js";
+import { HookTally } from "../../dist/telemetry/hook-tally.js";
 import type { RenderFacts } from "../../dist/telemetry/summary.js";
 import { detailLines, summaryLine } from "../../dist/telemetry/summary.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";

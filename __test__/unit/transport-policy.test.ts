@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
-import { inspectFrames } from "../../dist/cache/frame-info.js";
-import { decodedLimit } from "../../dist/page/decoded-limit.js";
-import { chooseTransport } from "../../dist/transports/choose.js";
-import { transportPolicy } from "../../dist/transports/policy.js";
+import { inspectFrames } from "../../dist/native/frame-cache.js";
+import { decodedLimit } from "../../dist/native/limits.js";
+import { chooseTransport, transportPolicy } from "../../dist/transports/choose.js";
 import type { FrameTransport, MadeUrl } from "../../dist/transports/transport.js";
-import { within } from "../../dist/within.js";
+import { within } from "../../dist/transports/transport.js";
 import { FrameFolder, jpegLike, PNG } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RenderPerfSummary } from "@hyperframes/producer";
-import type { ProcessReportJson } from "../stats/process-report.js";
+import type { ProcessReportJson } from "../telemetry/process-report.js";
 import { ChildFailure } from "./child-failure.js";
 import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-environment.js";
 import { RenderFailure } from "./render-failure.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { BINARY_NAME, binaryPackage } from "../binding/binary-target.js";
+import { BINARY_NAME, binaryPackage } from "../native/binary-target.js";
 
 /** The file of the native binary for a platform, as napi-rs names platforms, or `undefined` where it is not installed. */
 export function binaryFile(platform: string): string | undefined {

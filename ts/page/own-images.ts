@@ -1,4 +1,4 @@
-import { hasWholeMcus } from "../binding/native.js";
+import { hasWholeMcus } from "../native/binding.js";
 import { frameUrls } from "./functions.js";
 import { type CapturePage, hasProtocol, type ProtocolPage, type ProtocolSession } from "./page.js";
 

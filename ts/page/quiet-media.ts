@@ -1,5 +1,5 @@
 import { debuglog } from "node:util";
-import type { HookTally } from "../stats/hook-tally.js";
+import type { HookTally } from "../telemetry/hook-tally.js";
 import type { CapturePage } from "./page.js";
 import { type MediaCounts, mediaCounts, quietAudio } from "./quiet-media-page.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hostFolders } from "./host-folders.js";
+import { hostFolders } from "./host-package.js";
 import { type LoadHookOptions, swapWhileLoading } from "./load-hook.js";
 
 /** What is used of Bun's runtime plugins (https://bun.com/docs/runtime/plugins). */

@@ -2,8 +2,9 @@
  * Goes into a bundle with swapped code (`hyperframes-native/esbuild` puts it there): the part of `register` that is left when
  * the source was swapped while the bundle was made. `HYPERFRAMES_NATIVE=off` holds here too.
  */
-import { processReport, type SwapRecord } from "../stats/process-report.js";
+
 import { noteSwap } from "../telemetry/process-notes.js";
+import { processReport, type SwapRecord } from "../telemetry/process-report.js";
 import { chooseSwaps, publishSwaps } from "./swaps.js";
 
 const report = processReport();

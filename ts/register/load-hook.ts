@@ -1,8 +1,8 @@
 import type { LoadFnOutput, LoadHookContext } from "node:module";
-import type { SwapRecord } from "../stats/process-report.js";
+import type { SwapRecord } from "../telemetry/process-report.js";
 import { hostPackageOf } from "./host-package.js";
 import { noteFramePackage, noteKnownPackage } from "./left-alone.js";
-import { swapSource, warnOfUntouched } from "./swap-source.js";
+import { swapSource, warnOfUntouched } from "./rewrite/source.js";
 
 /** What a load hook does besides swapping `createVideoFrameInjector`, and whom it tells. */
 export interface LoadHookOptions {

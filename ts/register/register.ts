@@ -4,8 +4,8 @@
  * statistics asked for.
  */
 import * as module from "node:module";
-import { processReport } from "../stats/process-report.js";
 import { noteSwap, noteUnchanged } from "../telemetry/process-notes.js";
+import { processReport } from "../telemetry/process-report.js";
 import { warnOnceARun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
 import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";

@@ -2,8 +2,8 @@ import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { debuglog } from "node:util";
 import { hostPackageOf } from "../register/host-package.js";
-import type { SwapRecord } from "../stats/process-report.js";
 import { isSwitchedOff } from "../variables.js";
+import type { SwapRecord } from "./process-report.js";
 import { atEnd, hasBeenSaid, say } from "./say.js";
 import { lineOf } from "./summary.js";
 

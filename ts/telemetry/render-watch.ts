@@ -1,9 +1,9 @@
 import { debuglog } from "node:util";
-import type { FrameCacheStats } from "../cache/frame-cache.js";
+import type { FrameCacheStats } from "../native/frame-cache.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
-import { HookTally } from "../stats/hook-tally.js";
 import { keeps } from "../variables.js";
 import { warnOnce } from "../warn.js";
+import { HookTally } from "./hook-tally.js";
 import { atEnd, say } from "./say.js";
 import { type CacheFacts, detailLines, type RenderFacts, summaryLine } from "./summary.js";
 

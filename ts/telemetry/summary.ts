@@ -1,6 +1,6 @@
 import { counted } from "../counted.js";
 import type { SourceKind } from "../frame.js";
-import type { TallyJson } from "../stats/hook-tally.js";
+import type { TallyJson } from "./hook-tally.js";
 
 const MB = 1e6;
 

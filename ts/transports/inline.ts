@@ -1,6 +1,6 @@
-import type { FrameCache } from "../cache/frame-cache.js";
 import { FrameError } from "../errors.js";
 import type { StepFrame } from "../frame.js";
+import type { FrameCache } from "../native/frame-cache.js";
 import { warnOnce } from "../warn.js";
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,5 @@
-import { contained } from "../binding/contained.js";
-import { FrameServer } from "../binding/native.js";
 import { FrameError, HyperframesNativeError } from "../errors.js";
+import { contained, FrameServer } from "../native/binding.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";

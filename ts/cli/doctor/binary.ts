@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type BinaryTarget, binaryPackage, binaryTarget } from "../../binding/binary-target.js";
+import { type BinaryTarget, binaryPackage, binaryTarget } from "../../native/binary-target.js";
 import type { Finding } from "./finding.js";
 
 const require = createRequire(import.meta.url);

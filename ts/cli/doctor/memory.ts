@@ -1,5 +1,4 @@
-import { cacheLimits, defaultMib, type Memory, processMemory } from "../../cache/limits.js";
-import { decodedLimit } from "../../page/decoded-limit.js";
+import { cacheLimits, decodedLimit, defaultMib, type Memory, processMemory } from "../../native/limits.js";
 import type { Finding } from "./finding.js";
 
 const MIB = 1024 ** 2;

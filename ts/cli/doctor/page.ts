@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FrameCache } from "../../cache/frame-cache.js";
-import { inspectFrames } from "../../cache/frame-info.js";
 import type { TransportName } from "../../frame.js";
+import { FrameCache, inspectFrames } from "../../native/frame-cache.js";
 import { type ProbedImage, probeImages } from "../../page/functions.js";
-import { type Choice, chooseTransport } from "../../transports/choose.js";
+import { type Choice, chooseTransport, transportPolicy } from "../../transports/choose.js";
 import { dataUris } from "../../transports/inline.js";
-import { transportPolicy } from "../../transports/policy.js";
-import { transportFromEnvironment } from "../../transports/transport-choice.js";
-import { within } from "../../within.js";
+import { transportFromEnvironment, within } from "../../transports/transport.js";
 import type { CleanUp } from "./clean-up.js";
 import { type Finding, reasonOf } from "./finding.js";
 import type { BrowserPage, LaunchedBrowser } from "./host-puppeteer.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { whyUnwritable } from "../../stats/process-report.js";
+import { whyUnwritable } from "../../telemetry/process-report.js";
 import type { Finding } from "./finding.js";
 
 /** Whether the file that `HYPERFRAMES_NATIVE_STATS` names can be written; nothing where it names none. */

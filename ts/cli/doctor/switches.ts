@@ -1,4 +1,4 @@
-import { SWAP_KEY } from "../../register/swap-injector.js";
+import { SWAP_KEY } from "../../register/rewrite/injector.js";
 import { isSwitchedOff, KEEP_SWITCHES, type KeepSwitch, keeps, wrongVariables } from "../../variables.js";
 import type { Finding } from "./finding.js";
 

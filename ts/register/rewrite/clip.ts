@@ -1,9 +1,7 @@
-import { type Edit, edited } from "./edit.js";
-import { holds, statementsStartAt } from "./statements.js";
-import { CLIP_KEY } from "./swap-keys.js";
-import { hidesUsedGlobal } from "./used-globals.js";
+import { CLIP_KEY } from "../../upstream.js";
+import { type Edit, edited, hidesUsedGlobal, holds, statementsStartAt } from "./statements.js";
 
-export { CLIP_KEY } from "./swap-keys.js";
+export { CLIP_KEY } from "../../upstream.js";
 
 /** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
 const FUNCTION =

@@ -1,11 +1,10 @@
-import type { SwapRecord } from "../stats/process-report.js";
-import { warnOnce } from "../warn.js";
-import { edited } from "./edit.js";
-import type { HostPackage } from "./host-package.js";
-import { FRAME_MARK } from "./left-alone.js";
-import { holds } from "./statements.js";
-import { clipEdit, swapClip } from "./swap-clip.js";
-import { injectorEdit, NOT_WHOLE, type SwapResult } from "./swap-injector.js";
+import type { SwapRecord } from "../../telemetry/process-report.js";
+import { warnOnce } from "../../warn.js";
+import type { HostPackage } from "../host-package.js";
+import { FRAME_MARK } from "../left-alone.js";
+import { clipEdit, swapClip } from "./clip.js";
+import { injectorEdit, NOT_WHOLE, type SwapResult } from "./injector.js";
+import { edited, holds } from "./statements.js";
 
 const ENTRIES_WITH_THE_FUNCTION =
   /\/(?:@hyperframes\/)?producer\/dist\/(?:index|distributed|public-server)\.js$|\/videoFrameInjector\.js$/;

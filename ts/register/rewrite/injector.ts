@@ -1,9 +1,7 @@
-import { type Edit, edited } from "./edit.js";
-import { holds } from "./statements.js";
-import { SWAP_KEY } from "./swap-keys.js";
-import { hidesUsedGlobal } from "./used-globals.js";
+import { SWAP_KEY } from "../../upstream.js";
+import { type Edit, edited, hidesUsedGlobal, holds } from "./statements.js";
 
-export { SWAP_KEY } from "./swap-keys.js";
+export { SWAP_KEY } from "../../upstream.js";
 
 /** Why a text stays as it is. */
 export type Unswapped =

@@ -1,4 +1,18 @@
+/**
+ * Where all that renders takes the native side from. Only `doctor` asks the generated loader itself (`cli/doctor/binary.ts`): it wants the
+ * reason for each file that was tried.
+ */
+import "./assert-loads.js";
 import { warnOnce } from "../warn.js";
+
+export {
+  FrameCache,
+  type FrameCacheOptions,
+  type FrameCacheStats,
+  type FrameInfo,
+  FrameServer,
+  hasWholeMcus,
+} from "../../index.js";
 
 /**
  * Makes a call of the native side that only counts, compares or cleans up, where one that fails must neither fail the work it came after nor end the

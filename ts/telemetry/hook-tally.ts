@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import type { FrameCacheStats } from "../cache/frame-cache.js";
 import type { SourceKind } from "../frame.js";
+import type { FrameCacheStats } from "../native/frame-cache.js";
 
 /** Times of hook calls, in milliseconds, rounded to microseconds; percentiles to three significant digits. */
 export interface HookTimes {

@@ -1,11 +1,10 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import type { FrameCacheStats } from "../cache/frame-cache.js";
+import type { FrameCacheStats } from "../native/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { isFirstToTell, runStartMs } from "../process-run.js";
 import { isSwitchedOff } from "../variables.js";
-import { warnOnceARun } from "../warn.js";
+import { isFirstToTell, runStartMs, warnOnceARun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
 /** A function in a published bundle that was swapped, or left alone. */

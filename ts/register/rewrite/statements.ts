@@ -1,5 +1,4 @@
 import { init, parse } from "es-module-lexer/minimal";
-import type { Edit } from "./edit.js";
 
 // Compiles the lexer, once; `parse` answers at once from then on. Without WebAssembly (`--jitless`) it is this that throws.
 await init;
@@ -88,4 +87,30 @@ function lexes(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** One change of a text, and what has to hold for it. */
+export interface Edit {
+  /** Where statements of the module have to start. */
+  readonly statements: readonly number[];
+  /** What is replaced. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The text with the edits made; none of them touches another. */
+export function edited(source: string, edits: readonly Edit[]): string {
+  // From the end on, so that what is before keeps its place.
+  return edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), source);
+}
+
+const HIDES =
+  /(?:^|\n)(?:export )?(?:var|let|const|(?:async )?function\*?|class|import) (?:globalThis|Symbol)\b/;
+
+/** Whether a module has a variable of its own by the name of a global that swapped code uses, as far as lines that start with it tell. */
+export function hidesUsedGlobal(source: string): boolean {
+  return HIDES.test(source);
 }
