@@ -1,7 +1,6 @@
 import type { LoadFnOutput, LoadHookContext } from "node:module";
 import type { SwapRecord } from "../telemetry/process-report.js";
-import { hostPackageOf } from "./host-package.js";
-import { noteFramePackage, noteKnownPackage } from "./left-alone.js";
+import { type HostPackage, hostPackageOf } from "./host-package.js";
 import { swapSource, warnOfUntouched } from "./rewrite/source.js";
 
 /** What a load hook does besides swapping `createVideoFrameInjector`, and whom it tells. */
@@ -10,6 +9,8 @@ export interface LoadHookOptions {
   readonly swapsClip: boolean;
   /** Told of each file that holds the function. */
   onRecord(record: SwapRecord): void;
+  /** Told of each module that puts frames into pages and does not hold the function. */
+  readonly onUnswapped?: ((host: HostPackage) => void) | undefined;
 }
 
 /** A synchronous load hook for `module.registerHooks` that swaps upstream's functions by content. */
@@ -30,15 +31,14 @@ export function createLoadHook(options: LoadHookOptions) {
 export function swapWhileLoading(
   url: string,
   source: string | ArrayBuffer | NodeJS.TypedArray,
-  { swapsClip, onRecord }: LoadHookOptions,
+  { swapsClip, onRecord, onUnswapped }: LoadHookOptions,
 ): Buffer | undefined {
   const host = hostPackageOf(url);
   if (host === null) return undefined;
   const swapped = swapSource({ host, url, source }, swapsClip);
   if (swapped.record !== undefined) {
-    noteKnownPackage(host);
     onRecord(swapped.record);
     warnOfUntouched(swapped.record);
-  } else if (swapped.putsFrames) noteFramePackage(host);
+  } else if (swapped.putsFrames) onUnswapped?.(host);
   return swapped.source;
 }

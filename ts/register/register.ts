@@ -4,7 +4,7 @@
  * statistics asked for.
  */
 import * as module from "node:module";
-import { noteSwap, noteUnchanged } from "../telemetry/process-notes.js";
+import { noteSwap, noteUnchanged, noteUnswapped } from "../telemetry/process-notes.js";
 import { processReport } from "../telemetry/process-report.js";
 import { warnOnceARun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
@@ -21,6 +21,7 @@ async function install(swaps: Swaps): Promise<void> {
       report?.swap(record);
       noteSwap(record);
     },
+    onUnswapped: noteUnswapped,
   };
   let ways: typeof import("./load-hook.js") & typeof import("./bun-plugin.js");
   try {

@@ -1,7 +1,9 @@
+import type { ChildProcess } from "node:child_process";
+import { subscribe } from "node:diagnostics_channel";
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { debuglog } from "node:util";
-import { hostPackageOf } from "../register/host-package.js";
+import { type HostPackage, hostPackageOf } from "../register/host-package.js";
 import { isSwitchedOff } from "../variables.js";
 import type { SwapRecord } from "./process-report.js";
 import { atEnd, hasBeenSaid, say } from "./say.js";
@@ -15,7 +17,13 @@ interface Notes {
   /** A package that was not swapped, and why. */
   leftAlone?: string;
   withoutVideo?: boolean;
+  /** A package that puts frames into pages by a function of another name. */
+  unswapped?: HostPackage;
+  hasRendered?: boolean;
 }
+
+/** A browser, or an extraction of frames: what a render with videos starts. */
+const RENDERS = /^--(?:headless|remote-debugging)|frame_%0\d+d\./;
 
 const notes: Notes = {};
 
@@ -40,6 +48,20 @@ export function noteSwap({ package: name, version, reason }: SwapRecord): void {
   if (!isSwitchedOff()) atEnd("rest", tell);
 }
 
+/** A module that puts frames into pages was loaded, and upstream's function is not in it: in another one, or in none. */
+export function noteUnswapped(host: HostPackage): void {
+  if (notes.unswapped !== undefined) return;
+  notes.unswapped = host;
+  subscribe("child_process", (message) => {
+    const started = (message as { readonly process?: Partial<ChildProcess> }).process;
+    // Its arguments are there once it was started.
+    setImmediate(() => {
+      if (started?.spawnargs?.some((argument) => RENDERS.test(argument))) notes.hasRendered = true;
+    });
+  });
+  atEnd("rest", tell);
+}
+
 /** Upstream made a hook for a page without videos. */
 export function noteWithoutVideo(): void {
   notes.withoutVideo = true;
@@ -49,13 +71,20 @@ export function noteWithoutVideo(): void {
 function tell(): void {
   if (hasBeenSaid()) return;
   const { swapped, withoutVideo } = notes;
-  const reason = notes.unchanged ?? (swapped ? undefined : notes.leftAlone);
+  const reason = notes.unchanged ?? (swapped ? undefined : (notes.leftAlone ?? notFound()));
   if (isSwitchedOff()) say(lineOf(`off (HYPERFRAMES_NATIVE=${process.env.HYPERFRAMES_NATIVE})`));
   else if (withoutVideo) say(lineOf("on: no video on the page, so there was nothing for it to do"));
   else if (reason !== undefined) say(lineOf(`on, but did nothing: ${reason}`));
   // A render that failed says enough itself.
   else if (isRenderCommand() && (process.exitCode ?? 0) === 0)
     say(lineOf("on, but did nothing: no frame was captured in this process"));
+}
+
+/** What is said of a package in which no module with upstream's function was found; only after a render. */
+function notFound(): string | undefined {
+  if (notes.unswapped === undefined || !notes.hasRendered) return undefined;
+  const { name, version } = notes.unswapped;
+  return `createVideoFrameInjector was not found in ${name} ${version}; update hyperframes-native, or see its doctor`;
 }
 
 /** Whether this process is `hyperframes render`. */

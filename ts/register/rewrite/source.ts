@@ -1,7 +1,6 @@
 import type { SwapRecord } from "../../telemetry/process-report.js";
 import { warnOnce } from "../../warn.js";
 import type { HostPackage } from "../host-package.js";
-import { FRAME_MARK } from "../left-alone.js";
 import { clipEdit, swapClip } from "./clip.js";
 import { injectorEdit, NOT_WHOLE, type SwapResult } from "./injector.js";
 import { edited, holds } from "./statements.js";
@@ -11,6 +10,9 @@ const ENTRIES_WITH_THE_FUNCTION =
 
 /** What upstream's functions are called. */
 const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
+
+/** In the text of every module that puts frames into a page, whatever its functions are called. */
+const FRAME_MARK = "__render_frame__";
 
 /** A module of one of upstream's packages. */
 export interface HostModule {
