@@ -580,7 +580,10 @@ export class PageSession {
     const urls = new Set(shown.map(({ url }) => url));
     const bytes = decodedBytes(shown);
     this.#parts.tally.step("decodedBytes", bytes);
-    if (!this.#is("blobs") || !this.captures.keepsDecoded) return [];
+    if (!this.#is("blobs")) return [];
+    const { keepsDecoded, reason } = this.captures;
+    this.#parts.tally.notAhead(keepsDecoded ? null : reason);
+    if (!keepsDecoded) return [];
     const isShown = (path: string) => urls.has(this.#pool.get(path)?.url ?? "");
     const ahead = new Set<Picture>();
     for (const path of this.#ahead.next(isShown)) {

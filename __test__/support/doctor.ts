@@ -81,12 +81,9 @@ export function detailsOf<T>({ details }: Finding): T {
 /** A function of the shape that the published packages have. */
 export const KNOWN_SHAPE = [
   "export function createVideoFrameInjector(table, options) {",
-  "  return async (page) => { for (const p of []) { if (0 === p.frameIndex) continue; new Set(await injectVideoFramesBatch(page)); } };",
+  "  return async (page) => undefined;",
   "}",
 ].join("\n");
-
-const PAGE_FUNCTIONS =
-  "export async function injectVideoFramesBatch() {}\nexport async function syncVideoFrameVisibility() {}\n";
 
 const SCREENSHOT = [
   "export async function pageScreenshotCapture(page, options) {",
@@ -105,6 +102,6 @@ export function writeHost(
   const home = join(folder, "node_modules", name);
   mkdirSync(join(home, "dist"), { recursive: true });
   writeFileSync(join(home, "package.json"), JSON.stringify({ name, version: "9.9.9", type: "module" }));
-  writeFileSync(join(home, "dist/bundle.js"), `${PAGE_FUNCTIONS}${definition}\n${screenshot}\n`);
+  writeFileSync(join(home, "dist/bundle.js"), `${definition}\n${screenshot}\n`);
   return home;
 }

@@ -36,7 +36,7 @@ test("swapped: the package, file and line by which match; a wrong Chrome path is
   assert.equal(of("PACKAGE_SWAPPED").length, 1);
   assert.match(
     swapped.found,
-    /producer 9\.9\.9 .* at dist\/bundle\.js:3, .*screenshots at dist\/bundle\.js:7/,
+    /producer 9\.9\.9 .* at dist\/bundle\.js:1, .*screenshots at dist\/bundle\.js:5/,
   );
   assert.deepEqual(swapped.details, {
     name: "@hyperframes/producer",

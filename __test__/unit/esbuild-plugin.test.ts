@@ -22,7 +22,7 @@ import type { ProcessReportJson } from "hyperframes-native";
 import { type BundlePluginOptions, hyperframesNative } from "hyperframes-native/esbuild";
 import { binaryTarget } from "../../dist/binding/binary-target.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
+import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 
 // Compile-time: it is a plugin as esbuild types it.
 export const plugin: esbuild.Plugin = hyperframesNative();
@@ -179,13 +179,7 @@ test("entries in folders of their own: the binary beside each", async (t) => {
 });
 
 test("an unknown shape stays as it is, with a warning of the build", async (t) => {
-  const folder = project(
-    t,
-    UPSTREAM.replace(
-      "function createVideoFrameInjector(table, options) {",
-      "const createVideoFrameInjector = function (table, options) {",
-    ),
-  );
+  const folder = project(t, UNKNOWN);
   const { warnings } = await bundle(folder);
   const texts = warnings.map(({ text }) => text);
   assert.equal(texts.length, 2, texts.join("\n"));

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
+import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const register = fileURLToPath(import.meta.resolve("hyperframes-native/register"));
@@ -69,6 +69,36 @@ test("swapped: frames go the native way, the process ends by itself, the statist
     report.swapped.map((swap) => [swap.package, swap.version]),
     [["@hyperframes/engine", "9.9.9"]],
   );
+});
+
+test("a package that puts frames into pages by a function of another name: told at the end of a process that rendered", async (t) => {
+  const folder = new FrameFolder(t);
+  const home = join(folder.path, "node_modules/hyperframes");
+  const write = (definition: string) => writeFileSync(join(home, "chunk.js"), `const mark = "__render_frame__";\n${definition}\n`);
+  mkdirSync(home, { recursive: true });
+  const manifest = { name: "hyperframes", version: "9.9.9", type: "module", exports: "./chunk.js" };
+  writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
+  write(UPSTREAM.replaceAll("createVideoFrameInjector", "makeFrameHook"));
+  const script = join(folder.path, "script.mjs");
+  const start = (argument: string) => `
+    import "hyperframes";
+    import { spawn } from "node:child_process";
+    spawn(process.execPath, ["--version", ${JSON.stringify(argument)}], { stdio: "ignore" });
+    setTimeout(() => {}, 300);`;
+  for (const [argument, told] of [
+    ["--headless", true],
+    ["/tmp/frame_%05d.jpg", true],
+    ["--other", false],
+  ] as const) {
+    writeFileSync(script, start(argument));
+    const { code, stderr } = await run(script, {});
+    assert.equal(code, 0);
+    const line = /^hyperframes-native: hyperframes 9\.9\.9 rendered as it does by itself: createVideoFrameInjector was not found/m;
+    assert.equal(line.test(stderr), told, stderr);
+  }
+  write(UPSTREAM);
+  writeFileSync(script, start("--headless"));
+  assert.doesNotMatch((await run(script, {})).stderr, /by itself/);
 });
 
 test("HYPERFRAMES_NATIVE_QUIET: nothing is said", async (t) => {
@@ -227,13 +257,7 @@ test("an unknown value of HYPERFRAMES_NATIVE is told and means on", async (t) =>
 
 test("an unknown shape: upstream untouched, one warning with the reason", async (t) => {
   const folder = new FrameFolder(t);
-  writeHost(
-    folder,
-    UPSTREAM.replace(
-      "function createVideoFrameInjector(table, options) {",
-      "const createVideoFrameInjector = function (table, options) {",
-    ),
-  );
+  writeHost(folder, UNKNOWN);
   const outcome = await run(writeScript(folder));
   assert.equal(outcome.code, 0);
   assert.deepEqual(JSON.parse(outcome.stdout).page, ["upstream"]);
@@ -242,6 +266,32 @@ test("an unknown shape: upstream untouched, one warning with the reason", async 
     outcome.stderr,
     /SWAP_NOT_CLEAN.*@hyperframes\/engine 9\.9\.9 stays as it is: .*shape that is not known/s,
   );
+});
+
+test("of a bundle whose injector is not known the clip stays as well", async (t) => {
+  const folder = new FrameFolder(t);
+  const capture = [
+    "export async function pageScreenshotCapture(page, options) {",
+    "  const dpr = 1;",
+    "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: dpr };",
+    "  return { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
+    "}",
+  ].join("\n");
+  const frame = folder.write("frame.jpg", jpegLike(64));
+  const ask = `import { createVideoFrameInjector, pageScreenshotCapture } from "@hyperframes/engine";
+const page = Object.assign([], { viewport: () => ({ width: 2, height: 1 }), evaluate: async ({ name }) => name === "prepareScreenshot" });
+const table = { getActiveFramePayloads: () => new Map([["a", { framePath: ${JSON.stringify(frame)}, frameIndex: 0 }]]) };
+await createVideoFrameInjector(table, {})(page, 0);
+console.log(JSON.stringify((await pageScreenshotCapture(page, { width: 2, height: 1 })).clip ?? null));`;
+  const script = join(folder.path, "script.mjs");
+  writeFileSync(script, ask);
+  writeHost(folder, `${capture}\n${UPSTREAM}`);
+  assert.equal((await run(script)).stdout, "null\n");
+  writeHost(folder, `${capture}\n${UNKNOWN}`);
+  const outcome = await run(script);
+  assert.deepEqual(JSON.parse(outcome.stdout), { x: 0, y: 0, width: 2, height: 1, scale: 1 });
+  assert.equal(outcome.stderr.match(/HyperframesNativeWarning/g)?.length, 1);
+  assert.match(outcome.stderr, /shape that is not known/);
 });
 
 test("the same text in a package that is not HyperFrames is left alone, silently", async (t) => {

@@ -123,6 +123,19 @@ test("details name look-ahead, fallbacks and the cache; hints only where a budge
   assert.match(line, /; 390 of 400 decoded ahead; fallbacks: 2 x a frame did not appear \(file\); /);
   assert.match(line, /; cache 2 MB of 256 MB, hits 1, misses 5, evictions 3$/);
 
+  const kept = new HookTally();
+  kept.injected("file", 1000);
+  kept.ahead("misses", 1);
+  kept.notAhead("screenshots kept their clip");
+  assert.match(
+    summaryLine({ ...facts, tally: kept.toJSON() }),
+    /as files; no frame was decoded ahead, since screenshots kept their clip\.$/,
+  );
+  kept.ahead("repeats", 3);
+  kept.notAhead(null);
+  assert.doesNotMatch(summaryLine({ ...facts, tally: kept.toJSON() }), /ahead/);
+  assert.match(detailLines({ ...facts, tally: kept.toJSON() })[0] ?? "", /; 0 of 1 decoded ahead; 3 the same as the one before; /);
+
   assert.doesNotMatch(summaryLine(facts), /audio/);
   tally.quieted(12, 2000);
   tally.quieted(1, 160); // another page

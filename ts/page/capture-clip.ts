@@ -40,6 +40,7 @@ export class Captures {
   /** Whether its screenshots ask for their clip. */
   #isAsked = false;
   #keepsDecoded: boolean | undefined;
+  #reason = "screenshots kept their clip";
   /** Whether the page was given frames, and so has something decoded to keep. */
   showsFrames = false;
 
@@ -55,9 +56,15 @@ export class Captures {
     return this.#keepsDecoded;
   }
 
+  /** Why decoded images do not outlive a capture; for one that does not keep them. */
+  get reason(): string {
+    return this.#reason;
+  }
+
   /** Records how the page is captured. */
-  note(keepsDecoded: boolean): void {
+  note(keepsDecoded: boolean, reason = this.#reason): void {
     this.#keepsDecoded = keepsDecoded;
+    this.#reason = reason;
   }
 
   /**
@@ -72,7 +79,10 @@ export class Captures {
     const isWhole = this.#isWholeViewport(options, clip);
     const startsAtOrigin = (isWhole || scalable.length > 0) && (await this.#prepare(scalable));
     const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(this.#page));
-    this.note(isSame);
+    let reason = "it has images of its own that Chrome may decode at a smaller scale";
+    if (!isWhole) reason = "they are not of the whole viewport at scale 1";
+    else if (!startsAtOrigin) reason = "the page is scrolled";
+    this.note(isSame, `screenshots kept their clip: ${reason}`);
     return isSame ? undefined : clip;
   }
 

@@ -1,6 +1,7 @@
 import type { LoadFnOutput, LoadHookContext } from "node:module";
 import type { SwapRecord } from "../stats/process-report.js";
 import { hostPackageOf } from "./host-package.js";
+import { noteFramePackage, noteKnownPackage } from "./left-alone.js";
 import { swapSource, warnOfUntouched } from "./swap-source.js";
 
 /** What a load hook does besides swapping `createVideoFrameInjector`, and whom it tells. */
@@ -35,8 +36,9 @@ export function swapWhileLoading(
   if (host === null) return undefined;
   const swapped = swapSource({ host, url, source }, swapsClip);
   if (swapped.record !== undefined) {
+    noteKnownPackage(host);
     onRecord(swapped.record);
     warnOfUntouched(swapped.record);
-  }
+  } else if (swapped.putsFrames) noteFramePackage(host);
   return swapped.source;
 }

@@ -2,6 +2,7 @@ import type { SwapRecord } from "../stats/process-report.js";
 import { warnOnce } from "../warn.js";
 import { edited } from "./edit.js";
 import type { HostPackage } from "./host-package.js";
+import { FRAME_MARK } from "./left-alone.js";
 import { holds } from "./statements.js";
 import { clipEdit, swapClip } from "./swap-clip.js";
 import { injectorEdit, NOT_WHOLE, type SwapResult } from "./swap-injector.js";
@@ -25,18 +26,22 @@ export interface SwappedSource {
   readonly source?: Buffer;
   /** Absent where the module has nothing to do with `createVideoFrameInjector`. */
   readonly record?: SwapRecord;
+  /** Whether it puts frames into pages, by whatever function. */
+  readonly putsFrames: boolean;
 }
 
 const ABSENT: SwapResult = { kind: "absent" };
 
 /** Swaps upstream's functions in a module by content; `swapsClip`: the clip of screenshots too. */
 export function swapSource({ host, url, source }: HostModule, swapsClip: boolean): SwappedSource {
-  const given = textOf(source);
+  const bytes = bytesOf(source);
+  const given = NAMES.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : undefined;
   const { result, text } = given === undefined ? { result: ABSENT, text: given } : swapBoth(given, swapsClip);
   const record = recordOf({ package: host.name, version: host.version, file: url }, result);
   return {
     ...(text === undefined || text === given ? {} : { source: Buffer.from(text, "latin1") }),
     ...(record === undefined ? {} : { record }),
+    putsFrames: bytes.includes(FRAME_MARK),
   };
 }
 
@@ -77,16 +82,10 @@ export function warnOfUntouched(record: SwapRecord): void {
   if (message !== undefined) warnOnce(`swap:${record.file}`, message, "SWAP_NOT_CLEAN");
 }
 
-/**
- * The bytes as text, one character each, or `undefined` where neither function is named. What is looked for and put in
- * is ASCII, so all other bytes come through as they are, at a fraction of the memory that decoding megabytes takes.
- */
-function textOf(source: HostModule["source"]): string | undefined {
-  const bytes =
-    typeof source === "string"
-      ? Buffer.from(source)
-      : ArrayBuffer.isView(source)
-        ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
-        : Buffer.from(source);
-  return NAMES.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : undefined;
+/** The bytes of a module. As text they are one character each: what is looked for and put in is ASCII, so all others come through as they are. */
+function bytesOf(source: HostModule["source"]): Buffer {
+  if (typeof source === "string") return Buffer.from(source);
+  return ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source);
 }

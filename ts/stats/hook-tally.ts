@@ -59,6 +59,8 @@ export interface TallyJson {
   readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
   readonly ahead: AheadCounts;
   readonly largestStep: LargestStep;
+  /** Why the last step decoded nothing ahead although frames were there; `null` where it did. */
+  readonly notAhead: string | null;
   readonly media: QuietCounts;
   readonly fallbacks: readonly FallbackCount[];
 }
@@ -89,6 +91,7 @@ export class HookTally {
   readonly #media = { quieted: 0, seeksSaved: 0 };
   #totalMs = 0;
   #bytes = 0;
+  #notAhead: string | null = null;
   #upstream = false;
   #closed = false;
 
@@ -139,6 +142,12 @@ export class HookTally {
     this.#largest[what] = Math.max(this.#largest[what], bytes);
   }
 
+  /** Records why a step could decode nothing ahead; `null` for one that could. */
+  notAhead(reason: string | null): void {
+    this.#tell((parent) => parent.notAhead(reason));
+    this.#notAhead = reason;
+  }
+
   /** Records how many `<audio>` elements of a page are quiet, and how many seeks were saved since that was last told. */
   quieted(elements: number, seeksSaved: number): void {
     this.#tell((parent) => parent.quieted(elements, seeksSaved));
@@ -170,6 +179,7 @@ export class HookTally {
       framesBy: Object.fromEntries(this.#framesBy),
       ahead: { ...this.#ahead },
       largestStep: { ...this.#largest },
+      notAhead: this.#notAhead,
       media: { ...this.#media },
       fallbacks: Array.from(this.#fallbacks, ([reason, count]) => ({ reason, count })),
     };

@@ -51,6 +51,8 @@ export function summaryLine({ tally, clip }: RenderFacts): string {
   if (quieted > 0)
     parts.push(`${counted(quieted, "audio element")} quiet, ${counted(seeksSaved, "seek")} saved`);
   if (clip !== undefined) parts.push(`screenshots kept their clip (${clip})`);
+  else if (tally.notAhead !== null && tally.ahead.hits === 0)
+    parts.push(`no frame was decoded ahead, since ${tally.notAhead}`);
   return lineOf(`on: ${parts.join("; ")}`);
 }
 
@@ -73,8 +75,10 @@ export function detailLines(facts: RenderFacts): string[] {
   ];
   const asked = ahead.hits + ahead.misses;
   // Frames that go inline are never decoded ahead.
-  if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0)
+  if ((framesBy.file ?? 0) + (framesBy.served ?? 0) > 0) {
     parts.push(`${ahead.hits} of ${asked} decoded ahead`);
+    if (ahead.repeats > 0) parts.push(`${ahead.repeats} the same as the one before`);
+  }
   const { fallbacks } = tally;
   parts.push(
     fallbacks.length === 0
