@@ -40,7 +40,10 @@ export const NEXT_RELEASES: Readonly<Record<string, Edit>> = {
     RESTYLE("refreshStyles", 'image.style.filter = "invert(1)"'),
   "the hook takes a fourth argument": (source) =>
     replaced(
-      inHook(source, [/async \(page, time, (\w+)\) => \{/, "async (page, time, $1, look) => { await restyle(page, look);"]),
+      inHook(source, [
+        /async \(page, time, (\w+)\) => \{/,
+        "async (page, time, $1, look) => { await restyle(page, look);",
+      ]),
       /onBeforeCapture\(page, (\w+), (\w+)\)/,
       'onBeforeCapture(page, $1, $2, "hue-rotate(90deg)")',
     ) +
@@ -97,7 +100,11 @@ export const NEXT_RELEASES: Readonly<Record<string, Edit>> = {
       "$1, look) { await page.evaluate((value) => { document.body.style.filter = value; }, look);",
     ),
   "the resolver's answers are kept": (source) =>
-    replaced(source, /if \(servedSrc\) return servedSrc;/, "if (servedSrc) return remember(framePath, servedSrc);"),
+    replaced(
+      source,
+      /if \(servedSrc\) return servedSrc;/,
+      "if (servedSrc) return remember(framePath, servedSrc);",
+    ),
   "the resolver is waited for": (source) =>
     replaced(source, /const servedSrc = (frameSrcResolver\?\.\(framePath\));/, "const servedSrc = await $1;"),
 };
@@ -117,15 +124,20 @@ export function nextRelease(folder: string, edit: Edit): string {
   mkdirSync(modules, { recursive: true });
   const installed = path.dirname(cliDir);
   for (const name of readdirSync(installed)) {
-    if (name !== "hyperframes" && !name.startsWith(".")) symlinkSync(path.join(installed, name), path.join(modules, name));
+    if (name !== "hyperframes" && !name.startsWith("."))
+      symlinkSync(path.join(installed, name), path.join(modules, name));
   }
   cpSync(cliDir, home, { recursive: true });
   const dist = path.join(home, "dist");
   const bundles = readdirSync(dist)
     .map((name) => path.join(dist, name))
-    .filter((file) => file.endsWith(".js") && readFileSync(file, "utf8").includes("\nfunction createVideoFrameInjector("));
+    .filter(
+      (file) =>
+        file.endsWith(".js") && readFileSync(file, "utf8").includes("\nfunction createVideoFrameInjector("),
+    );
   const [bundle] = bundles;
-  if (bundle === undefined || bundles.length > 1) throw new Error(`${bundles.length} bundles have the function`);
+  if (bundle === undefined || bundles.length > 1)
+    throw new Error(`${bundles.length} bundles have the function`);
   writeFileSync(bundle, edit(readFileSync(bundle, "utf8")));
   return path.join(home, "bin", "hyperframes.mjs");
 }

@@ -72,7 +72,11 @@ describe("a CLI with an edit renders the same with the drop-in as without", SIDE
       const { frames, differing } = await compareFrames(plain.outputPath, native.outputPath);
       assert.deepEqual({ frames, differing }, { frames: FRAMES, differing: 0 });
       const seen = await compareFrames(plain.outputPath, today.outputPath);
-      assert.equal(seen.differing > 0, !INVISIBLE.includes(name), `${seen.differing} frames are not those of today's CLI`);
+      assert.equal(
+        seen.differing > 0,
+        !INVISIBLE.includes(name),
+        `${seen.differing} frames are not those of today's CLI`,
+      );
       const { stats } = native;
       assert.deepEqual(stats?.framesBy, { file: stats?.frames });
       assert.deepEqual(stats?.fallbacks, []);

@@ -26,7 +26,10 @@ export const UPSTREAM = [
 ].join("\n");
 
 /** The same in a shape that the swap does not know. */
-export const UNKNOWN = UPSTREAM.replace(/function createVideoFrameInjector(.*) \{/, "const createVideoFrameInjector = function $1 {");
+export const UNKNOWN = UPSTREAM.replace(
+  /function createVideoFrameInjector(.*) \{/,
+  "const createVideoFrameInjector = function $1 {",
+);
 
 /** Renders one frame of `frame.jpg` on a list that plays the page, and prints what the list holds. */
 export function writeScript(folder: FrameFolder, name = "@hyperframes/engine"): string {

@@ -74,7 +74,8 @@ test("swapped: frames go the native way, the process ends by itself, the statist
 test("a package that puts frames into pages by a function of another name: told at the end of a process that rendered", async (t) => {
   const folder = new FrameFolder(t);
   const home = join(folder.path, "node_modules/hyperframes");
-  const write = (definition: string) => writeFileSync(join(home, "chunk.js"), `const mark = "__render_frame__";\n${definition}\n`);
+  const write = (definition: string) =>
+    writeFileSync(join(home, "chunk.js"), `const mark = "__render_frame__";\n${definition}\n`);
   mkdirSync(home, { recursive: true });
   const manifest = { name: "hyperframes", version: "9.9.9", type: "module", exports: "./chunk.js" };
   writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
@@ -93,7 +94,8 @@ test("a package that puts frames into pages by a function of another name: told 
     writeFileSync(script, start(argument));
     const { code, stderr } = await run(script, {});
     assert.equal(code, 0);
-    const line = /^hyperframes-native: hyperframes 9\.9\.9 rendered as it does by itself: createVideoFrameInjector was not found/m;
+    const line =
+      /^hyperframes-native: hyperframes 9\.9\.9 rendered as it does by itself: createVideoFrameInjector was not found/m;
     assert.equal(line.test(stderr), told, stderr);
   }
   write(UPSTREAM);

@@ -134,7 +134,10 @@ test("details name look-ahead, fallbacks and the cache; hints only where a budge
   kept.ahead("repeats", 3);
   kept.notAhead(null);
   assert.doesNotMatch(summaryLine({ ...facts, tally: kept.toJSON() }), /ahead/);
-  assert.match(detailLines({ ...facts, tally: kept.toJSON() })[0] ?? "", /; 0 of 1 decoded ahead; 3 the same as the one before; /);
+  assert.match(
+    detailLines({ ...facts, tally: kept.toJSON() })[0] ?? "",
+    /; 0 of 1 decoded ahead; 3 the same as the one before; /,
+  );
 
   assert.doesNotMatch(summaryLine(facts), /audio/);
   tally.quieted(12, 2000);

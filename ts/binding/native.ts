@@ -10,5 +10,4 @@ export {
   type FrameCacheStats,
   type FrameInfo,
   FrameServer,
-  hasWholeMcus,
 } from "../../index.js";
