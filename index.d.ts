@@ -42,6 +42,11 @@ export declare class FrameCache {
    * not. Files of one size are compared byte by byte, on threads of their own, up to the first that differs.
    */
   sameBytes(paths: Array<string>, others: Array<string>): Promise<Array<boolean>>
+  /**
+   * Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller
+   * scale.
+   */
+  static hasWholeMcus(head: Uint8Array): boolean
   /** What the cache has done. */
   stats(): FrameCacheStats
   /**
@@ -177,6 +182,3 @@ export interface FrameWarning {
   /** What to do about it, one sentence. */
   advice: string
 }
-
-/** Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller scale. */
-export declare function hasWholeMcus(head: Uint8Array): boolean

@@ -773,10 +773,9 @@ if (
   }
 }
 
-const { FrameCache, JsFrameCache, FrameServer, JsFrameServer, hasWholeMcus } = nativeBinding
+const { FrameCache, JsFrameCache, FrameServer, JsFrameServer } = nativeBinding
 export { FrameCache }
 export { JsFrameCache }
 export { FrameServer }
 export { JsFrameServer }
-export { hasWholeMcus }
 export const __napiBindingTarget = __napiLoadedBindingTarget

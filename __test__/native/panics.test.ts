@@ -13,6 +13,7 @@ const ARGUMENTS: Record<string, string> = {
   inspect: `[${small}]`,
   sameBytes: `[${small}], [${large}]`,
   register: `[${small}]`,
+  hasWholeMcus: "new Uint8Array(8)",
   unregister: `["http://127.0.0.1:1/"]`,
 };
 
@@ -79,7 +80,8 @@ for (const point of points) {
         ? ["null", `binding.${name}()`]
         : member === "constructor"
           ? ["null", `new ${name}()`]
-          : [`new ${name}()`, `made.${member}(${ARGUMENTS[member] ?? ""})`];
+          : // A static one is not the handle's.
+            [`new ${name}()`, `(made.${member} ?? ${name}.${member}).call(made, ${ARGUMENTS[member] ?? ""})`];
     await gives(
       point,
       `const made = ${made}; print([await codeOf(() => ${call}), await codeOf(() => ${call})]);`,

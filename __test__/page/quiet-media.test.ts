@@ -244,6 +244,8 @@ for (const source of SOURCES) {
         await lab.act(audio, () => document.body.prepend(audio), null),
         await lab.act(audio, place(99)),
         await lab.act(audio, place(1)),
+        await lab.act(audio, () => (audio.currentTime = audio.duration)),
+        await lab.act(audio, place(1)),
         await lab.act(audio, place(1.1)),
         await lab.act(audio, () => {
           audio.loop = true;
@@ -283,12 +285,25 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       children.innerHTML = '<source src="missing.wav"><source src="sound.mp3">';
     });
     const response = await fetch("sound.wav");
-    const blob = await lab.audio(URL.createObjectURL(await response.blob()));
+    const bytes = await response.blob();
+    const blob = await lab.audio(URL.createObjectURL(bytes));
+    const reader = new FileReader();
+    reader.readAsDataURL(bytes);
+    await new Promise((resolve) => reader.addEventListener("load", resolve, { once: true }));
+    const data = await lab.audio(reader.result as string);
     const late = await lab.audio();
     const lateLoaded = await lab.act(late, () => {
       late.src = "film.mp4";
       late.currentTime = 2;
     });
+    // At HAVE_FUTURE_DATA for as long as the server holds it.
+    const held = await lab.audio();
+    await lab.act(held, () => (held.src = "sound.wav?held"), "canplay");
+    const heldSeeks = [
+      await lab.act(held, () => (held.currentTime = 0.5), "canplay"),
+      await lab.act(held, () => (held.currentTime = 0.25), "canplay"),
+      await lab.act(held, () => void fetch("release")),
+    ];
     const lazy = await lab.audio(undefined, { preload: "none" });
     lazy.src = "sound.wav";
     await lab.settled();
@@ -297,9 +312,11 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       loaded,
       await seek(children),
       await seek(blob),
+      await seek(data),
       lateLoaded,
       await seek(late),
       asked,
+      heldSeeks,
       await seek(lazy),
       await seek(await lab.audio("missing.wav"), null),
       await seek(await lab.audio("broken.wav"), null),

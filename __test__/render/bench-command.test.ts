@@ -1,17 +1,29 @@
 // `hyperframes-native bench` on a small project, as a user starts it.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { processTree, stillRuns } from "../../dist/bench/process-tree.js";
 import type { BenchResult } from "../../dist/bench/result.js";
 import { writeComposition } from "../../testbed/composition.ts";
+import { cliProgram } from "../../testbed/installed.ts";
 import { makeVideo } from "../../testbed/media.ts";
 import { root } from "../../testbed/paths.ts";
+import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;
@@ -21,6 +33,10 @@ const output = path.join(dir, "out");
 const main = path.join(root, "dist", "cli", "main.js");
 
 before(async () => {
+  // Installed above the project, as in a workspace.
+  mkdirSync(path.join(dir, "node_modules", "@hyperframes"), { recursive: true });
+  for (const name of ["hyperframes", "@hyperframes/producer"])
+    symlinkSync(path.join(root, "node_modules", name), path.join(dir, "node_modules", name));
   const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 81 });
   writeComposition(path.join(dir, "project"), {
     ...SIZE,
@@ -43,7 +59,16 @@ describe("hyperframes-native bench", () => {
       const args = ["--using", using, "--pairs", `${pairs}`, "--fps", "15", "--video-frame-format", "png"];
       const { stdout } = await run("project", ...args, "--output", output);
       assert.match(stdout, new RegExp(`pair ${pairs} of ${pairs}, native`));
-      assert.match(stdout, /Hook, median/);
+      // What will be done, before it is done; then the answer before the numbers.
+      assert.match(
+        stdout,
+        /^\S+ \d+\.\d+\.\d+ \(.*, linked into \/.*\)\n15 fps, workers auto, frames png, quality (?:looks|standard), capture auto; \d pairs? of renders/,
+      );
+      assert.match(
+        stdout,
+        /\n\n(?:Faster|Slower|No difference that could be measured|Cannot be told): .*\n\n +stock +native +stock \/ native\n(?:Whole render|Captured frame|Hook|Peak memory) /s,
+      );
+      assert.match(stdout, /workers auto \(1\)/);
       // The CLI asks for BeginFrame where there is no GPU; its producer by itself does not.
       const capture = process.platform === "linux" && using === "cli" ? "beginframe" : "screenshot";
       assert.match(stdout, new RegExp(`capture auto \\(${capture}\\)`));
@@ -90,19 +115,26 @@ describe("hyperframes-native bench", () => {
       'import module, { syncBuiltinESMExports } from "node:module"; if (process.argv[1]?.endsWith("render-child.js")) { module.registerHooks = undefined; syncBuiltinESMExports(); }';
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(old)}`;
     const args = ["--pairs", "1", "--fps", "15", "--output", path.join(dir, "out-old")];
-    const { code, stdout } = await fails("project", ...args, { NODE_OPTIONS });
+    const { code, stdout, stderr } = await fails("project", ...args, { NODE_OPTIONS });
     assert.equal(code, 1);
-    assert.match(stdout, /THE DROP-IN DID NOT RUN\. .*module\.registerHooks is missing/);
-    assert.match(stdout, /FAILED: the drop-in did not run\./);
-    assert.doesNotMatch(stdout, /No video was on the page/);
+    assert.match(
+      stderr,
+      /^The drop-in did not run: nothing was swapped \(module\.registerHooks is missing .*\)\. Ask: npx hyperframes-native doctor\n$/,
+    );
+    // After the warm-up: the pairs would say nothing else.
+    assert.doesNotMatch(stdout, /pair 1 of/);
     assert.doesNotMatch(stdout, /Not heeded/);
+    assert.ok(!existsSync(path.join(dir, "out-old")));
   });
 
   it("says which variables it does not heed, before it renders", async () => {
     const set = { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_TRANSPORT: "inline" };
     const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
     const { stdout } = await fails("project", "--output", path.join(dir, "out-set"), set, chrome);
-    assert.match(stdout, /^Not heeded: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\nwarm-up/m);
+    assert.match(
+      stdout,
+      /^Not heeded: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\n(?:The machine is busy.*\n)?warm-up/m,
+    );
   });
 
   it("says what is missing, and measures nothing", async () => {
@@ -144,7 +176,7 @@ describe("hyperframes-native bench", () => {
     it(`ends by ${signal} with everything that it started and made`, async () => {
       const target = path.join(dir, `aborted-${signal}`);
       mkdirSync(target);
-      const { child, temporary, ended } = start(target);
+      const { child, temporary, ended, said } = start(target);
       await waitFor(() => processTree(child.pid ?? 0).length > 4); // the render, Chrome and its helpers
       const tree = processTree(child.pid ?? 0);
       child.kill(signal);
@@ -152,40 +184,82 @@ describe("hyperframes-native bench", () => {
       await waitFor(() => !tree.some(stillRuns));
       assert.deepEqual(readdirSync(target), []);
       assert.deepEqual(ours(temporary), []);
+      assert.equal(said(), "Interrupted: nothing was written.\n");
     });
   }
 
   it("ends as by a broken pipe where nobody reads on, and leaves nothing", async () => {
     const target = path.join(dir, "unread");
-    const { child, temporary, ended } = start(target);
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
+    const { child, temporary, ended, said } = start(target);
     child.stdout.once("data", () => child.stdout.destroy());
     assert.equal(await ended, 128 + os.constants.signals.SIGPIPE);
-    assert.equal(said, "");
+    assert.equal(said(), "");
     // It was new, and nothing came into it.
     assert.ok(!existsSync(target));
     assert.deepEqual(ours(temporary), []);
   });
 
-  it("a page without videos: said as it is", async () => {
-    writeComposition(path.join(dir, "empty"), {
-      ...SIZE,
-      duration: 0.2,
-      videos: [],
-      html: "<p>no video</p>",
-    });
-    const { stdout } = await run(
-      "empty",
-      "--pairs",
-      "1",
-      "--fps",
-      "15",
-      "--output",
-      path.join(dir, "out-empty"),
+  it("a page without videos: told after the warm-up, and nothing is benched", async () => {
+    const html = "<p>no video</p>";
+    writeComposition(path.join(dir, "empty"), { ...SIZE, duration: 0.2, videos: [], html });
+    const args = ["--fps", "15", "--output", path.join(dir, "out-empty")];
+    const { code, stdout, stderr } = await fails("empty", ...args);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^There is no video on the page: the drop-in has nothing to do, and nothing was benched\.\n$/,
     );
-    assert.match(stdout, /No video was on the page/);
-    assert.doesNotMatch(stdout, /FAILED/);
+    assert.doesNotMatch(stdout, /pair 1 of/);
+    assert.ok(!existsSync(path.join(dir, "out-empty")));
+  });
+
+  it("renders as the project's own script does, and says what it cannot take over", async () => {
+    const project = path.join(dir, "scripted");
+    cpSync(path.join(dir, "project"), project, { recursive: true });
+    const bin = path.join(project, "node_modules", ".bin");
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(cliProgram, path.join(bin, "hyperframes"));
+    const render = "hyperframes render --fps 15 -w 2 --crf 18 --quality=draft -o out.mp4";
+    writeFileSync(path.join(project, "package.json"), JSON.stringify({ scripts: { render } }));
+    const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
+    const { stdout } = await fails(
+      "scripted",
+      "--output",
+      path.join(dir, "out-scripted"),
+      "--quality",
+      "standard",
+      chrome,
+    );
+    const lines = stdout.split("\n");
+    assert.match(
+      lines[0] ?? "",
+      /^hyperframes \d+\.\d+\.\d+ \(.*\), as by: hyperframes render --fps 15 -w 2 --crf 18/,
+    );
+    assert.match(
+      lines[1] ?? "",
+      /^15 fps, workers 2, frames auto, quality standard, capture auto; 3 pairs of renders/,
+    );
+    assert.equal(lines[2], "Not taken over from the command: --crf 18.");
+  });
+
+  it("in a terminal of 60 columns: one line for each stage, and Ctrl-C says that nothing was written", {
+    skip: withoutTerminal,
+  }, async (t) => {
+    const target = path.join(dir, "out-terminal");
+    const command = [process.execPath, main, "bench", "project", "--fps", "15", "--output", target];
+    const terminal = new Terminal(t, command, { columns: 60, cwd: dir });
+    await terminal.sees(/warm-up: [\d.]+ s/);
+    await terminal.sees(/pair 1 of 3, stock .* \d+ %/);
+    terminal.type("\x03");
+    assert.equal(await terminal.ended(), 128 + os.constants.signals.SIGINT);
+    // What is drawn over and over begins at the start of its line, and never goes on in the next.
+    for (const drawn of terminal.written.split(/[\r\n]+/)) {
+      const shown = stripVTControlCharacters(drawn).replace("^C", ""); // the terminal's echo
+      assert.ok(shown.length <= 60 || !/[█░]/.test(shown), shown);
+    }
+    assert.equal(terminal.text.match(/^warm-up: /gm)?.length, 1);
+    assert.match(terminal.text, /Interrupted: nothing was written\.\n$/);
+    assert.ok(!existsSync(target));
   });
 });
 
@@ -201,7 +275,9 @@ function start(target: string) {
   const args = [main, "bench", "project", "--fps", "15", "--output", target];
   const child = spawn(process.execPath, args, { cwd: dir, env: { ...process.env, TMPDIR: temporary } });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, temporary, ended };
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+  return { child, temporary, ended, said: () => stderr };
 }
 
 /** What this package left among temporary files; the browser's profile is upstream's. */

@@ -10,9 +10,16 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wav": "audio/wav",
 };
 
-/** Serves an empty page at `/` and the files of a folder, in ranges unless the query is `?whole`, as upstream's file server does. */
+/** Bytes of the beginning: enough for Chrome to play something, and too few to play it through. */
+const HELD_FROM = 256 * 1024;
+
+/**
+ * Serves an empty page at `/` and the files of a folder, in ranges unless the query is `?whole`, as upstream's file server does. Of
+ * `?held` only a beginning comes, until `/release` is asked for.
+ */
 export class MediaServer {
   readonly #server: Server;
+  readonly #held: Array<() => void> = [];
   /** Paths of files that were asked for, one for each request. */
   readonly requests: string[] = [];
 
@@ -23,6 +30,11 @@ export class MediaServer {
         response
           .setHeader("content-type", "text/html")
           .end("<!doctype html><meta charset=utf-8><body></body>");
+        return;
+      }
+      if (pathname === "/release") {
+        for (const release of this.#held.splice(0)) release();
+        response.writeHead(204).end();
         return;
       }
       this.requests.push(pathname);
@@ -46,7 +58,13 @@ export class MediaServer {
         "content-range": `bytes ${first}-${end}/${bytes.length}`,
         "content-type": type,
       });
-      response.end(bytes.subarray(Number(first), end + 1));
+      const body = bytes.subarray(Number(first), end + 1);
+      if (search !== "?held") {
+        response.end(body);
+        return;
+      }
+      response.write(body.subarray(0, HELD_FROM));
+      this.#held.push(() => response.end(body.subarray(HELD_FROM)));
     });
   }
 

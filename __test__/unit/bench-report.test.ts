@@ -310,14 +310,13 @@ test("a native render without a swap is no native render, and says nothing of th
     }));
   assert.deepEqual(dropIn(realResult()), {
     unswapped: false,
-    withoutVideos: false,
     idle: false,
     reasons: [],
   });
-  assert.deepEqual(dropIn(both(engine)), { unswapped: false, withoutVideos: true, idle: false, reasons: [] });
+  assert.deepEqual(dropIn(both(engine)), { unswapped: false, idle: false, reasons: [] });
   const nothing = both([]);
   const reasons = ["hyperframes 9.9.9: it is not known"];
-  assert.deepEqual(dropIn(nothing), { unswapped: true, withoutVideos: false, idle: true, reasons });
+  assert.deepEqual(dropIn(nothing), { unswapped: true, idle: true, reasons });
   assert.equal(verdict(nothing).kind, "unswapped");
   assert.match(
     resultTable(nothing),

@@ -70,10 +70,7 @@ const OTHER_SHAPES: Record<string, string> = {
     /export function createVideoFrameInjector(.*) \{/,
     "const createVideoFrameInjector = $1 => {",
   ).replace("...arguments", "table, options")};\nexport { createVideoFrameInjector };`,
-  "three parameters": SMALL.replace(
-    "function createVideoFrameInjector(table, options) {",
-    "const createVideoFrameInjector = function (table, options) {",
-  ),
+  "three parameters": SMALL.replace("(table, options)", "(table, options, more)"),
   "an options object as third parameter": SMALL.replace(
     "(table, options)",
     "(table, options, { fps = 30 } = {})",

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use napi::bindgen_prelude::Object;
+use napi::bindgen_prelude::{Object, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 
@@ -15,6 +15,7 @@ use super::stats::FrameCacheStats;
 use super::warning::FrameWarning;
 use super::{entry, error, external_memory, js_string::SharedString};
 use crate::cache::FrameCache;
+use crate::frame::{self, ImageFormat};
 
 /// Turns image files into base64 data URIs and keeps the most recently used.
 ///
@@ -111,6 +112,15 @@ impl JsFrameCache {
             },
             |env, outcome| outcome.map_err(|fault| error::of_frame(env, &fault)),
         )
+    }
+
+    /// Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller
+    /// scale.
+    #[napi(catch_unwind)]
+    pub fn has_whole_mcus(head: Uint8Array) -> Result<bool, String> {
+        entry::call("FrameCache.hasWholeMcus", || {
+            Ok(frame::dimensions(ImageFormat::Jpeg, &head).is_some_and(|size| size.whole_mcus))
+        })
     }
 
     /// What the cache has done.

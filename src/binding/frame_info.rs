@@ -1,20 +1,8 @@
 //! What is known of a frame, for JavaScript.
 
-use napi::Result;
-use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
-use super::entry;
-use crate::frame::{self, ImageFormat};
-
-/// Whether an image is a JPEG of which both sides are whole MCUs, by its first bytes: Chrome may decode it at a smaller scale.
-#[napi]
-#[expect(unreachable_pub, reason = "JavaScript calls it, and nothing in Rust")]
-pub fn has_whole_mcus(head: Uint8Array) -> Result<bool, String> {
-    entry::call("hasWholeMcus", || {
-        Ok(frame::dimensions(ImageFormat::Jpeg, &head).is_some_and(|size| size.whole_mcus))
-    })
-}
+use crate::frame;
 
 /// What is known of a frame file without decoding it.
 #[napi(object, object_from_js = false)]

@@ -74,13 +74,17 @@ fn jpeg(head: &[u8]) -> Option<Dimensions> {
 fn mcu(head: &[u8], at: usize) -> Option<(u32, u32)> {
     let count = usize::from(*head.get(at)?);
     let components = head.get(at + 1..at + 1 + 3 * count)?;
-    Some(components.chunks_exact(3).fold((0, 0), |(across, down), component| {
-        let factors = component[1];
-        (
-            across.max(8 * u32::from(factors >> 4)),
-            down.max(8 * u32::from(factors & 15)),
-        )
-    }))
+    Some(
+        components
+            .chunks_exact(3)
+            .fold((0, 0), |(across, down), component| {
+                let factors = component[1];
+                (
+                    across.max(8 * u32::from(factors >> 4)),
+                    down.max(8 * u32::from(factors & 15)),
+                )
+            }),
+    )
 }
 
 fn big_endian_u16(bytes: &[u8], at: usize) -> Option<usize> {

@@ -72,7 +72,9 @@ mod tests {
     fn copies_are_the_same_at_any_length() {
         let folder = TestDir::new();
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
-            let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).expect("a byte")).collect();
+            let bytes: Vec<u8> = (0..length)
+                .map(|n| u8::try_from(n % 251).expect("a byte"))
+                .collect();
             let one = folder.file("one", &bytes);
             let other = folder.file("other", &bytes);
             assert!(same_bytes(&one, &other).expect("readable"), "{length}");

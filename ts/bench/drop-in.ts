@@ -4,8 +4,6 @@ import type { BenchRender, BenchResult } from "./result.js";
 export interface DropInUse {
   /** In some native render nothing was swapped: that render was a stock one. */
   readonly unswapped: boolean;
-  /** Hooks were looked for in all renders and none was ever called. */
-  readonly withoutVideos: boolean;
   /** There were frames to show, and some native render showed none of them. */
   readonly idle: boolean;
   /** Why nothing was swapped, as the native renders say. */
@@ -23,7 +21,7 @@ export function dropIn({ pairs }: BenchResult): DropInUse {
       .filter(({ swapped }) => swapped.length === 0)
       .flatMap(({ untouched, fallbacks }) => [...untouched, ...fallbacks.map(({ reason }) => reason)]),
   );
-  return { unswapped, withoutVideos, idle, reasons: [...reasons] };
+  return { unswapped, idle, reasons: [...reasons] };
 }
 
 function isSilent({ swapped, hook }: BenchRender): boolean {

@@ -11,7 +11,6 @@ export {
   type FrameCacheStats,
   type FrameInfo,
   FrameServer,
-  hasWholeMcus,
 } from "../../index.js";
 
 /**

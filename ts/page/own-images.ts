@@ -1,4 +1,4 @@
-import { hasWholeMcus } from "../native/binding.js";
+import { FrameCache } from "../native/binding.js";
 import { frameUrls } from "./functions.js";
 import { type CapturePage, hasProtocol, type ProtocolPage, type ProtocolSession } from "./page.js";
 
@@ -105,5 +105,5 @@ async function isScalableImage(
 ): Promise<boolean> {
   if (contentSize > LARGEST_IMAGE_BYTES) return true;
   const { content, base64Encoded } = await session.send("Page.getResourceContent", { frameId, url });
-  return hasWholeMcus(Buffer.from(content, base64Encoded === true ? "base64" : "utf8"));
+  return FrameCache.hasWholeMcus(Buffer.from(content, base64Encoded === true ? "base64" : "utf8"));
 }

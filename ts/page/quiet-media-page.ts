@@ -62,15 +62,7 @@ export function quietAudio(): string[] {
     !/\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(code));
 
   const replaced = ["currentTime", "seeking", "readyState", "play"] as const;
-  const read = [
-    "paused",
-    "duration",
-    "seekable",
-    "buffered",
-    "currentSrc",
-    "srcObject",
-    "textTracks",
-  ] as const;
+  const read = ["paused", "duration", "seekable", "buffered", "currentSrc", "textTracks"] as const;
   for (const name of [...replaced, ...read]) {
     const found = descriptor(name);
     // A `play` of the page's own does no harm: it is called as Chrome's is.
@@ -93,7 +85,6 @@ export function quietAudio(): string[] {
   const seekable = getter("seekable");
   const buffered = getter("buffered");
   const currentSrc = getter("currentSrc");
-  const srcObject = getter("srcObject");
   const textTracks = getter("textTracks");
   const setTime = descriptor("currentTime")?.set as (time: unknown) => void;
   const nativePlay = descriptor("play")?.value as HTMLMediaElement["play"];
@@ -130,9 +121,9 @@ export function quietAudio(): string[] {
       Number.isFinite(end) &&
       // Of a server without ranges Chrome can seek to the start only.
       covers(seekable(element), time) &&
-      // What the page itself may have to append (a MediaSource), its streams, and cues, which follow Chrome's own place.
-      (!currentSrc(element).startsWith("blob:") || covers(buffered(element), time)) &&
-      srcObject(element) === null &&
+      // Of what is no file of a server the page itself may have to append that place (a MediaSource).
+      (currentSrc(element).startsWith("http") || covers(buffered(element), time)) &&
+      // Cues follow Chrome's own place.
       textTracks(element).length === 0
     );
   };
@@ -218,7 +209,11 @@ export function quietAudio(): string[] {
       queue(() => {
         if (kept.seek !== seek || keptOf(element) === undefined) return;
         kept.isSeeking = false;
-        fireInTurn(["timeupdate", "seeked", "canplay", "canplaythrough"]);
+        const ready = nativeReadyState(element);
+        const types = ["timeupdate", "seeked"];
+        if (ready >= Media.HAVE_FUTURE_DATA) types.push("canplay");
+        if (ready >= Media.HAVE_ENOUGH_DATA) types.push("canplaythrough");
+        fireInTurn(types);
       });
     });
   };

@@ -58,7 +58,7 @@ details:last-of-type:not([open]) summary { border-bottom: 1px solid var(--line);
 summary:focus-visible { outline: 2px solid var(--native); outline-offset: 2px; border-radius: 8px; }
 .folded { display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); padding: 12px 0; }
 
-header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin-bottom: 8px; }
+header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin-bottom: 24px; }
 .origin { display: flex; flex-wrap: wrap; gap: 4px 20px; color: var(--soft); font-size: 15px; }
 .origin span:first-child { color: var(--ink); font-weight: 600; }
 .verdict { display: flex; gap: 16px; align-items: flex-start; border: 1px solid; border-radius: 14px; padding: 16px 20px; }

@@ -23,7 +23,7 @@ export function headline(result: BenchResult): Html {
   const careful = isCareful(result);
   const unproven = found.kind !== "identical";
   const details = gains(rowOf(rows, "capturedFrame"), rowOf(rows, "hookMean"));
-  const told = html`<p class="lede">${answer.sentence} ${details}</p>`;
+  const told = html`<p class="lede">${withoutAnswer(answer.sentence)} ${details}</p>`;
   // What was not proven to be the same goes before any gain.
   return html`<header${unproven ? html` class="unproven"` : null}>
 <p class="origin"><span>${result.project}</span> <span>${day(result.startedAt)}</span></p>
@@ -62,6 +62,11 @@ function statement({ kind, ratio }: Speed, found: Verdict): Html {
     return html`The whole render takes <em class="bad">${ratioText(1 / ratio)} times</em> as long`;
   if (kind === "same") return html`<em>No difference</em> that could be measured`;
   return html`Whether it is faster <em>cannot be told</em>`;
+}
+
+/** The title has said it. */
+function withoutAnswer(sentence: string): string {
+  return sentence.replace(/^[^:]+: (.)/, (_, first: string) => first.toUpperCase());
 }
 
 /** What the two numbers below the headline were. */
