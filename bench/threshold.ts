@@ -1,7 +1,7 @@
 /**
  * `npm run bench:threshold [-- --rounds N --widest PIXELS]`: from how many bytes of a step on a file is worth more than a data URI. One
  * video in several sizes, in both captures, by upstream's hook and by ours inline and by file, in turn. `auto` draws its
- * line by it (ts/transport/policy.ts).
+ * line by it (ts/transports/choose.ts).
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

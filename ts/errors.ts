@@ -29,7 +29,7 @@ export type ErrorCode =
   | "BINDING_MISSING"
   /** The native binary is there and does not load. */
   | "BINDING_BROKEN"
-  /** Neither `@hyperframes/engine` nor `config.pageFunctions` gives the page functions. */
+  /** Neither `@hyperframes/engine` nor the options give upstream's `createVideoFrameInjector`. */
   | "PAGE_FUNCTIONS_MISSING"
   /** A fault of this package, never of the input. */
   | "INTERNAL";

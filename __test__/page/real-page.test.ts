@@ -51,7 +51,7 @@ test("frames are decoded when the call returns, in one and the same <img>, throu
     [ids[0]]: [frame(time), time],
     [ids[1]]: [frame(time, "png"), time],
   }));
-  const hook = createVideoFrameInjector(lookup); // no pageFunctions: they come from @hyperframes/engine
+  const hook = createVideoFrameInjector(lookup); // upstream is the installed @hyperframes/engine
   assert.ok(hook);
   await hook(page, 0);
   const first = await page.evaluateHandle((id) => document.getElementById(id)?.nextElementSibling, ids[0]);

@@ -248,3 +248,26 @@ test("a frame that no message can carry is an error, not a closed browser", asyn
   });
   assert.deepEqual(page.diary, []);
 });
+
+test("data URIs that no one message can carry together: told, and left to upstream", async (t) => {
+  const folder = new FrameFolder(t);
+  const size = 18 * 1024 * 1024; // 24 MiB as base64: four fit, five do not
+  const files = Object.fromEntries(
+    Array.from({ length: 5 }, (_, n): [string, [string, number]] => [
+      `v${n}`,
+      [folder.write(`${n}.jpg`, jpegLike(size, n)), 0],
+    ]),
+  );
+  const warned: string[] = [];
+  const listen = ({ message }: Error) => warned.push(message);
+  process.on("warning", listen);
+  t.after(() => process.off("warning", listen));
+  const page = new StubPage();
+  await hookFor(new StubLookup(() => files), { transport: "inline" })(page, 0);
+  await new Promise(setImmediate);
+  assert.deepEqual(page.diary, ["sync v0 v1 v2 v3 v4", "inject v0 v1 v2 v3 v4", "reseek 0"]);
+  assert.ok(
+    warned.some((message) => /^The data URIs of one step take 120 MiB\./.test(message)),
+    warned.join(),
+  );
+});
