@@ -24,7 +24,9 @@ let server: MediaServer;
 
 before(async () => {
   const sound = ["-f", "lavfi", "-i", `sine=f=440:d=${SECONDS}`];
-  for (const name of ["sound.wav", "sound.mp3", "sound.m4a"]) await ffmpeg([...sound, join(folder, name)]);
+  for (const name of ["sound.wav", "sound.m4a"]) await ffmpeg([...sound, join(folder, name)]);
+  // With the length in its header Chrome corrects it at some time, by what it has decoded ahead.
+  await ffmpeg([...sound, "-write_xing", "0", join(folder, "sound.mp3")]);
   const picture = ["-f", "lavfi", "-i", `testsrc2=s=320x180:r=30:d=${SECONDS}`];
   const encoded = [
     "-c:v",
@@ -296,14 +298,23 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       late.src = "film.mp4";
       late.currentTime = 2;
     });
-    // At HAVE_FUTURE_DATA for as long as the server holds it.
+    // At HAVE_FUTURE_DATA for as long as the server holds it, unless Chrome takes the rest for as good as there.
     const held = await lab.audio();
     await lab.act(held, () => (held.src = "sound.wav?held"), "canplay");
-    const heldSeeks = [
-      await lab.act(held, () => (held.currentTime = 0.5), "canplay"),
-      await lab.act(held, () => (held.currentTime = 0.25), "canplay"),
-      await lab.act(held, () => void fetch("release")),
-    ];
+    const heldSeeks: unknown[] = [];
+    for (const time of [0.5, 0.25]) {
+      const { events } = await lab.act(held, () => (held.currentTime = time), "canplay");
+      const types = events.map((entry) => entry.split(" ")[0]);
+      const isWholeTooEarly = held.readyState === 3 && types.includes("canplaythrough");
+      heldSeeks.push(
+        held.currentTime,
+        isWholeTooEarly,
+        types.filter((type) => type !== "canplaythrough"),
+      );
+    }
+    await fetch("release");
+    while (held.readyState < 4) await lab.settled();
+    heldSeeks.push(lab.state(held));
     const lazy = await lab.audio(undefined, { preload: "none" });
     lazy.src = "sound.wav";
     await lab.settled();
@@ -321,10 +332,14 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       await seek(await lab.audio("missing.wav"), null),
       await seek(await lab.audio("broken.wav"), null),
       await seek(await lab.audio(), null),
-      await seek(await lab.audio("sound.wav?whole")),
+      (await seek(await lab.audio("sound.wav?whole"))).map(({ sync }) => sync),
     ];
   }, null);
-  assert.match(JSON.stringify(seen.at(-1)), /"after":"0 /, "without ranges Chrome stays at the start");
+  assert.match(
+    String(seen.at(-1)),
+    /^0 seeking true .*,0 seeking true /,
+    "without ranges Chrome stays at the start",
+  );
 });
 
 test("what compositions make of it: text, a bar, a waveform; elements of every kind, forty at once", async () => {
