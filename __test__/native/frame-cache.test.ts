@@ -170,7 +170,14 @@ test("looks at frames without decoding them", async () => {
   const { size, mtimeMs, ctimeMs } = statSync(paths[0] as string);
   // Windows' own time of change is not in Rust's standard library.
   const changed = process.platform === "win32" ? 0 : ctimeMs;
-  assert.deepEqual(infos[0], { size, mtimeMs, ctimeMs: changed, width: 1920, height: 1080 });
+  assert.deepEqual(infos[0], {
+    size,
+    mtimeMs,
+    ctimeMs: changed,
+    width: 1920,
+    height: 1080,
+    wholeMcus: false,
+  });
   assert.deepEqual([infos[1]?.size, infos[1]?.width], [50, 0]);
   assert.deepEqual(
     cache.takeWarnings().map(({ code, path }) => [code, path]),

@@ -85,7 +85,8 @@ async function pictures(about: string, hook: FrameHook, page: Page): Promise<str
 
 /** Runs into the fault; what the first call rejected with that did. */
 async function firstError(about: string, hook: FrameHook, page: Page): Promise<Error | undefined> {
-  for (const n of [...STEPS, 4]) {
+  // A message that is not waited for is found to have failed by the next call.
+  for (const n of [...STEPS, 4, 5, 6]) {
     const error = await inTime(
       WATCHDOG_MS,
       about,
