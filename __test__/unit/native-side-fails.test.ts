@@ -105,5 +105,7 @@ test("FrameCache.stats at the end of a render: its summary without the cache", a
   page.close();
   t.mock.timers.tick(30_000);
   assert.equal(calls(), 1);
-  assert.deepEqual(lines, ["hyperframes-native is on: 1 video frame, served."]);
+  assert.deepEqual(lines, [
+    "hyperframes-native is on: 1 video frame, served; no frame was decoded ahead, since screenshots kept their clip.",
+  ]);
 });
