@@ -105,7 +105,6 @@ test("FrameCache.stats at the end of a render: its summary without the cache", a
   page.close();
   t.mock.timers.tick(30_000);
   assert.equal(calls(), 1);
-  // A browser without BeginFrame control, whose screenshots never asked for their clip.
   assert.deepEqual(lines, [
     "hyperframes-native is on: 1 video frame, served; no frame was decoded ahead, since screenshots kept their clip.",
   ]);
