@@ -37,6 +37,11 @@ interface OwnImages {
   /** Whether one of them may be decoded smaller; `undefined` where it must be looked at again, since another was loaded. */
   hasScalable: Promise<boolean> | undefined;
   readonly seen: Map<string, boolean>;
+  /**
+   * Never detached while the page lives: with a session its emulation goes, and Chrome then resets the page's background, which another
+   * session has made transparent (measured with Chromium 156: a render with motion blur turned white).
+   */
+  session: Promise<ProtocolSession> | undefined;
 }
 
 const byPage = new WeakMap<object, OwnImages>();
@@ -50,7 +55,7 @@ const byPage = new WeakMap<object, OwnImages>();
 export function hasScalableImages(page: CapturePage): Promise<boolean> {
   let images = byPage.get(page);
   if (images === undefined) {
-    images = { hasScalable: undefined, seen: new Map() };
+    images = { hasScalable: undefined, seen: new Map(), session: undefined };
     byPage.set(page, images);
     if (!watch(page, images)) images.hasScalable = Promise.resolve(true);
   }
@@ -72,25 +77,27 @@ function watch(page: CapturePage, images: OwnImages): page is ListeningPage {
 
 async function look(page: CapturePage, images: OwnImages): Promise<boolean> {
   if (!hasProtocol(page)) return true;
-  const session = await page.createCDPSession();
-  try {
-    const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
-    const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
-    await session.send("Page.enable"); // without it no content is given
-    for (const [frameId, resource] of resourcesOf(frameTree)) {
-      const { url, type, mimeType } = resource;
-      if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
-      let isScalable = images.seen.get(url);
-      if (isScalable === undefined) {
-        isScalable = await isScalableImage(session, frameId, resource);
-        images.seen.set(url, isScalable);
-      }
-      if (isScalable) return true;
+  images.session ??= openSession(page);
+  const session = await images.session;
+  const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
+  const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
+  for (const [frameId, resource] of resourcesOf(frameTree)) {
+    const { url, type, mimeType } = resource;
+    if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
+    let isScalable = images.seen.get(url);
+    if (isScalable === undefined) {
+      isScalable = await isScalableImage(session, frameId, resource);
+      images.seen.set(url, isScalable);
     }
-    return false;
-  } finally {
-    session.detach().catch(() => undefined);
+    if (isScalable) return true;
   }
+  return false;
+}
+
+async function openSession(page: ProtocolPage): Promise<ProtocolSession> {
+  const session = await page.createCDPSession();
+  await session.send("Page.enable"); // without it no content is given
+  return session;
 }
 
 function* resourcesOf({ frame, resources, childFrames = [] }: FrameTree): Generator<[string, Resource]> {
