@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 /** Asks the command itself, for the project that the version is installed in. */
 export async function checkSwap(target: Target, directory: string): Promise<SwapOutcome> {
-  const { findings } = await doctor(directory);
+  const { findings } = await doctor(target, directory);
   const home = realpathSync(path.join(directory, "node_modules", PACKAGE_NAMES[target.kind]));
   const own = findings.filter(({ details }) => (details as { directory?: string })?.directory === home);
   const [verdict] = own.filter(({ code }) => code !== "CLIP_LEFT_ALONE");
@@ -25,12 +25,16 @@ export async function checkSwap(target: Target, directory: string): Promise<Swap
   };
 }
 
-async function doctor(directory: string): Promise<Report> {
+async function doctor(target: Target, directory: string): Promise<Report> {
   const command = path.join(root, "dist", "cli", "main.js");
+  const name = PACKAGE_NAMES[target.kind];
+  // Doctor looks at what a command loads: the CLI's own is its default, for the others it is told one.
+  const loads = ["--", process.execPath, "--input-type=module", "-e", `await import("${name}")`];
+  const rendering = name === "hyperframes" ? [] : loads;
   // Its exit status says the same as the report, which is on stdout either way.
-  const { stdout } = await run(process.execPath, [command, "doctor", directory, "--json"]).catch(
-    (error: { readonly stdout: string }) => error,
-  );
+  const { stdout } = await run(process.execPath, [command, "doctor", directory, "--json", ...rendering], {
+    cwd: directory,
+  }).catch((error: { readonly stdout: string }) => error);
   return JSON.parse(stdout);
 }
 
