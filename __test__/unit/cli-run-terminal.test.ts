@@ -1,7 +1,7 @@
 /** `hyperframes-native run` in a real terminal: the command behaves as if it had been typed alone. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -33,11 +33,17 @@ interface Opened {
   readonly run: string;
 }
 
+/** The search path that a user's shell has; npm puts the packages' own commands in front of it when it runs the tests. */
+const PATH_WITHOUT_PACKAGES = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
+  .join(delimiter);
+
 /** An interactive shell in a folder with a space and an umlaut. */
 async function openShell(t: TestContext, nodeArgs: readonly string[]): Promise<Opened> {
   const folder = join(new FrameFolder(t).path, "meine Übung");
   mkdirSync(folder);
-  const env = { ...process.env, HISTFILE: "/dev/null", LC_ALL: "C.UTF-8" };
+  const env = { ...process.env, PATH: PATH_WITHOUT_PACKAGES, HISTFILE: "/dev/null", LC_ALL: "C.UTF-8" };
   const terminal = new Terminal(t, ["sh", "-i"], { cwd: folder, env });
   // In two pieces, so that what the terminal echoes is not taken for the prompt; in the environment root's shell does not heed it.
   terminal.type(`PS1='rea''dy> '\n`);
