@@ -34,6 +34,11 @@ interface LoadedResponse {
 
 /** What is known of the images that a page has besides its frames. */
 interface OwnImages {
+  /**
+   * Stays attached as long as the page lives: detaching one drops what other sessions have set, such as the transparent background of
+   * upstream's captures (measured with Chromium 156).
+   */
+  session?: Promise<ProtocolSession>;
   /** Whether one of them may be decoded smaller; `undefined` where it must be looked at again, since another was loaded. */
   hasScalable: Promise<boolean> | undefined;
   readonly seen: Map<string, boolean>;
@@ -72,25 +77,22 @@ function watch(page: CapturePage, images: OwnImages): page is ListeningPage {
 
 async function look(page: CapturePage, images: OwnImages): Promise<boolean> {
   if (!hasProtocol(page)) return true;
-  const session = await page.createCDPSession();
-  try {
-    const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
-    const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
-    await session.send("Page.enable"); // without it no content is given
-    for (const [frameId, resource] of resourcesOf(frameTree)) {
-      const { url, type, mimeType } = resource;
-      if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
-      let isScalable = images.seen.get(url);
-      if (isScalable === undefined) {
-        isScalable = await isScalableImage(session, frameId, resource);
-        images.seen.set(url, isScalable);
-      }
-      if (isScalable) return true;
+  images.session ??= page.createCDPSession();
+  const session = await images.session;
+  const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
+  const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
+  await session.send("Page.enable"); // without it no content is given
+  for (const [frameId, resource] of resourcesOf(frameTree)) {
+    const { url, type, mimeType } = resource;
+    if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
+    let isScalable = images.seen.get(url);
+    if (isScalable === undefined) {
+      isScalable = await isScalableImage(session, frameId, resource);
+      images.seen.set(url, isScalable);
     }
-    return false;
-  } finally {
-    session.detach().catch(() => undefined);
+    if (isScalable) return true;
   }
+  return false;
 }
 
 function* resourcesOf({ frame, resources, childFrames = [] }: FrameTree): Generator<[string, Resource]> {

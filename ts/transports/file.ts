@@ -40,8 +40,15 @@ class FilePageTransport implements PageTransport {
   }
 
   close(): void {
-    // After what is under way: the page makes blobs whose URLs only its answer tells.
-    this.#queue = this.#queue.then(() => this.#session.detach()).catch(() => undefined);
+    // After what is under way: the page makes blobs whose URLs only its answer tells. The session stays attached: detaching one drops what
+    // others have set for the page, such as the transparent background of upstream's captures (measured with Chromium 156).
+    this.#queue = this.#queue.then(() => this.#releaseInput()).catch(() => undefined);
+  }
+
+  async #releaseInput(): Promise<void> {
+    const objectId = this.#inputId;
+    this.#inputId = undefined;
+    if (objectId !== undefined) await this.#session.send("Runtime.releaseObject", { objectId });
   }
 
   async #register(paths: readonly string[]): Promise<MadeUrl[]> {
