@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- [group or scenario ...] [--pairs N] [--frames N]]`: whole renders through the real producer, stock
+ * `npm run bench:frames [-- [group or scenario ...] [--pairs N] [--frames N]]`: whole renders through the real producer, stock
  * and native in turn. Prints a table and writes out/bench/results.json. bench/README.md says what is in each number.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

@@ -24,7 +24,7 @@ export interface Scenario {
   readonly producer?: "package" | "cli";
 }
 
-/** `npm run bench -- <group>` runs one group; without one, `main`. */
+/** `npm run bench:frames -- <group>` runs one group; without one, `main`. */
 export type Group = "main" | "cli" | "single" | "small" | "large" | "scaled";
 
 const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;

@@ -22,6 +22,8 @@ export interface CliRenderOptions {
   readonly capture: Capture;
   readonly frameFormat?: "auto" | "jpg" | "png";
   readonly workers?: number;
+  /** At the CLI's default flags: workers and frame format are its own choice. */
+  readonly asUsersDo?: boolean;
   /** Further arguments of `hyperframes render`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -68,8 +70,14 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
         ...nodeArguments(mode, REGISTER),
         ...(options.nodeArgs ?? []),
         ...[options.program ?? cliProgram, "render", projectDir, "--output", outputPath],
-        ...["--workers", String(options.workers ?? 1)],
-        ...["--video-frame-format", options.frameFormat ?? "auto"],
+        ...(options.asUsersDo === true
+          ? []
+          : [
+              "--workers",
+              String(options.workers ?? 1),
+              "--video-frame-format",
+              options.frameFormat ?? "auto",
+            ]),
         ...(options.args ?? []),
       ],
       env: {

@@ -24,7 +24,9 @@ let server: MediaServer;
 
 before(async () => {
   const sound = ["-f", "lavfi", "-i", `sine=f=440:d=${SECONDS}`];
-  for (const name of ["sound.wav", "sound.mp3", "sound.m4a"]) await ffmpeg([...sound, join(folder, name)]);
+  for (const name of ["sound.wav", "sound.m4a"]) await ffmpeg([...sound, join(folder, name)]);
+  // With the length in its header Chrome corrects it at some time, by what it has decoded ahead.
+  await ffmpeg([...sound, "-write_xing", "0", join(folder, "sound.mp3")]);
   const picture = ["-f", "lavfi", "-i", `testsrc2=s=320x180:r=30:d=${SECONDS}`];
   const encoded = [
     "-c:v",
@@ -296,14 +298,23 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       late.src = "film.mp4";
       late.currentTime = 2;
     });
-    // At HAVE_FUTURE_DATA for as long as the server holds it.
+    // At HAVE_FUTURE_DATA for as long as the server holds it, unless Chrome takes the rest for as good as there.
     const held = await lab.audio();
     await lab.act(held, () => (held.src = "sound.wav?held"), "canplay");
-    const heldSeeks = [
-      await lab.act(held, () => (held.currentTime = 0.5), "canplay"),
-      await lab.act(held, () => (held.currentTime = 0.25), "canplay"),
-      await lab.act(held, () => void fetch("release")),
-    ];
+    const heldSeeks: unknown[] = [];
+    for (const time of [0.5, 0.25]) {
+      const { events } = await lab.act(held, () => (held.currentTime = time), "canplay");
+      const types = events.map((entry) => entry.split(" ")[0]);
+      const isWholeTooEarly = held.readyState === 3 && types.includes("canplaythrough");
+      heldSeeks.push(
+        held.currentTime,
+        isWholeTooEarly,
+        types.filter((type) => type !== "canplaythrough"),
+      );
+    }
+    await fetch("release");
+    while (held.readyState < 4) await lab.settled();
+    heldSeeks.push(lab.state(held));
     const lazy = await lab.audio(undefined, { preload: "none" });
     lazy.src = "sound.wav";
     await lab.settled();
@@ -321,10 +332,14 @@ test("sources that load late, never, or not at once: `<source>` children, a blob
       await seek(await lab.audio("missing.wav"), null),
       await seek(await lab.audio("broken.wav"), null),
       await seek(await lab.audio(), null),
-      await seek(await lab.audio("sound.wav?whole")),
+      (await seek(await lab.audio("sound.wav?whole"))).map(({ sync }) => sync),
     ];
   }, null);
-  assert.match(JSON.stringify(seen.at(-1)), /"after":"0 /, "without ranges Chrome stays at the start");
+  assert.match(
+    String(seen.at(-1)),
+    /^0 seeking true .*,0 seeking true /,
+    "without ranges Chrome stays at the start",
+  );
 });
 
 test("what compositions make of it: text, a bar, a waveform; elements of every kind, forty at once", async () => {
@@ -446,35 +461,41 @@ test("play() begins at the kept place; while it plays seeks are Chrome's; paused
   }
 });
 
-test("played or sought past the accessors, the element has the right place all the same", async () => {
+test("played, sought or loaded past the accessors, the element has the right place all the same", async () => {
   const page = await openPage();
   const seen = await page.evaluate(async (quiet) => {
     const { play } = HTMLMediaElement.prototype;
     const time = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "currentTime");
+    const atPlayer = (audio: HTMLAudioElement) => time?.get?.call(audio) as number;
     new Function(`(${quiet})()`)();
-    const [played, automatic, sought] = [
-      await lab.audio("film.mp4"),
-      await lab.audio("film.mp4"),
-      await lab.audio("sound.wav"),
-    ];
-    for (const audio of [played, automatic, sought]) await lab.act(audio, () => (audio.currentTime = 2));
-    const ofPlayer = [played, automatic, sought].map((audio) => time?.get?.call(audio));
-    await play.call(played);
-    const playing = lab.act(automatic, () => (automatic.autoplay = true), null);
-    automatic.load();
-    await playing;
-    time?.set?.call(sought, 3);
-    return {
-      ofPlayer,
-      played: played.currentTime,
-      sought: sought.currentTime,
-      atPlayer: time?.get?.call(played),
+    // Not watched: nobody asks for the place meanwhile.
+    const come = (audio: HTMLAudioElement, type: string) =>
+      new Promise((resolve) => audio.addEventListener(type, resolve, { once: true }));
+    const make = async () => {
+      const audio = new Audio("sound.wav");
+      await come(audio, "canplaythrough");
+      audio.currentTime = 2;
+      await come(audio, "canplaythrough");
+      return audio;
     };
+    const [played, sought, loaded] = [await make(), await make(), await make()];
+    const kept = [played, sought, loaded].map((audio) => [audio.currentTime, atPlayer(audio)]);
+    const sound = come(played, "seeked");
+    void play.call(played);
+    await sound;
+    time?.set?.call(sought, 3);
+    const again = come(loaded, "canplaythrough");
+    loaded.load();
+    await again;
+    return { kept, played: atPlayer(played), sought: sought.currentTime, loaded: loaded.currentTime };
   }, String(quietAudio));
-  assert.deepEqual(seen.ofPlayer, [0, 0, 0]);
+  assert.deepEqual(seen.kept, [
+    [2, 0],
+    [2, 0],
+    [2, 0],
+  ]);
   assert.ok(seen.played >= 2 && seen.played < 3.5, `${seen.played}`);
-  assert.ok(seen.atPlayer >= 2);
-  assert.equal(seen.sought, 3);
+  assert.deepEqual([seen.sought, seen.loaded], [3, 0]);
   await page.close();
 });
 

@@ -49,7 +49,10 @@ fn agrees_with_imagesize(content: &[u8], checked: Result<ImageFormat, FrameDoubt
     let (Some(ours), Ok(theirs)) = (dimensions(format, content), imagesize::blob_size(content)) else {
         return;
     };
-    assert_eq!((ours.width as usize, ours.height as usize), (theirs.width, theirs.height));
+    assert_eq!(
+        (ours.width as usize, ours.height as usize),
+        (theirs.width, theirs.height)
+    );
 }
 
 fn encodes(content: &[u8], media_type: MediaType) {

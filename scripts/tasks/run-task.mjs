@@ -72,7 +72,11 @@ const TASKS = {
   fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
   licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
-  bench: { about: "compare whole renders, stock and native", run: script("bench/render.ts") },
+  bench: { about: "whole renders as users make them, stock and native", run: script("bench/whole.ts") },
+  "bench:frames": {
+    about: "captured frames and hook calls, stock and native",
+    run: script("bench/render.ts"),
+  },
 };
 
 function usage() {

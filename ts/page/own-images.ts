@@ -34,14 +34,14 @@ interface LoadedResponse {
 
 /** What is known of the images that a page has besides its frames. */
 interface OwnImages {
-  /**
-   * Stays attached as long as the page lives: detaching one drops what other sessions have set, such as the transparent background of
-   * upstream's captures (measured with Chromium 156).
-   */
-  session?: Promise<ProtocolSession>;
   /** Whether one of them may be decoded smaller; `undefined` where it must be looked at again, since another was loaded. */
   hasScalable: Promise<boolean> | undefined;
   readonly seen: Map<string, boolean>;
+  /**
+   * Never detached while the page lives: with a session its emulation goes, and Chrome then resets the page's background, which another
+   * session has made transparent (measured with Chromium 156: a render with motion blur turned white).
+   */
+  session: Promise<ProtocolSession> | undefined;
 }
 
 const byPage = new WeakMap<object, OwnImages>();
@@ -55,7 +55,7 @@ const byPage = new WeakMap<object, OwnImages>();
 export function hasScalableImages(page: CapturePage): Promise<boolean> {
   let images = byPage.get(page);
   if (images === undefined) {
-    images = { hasScalable: undefined, seen: new Map() };
+    images = { hasScalable: undefined, seen: new Map(), session: undefined };
     byPage.set(page, images);
     if (!watch(page, images)) images.hasScalable = Promise.resolve(true);
   }
@@ -77,11 +77,10 @@ function watch(page: CapturePage, images: OwnImages): page is ListeningPage {
 
 async function look(page: CapturePage, images: OwnImages): Promise<boolean> {
   if (!hasProtocol(page)) return true;
-  images.session ??= page.createCDPSession();
+  images.session ??= openSession(page);
   const session = await images.session;
   const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
   const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
-  await session.send("Page.enable"); // without it no content is given
   for (const [frameId, resource] of resourcesOf(frameTree)) {
     const { url, type, mimeType } = resource;
     if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
@@ -93,6 +92,12 @@ async function look(page: CapturePage, images: OwnImages): Promise<boolean> {
     if (isScalable) return true;
   }
   return false;
+}
+
+async function openSession(page: ProtocolPage): Promise<ProtocolSession> {
+  const session = await page.createCDPSession();
+  await session.send("Page.enable"); // without it no content is given
+  return session;
 }
 
 function* resourcesOf({ frame, resources, childFrames = [] }: FrameTree): Generator<[string, Resource]> {

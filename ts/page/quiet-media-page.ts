@@ -179,7 +179,7 @@ export function quietAudio(): string[] {
       if (kept.wasReset) dispatchEvent.call(element, new PageEvent("timeupdate"));
       kept.wasReset = false;
     });
-    // Played past these accessors: by `autoplay`, or a `play` that the page had taken before.
+    // Played past these accessors, by a `play` that the page had taken before.
     listen("play", () => keptOf(element));
     return kept;
   };

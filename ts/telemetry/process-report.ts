@@ -1,6 +1,6 @@
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isMainThread } from "node:worker_threads";
+import { isMainThread, threadId } from "node:worker_threads";
 import type { FrameCacheStats } from "../native/frame-cache.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { isSwitchedOff } from "../variables.js";
@@ -50,7 +50,7 @@ export class ProcessReport {
   #hooks = 0;
 
   constructor(file: string, mode: "native" | "stock") {
-    this.#file = file;
+    this.#file = resolve(file); // a program may change its folder later
     this.#mode = mode;
     this.#tellIfUnwritable();
     process.once("exit", () => this.#write());
@@ -98,7 +98,7 @@ export class ProcessReport {
     // overwrite the numbers of the one that did. Nor must a worker thread that rendered nothing.
     if (this.#hooks === 0 && (!isMainThread || this.#isOfThisRun())) return;
     try {
-      writeFileSync(this.#file, `${JSON.stringify(this, null, 2)}\n`);
+      writeWhole(this.#file, `${JSON.stringify(this, null, 2)}\n`);
     } catch (error) {
       if (!isFirstToTell(TOLD)) return;
       // Warnings are emitted on the next tick, which an ending process does not have.
@@ -124,6 +124,24 @@ export class ProcessReport {
     } catch {
       return false; // there is none, or none that can be looked at
     }
+  }
+}
+
+/** Writes a file in one go: who reads it meanwhile, or a second process that writes it, finds one text or the other, and never a part. */
+function writeWhole(file: string, text: string): void {
+  const before = statSync(file, { throwIfNoEntry: false });
+  // A device or a pipe is not to be replaced by a file.
+  if (before !== undefined && !before.isFile()) {
+    writeFileSync(file, text);
+    return;
+  }
+  const beside = `${file}.${process.pid}-${threadId}.partial`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, file);
+  } catch {
+    rmSync(beside, { force: true });
+    writeFileSync(file, text); // in a folder where only this file may be written
   }
 }
 
