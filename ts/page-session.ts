@@ -661,7 +661,12 @@ export class PageSession {
     }
     this.#roundFailures++;
     this.#backOff = Math.min(2 ** this.#roundFailures, LONGEST_BACK_OFF);
-    this.#untold.push(() => this.#parts.tally.fellBack(`look-ahead: ${messageOf(error)}`));
+    const reason = messageOf(error);
+    this.#untold.push(() => {
+      this.#parts.tally.fellBack(`look-ahead: ${reason}`);
+      const message = `Frames could not be made ahead, and are made in their step, which takes longer: ${reason}.`;
+      warnOnce("look-ahead:failed", message, "TRANSPORT_UNUSABLE");
+    });
   }
 }
 

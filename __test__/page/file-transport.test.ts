@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { copyFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { createVideoFrameInjector, type FrameHook, type VideoFrameInjectorOptions } from "hyperframes-native";
+import {
+  createVideoFrameInjector,
+  type FrameHook,
+  keepDecodedFrames,
+  type VideoFrameInjectorOptions,
+} from "hyperframes-native";
 import type { Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/bench/run-program.js";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
@@ -221,5 +226,41 @@ test("a page that goes to another document is served there", async () => {
     await hook(page, n / 10);
     assert.equal((await shown(page)).width, width(n));
   }
+  await page.close();
+});
+
+test("the transparent background that upstream has set stays: no DevTools session is detached from a living page", async () => {
+  const page = await browser.page(["v"]);
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setDefaultBackgroundColorOverride", { color: { r: 0, g: 0, b: 0, a: 0 } });
+  keepDecodedFrames(page, session);
+  const clip = { x: 0, y: 0, width: 320, height: 180, scale: 1 };
+  /** Opacity of the corner, where the page has nothing. */
+  const opacity = async () => {
+    const { data } = await session.send("Page.captureScreenshot", { format: "png", clip });
+    return page.evaluate(async (bytes) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${bytes}`;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d");
+      context?.drawImage(image, -319, -179);
+      return context?.getImageData(0, 0, 1, 1).data[3];
+    }, data);
+  };
+  const copies = new FrameFolder({ after });
+  const copy = (n: number) => join(copies.path, `${n}.png`);
+  for (let n = 0; n < 40; n++) copyFileSync(frame(n), copy(n));
+  const hook = hookFor({}, copy);
+  assert.equal(await opacity(), 0);
+  await hook(page, 0);
+  assert.equal(await opacity(), 0, "after the page's own images were looked at");
+  // As a browser does that is short of memory: what is shown next does not load, until the page stays inline.
+  await page.evaluate(() => {
+    URL.createObjectURL = () => "blob:nothing";
+  });
+  for (const n of [10, 20, 30, 35]) await hook(page, n / 10);
+  assert.deepEqual(hook.stats().framesBy, { file: 1, inline: 4 });
+  assert.equal(await opacity(), 0, "after the transport was given up");
   await page.close();
 });
