@@ -56,6 +56,14 @@ const TASKS = {
     about: "install published versions and look whether the drop-in fits",
     run: script("compat/compat.ts"),
   },
+  "compat:pictures": {
+    about: "compare the pictures of pages that Chrome may draw otherwise, three renders each",
+    run: script("compat/pictures.ts"),
+  },
+  "compat:first-frames": {
+    about: "count late pictures at the start of a render, stock and native",
+    run: script("compat/first-frames.ts"),
+  },
   soak: {
     about: "10,000 frames in one process, and what is left of them",
     // V8's young generation has one size from the start on: else it doubles at some time in the first thousands of frames, and the
