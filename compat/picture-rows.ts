@@ -30,20 +30,19 @@ export interface PictureRow {
 }
 
 const FPS = 30;
-/** So many that each of four workers has some. */
-const FRAMES = 24;
-const SECONDS = FRAMES / FPS;
+/** Length of every source. */
+const LONGEST = 24 / FPS;
 const CANVAS = { width: 1920, height: 1080 };
 
-type Page = () => Promise<CompositionOptions>;
+type Page = (duration: number) => Promise<CompositionOptions>;
 
 async function clip(
   id: string,
   box: Box,
   media: Pick<MediaOptions, "width" | "height" | "seed">,
 ): Promise<ClipOptions> {
-  const src = await makeVideo({ kind: "fractal", fps: FPS, seconds: SECONDS, ...media });
-  return { id, src, start: 0, duration: SECONDS, box };
+  const src = await makeVideo({ kind: "fractal", fps: FPS, seconds: LONGEST, ...media });
+  return { id, src, start: 0, duration: LONGEST, box };
 }
 
 const video4k = () => clip("four-k", { left: 0, top: 0, ...CANVAS }, { width: 3840, height: 2160 });
@@ -64,25 +63,25 @@ const OVERLAYS = `
 
 /** All pages by name. */
 export const PAGES: Readonly<Record<string, Page>> = {
-  "4K at half": async () => ({ ...CANVAS, duration: SECONDS, videos: [await video4k()] }),
-  "720p at 480x270": async () => ({ ...CANVAS, duration: SECONDS, videos: [await video720()] }),
-  photo: async () => ({ ...CANVAS, duration: SECONDS, videos: [await plain()], html: PHOTO }),
-  all: async () => ({
+  "4K at half": async (duration) => ({ ...CANVAS, duration, videos: [await video4k()] }),
+  "720p at 480x270": async (duration) => ({ ...CANVAS, duration, videos: [await video720()] }),
+  photo: async (duration) => ({ ...CANVAS, duration, videos: [await plain()], html: PHOTO }),
+  all: async (duration) => ({
     ...CANVAS,
-    duration: SECONDS,
+    duration,
     videos: [await video4k(), await video720()],
     html: PHOTO,
   }),
-  overlays: async () => ({ ...CANVAS, duration: SECONDS, videos: [await video4k()], html: OVERLAYS }),
-  tilted: async () => ({
+  overlays: async (duration) => ({ ...CANVAS, duration, videos: [await video4k()], html: OVERLAYS }),
+  tilted: async (duration) => ({
     ...CANVAS,
-    duration: SECONDS,
+    duration,
     videos: [await video720()],
     html: TILTED,
-    script: emptyTimelines({ main: SECONDS }, TILT),
+    script: emptyTimelines({ main: duration }, TILT),
   }),
-  tall: async () => ({
-    ...{ width: 1080, height: 1920, duration: SECONDS },
+  tall: async (duration) => ({
+    ...{ width: 1080, height: 1920, duration },
     videos: [
       await clip(
         "upright",
@@ -97,8 +96,8 @@ export const PAGES: Readonly<Record<string, Page>> = {
     ],
   }),
   /** Decoded, more than Chrome keeps locked. */
-  "ten of 4K": async () => ({
-    ...{ ...CANVAS, duration: SECONDS, html: PHOTO },
+  "ten of 4K": async (duration) => ({
+    ...{ ...CANVAS, duration, html: PHOTO },
     videos: await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         clip(
@@ -162,9 +161,11 @@ export function nameOfRow(row: PictureRow): string {
 }
 
 /** Writes a page's project; resolves with its folder. */
-export async function writePage(name: string): Promise<string> {
+export async function writePage({ page: name, workers }: PictureRow): Promise<string> {
   const page = PAGES[name];
   if (page === undefined) throw new Error(`no such page: ${name}`);
+  // So many that each worker has some.
+  const duration = workers === 1 ? 10 / FPS : LONGEST;
   const folder = path.join(root, "out", "pictures", name.replaceAll(" ", "-"));
   const photo = path.join(mediaDir, "photo.jpg");
   mkdirSync(mediaDir, { recursive: true });
@@ -182,7 +183,7 @@ export async function writePage(name: string): Promise<string> {
       "3",
       photo,
     ]);
-  writeComposition(folder, { script: emptyTimelines({ main: SECONDS }), ...(await page()) });
+  writeComposition(folder, { script: emptyTimelines({ main: duration }), ...(await page(duration)) });
   copyFileSync(photo, path.join(folder, "photo.jpg"));
   return folder;
 }

@@ -28,7 +28,7 @@ else for (const row of rows) if (!(await compare(row))) process.exitCode = 1;
 async function compare(row: PictureRow): Promise<boolean> {
   const name = nameOfRow(row);
   try {
-    const projectDir = await writePage(row.page);
+    const projectDir = await writePage(row);
     const videos = { plain: [] as string[], native: [] as string[] };
     const notes = new Set<string>();
     for (let n = 0; n < STOCK_RENDERS; n++) {
