@@ -5,7 +5,6 @@ import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
 import { fuzz } from "./fuzz.mjs";
-import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
 import { runTests } from "./run-tests.mjs";
 import { testAsan } from "./test-asan.mjs";
@@ -79,7 +78,6 @@ const TASKS = {
   },
   fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
-  licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "whole renders as users make them, stock and native", run: script("bench/whole.ts") },
   "bench:frames": {
     about: "captured frames and hook calls, stock and native",
