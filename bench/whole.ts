@@ -72,11 +72,12 @@ async function renderPairs(name: string, count: number): Promise<Pair[]> {
     }
     times.push({ stockS: seconds.plain, nativeS: seconds.native, load });
   }
-  const pairs: Pair[] = [];
-  for (const [n, time] of times.entries()) {
-    const { differing } = await judgePictures(stocks, natives[n] ?? "");
-    pairs.push({ ...time, differing: differing.length });
-  }
+  const { differing } = await judgePictures(stocks, natives, async (n) => {
+    const [video] = await one("plain", n - 1);
+    stocks.push(video);
+    return video;
+  });
+  const pairs = times.map((time, n) => ({ ...time, differing: differing[n]?.length ?? 0 }));
   for (const video of [...stocks, ...natives]) rmSync(video, { force: true });
   return pairs;
 }

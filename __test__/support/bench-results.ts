@@ -1,4 +1,5 @@
 /** Results of `hyperframes-native bench` that look like measured ones, and the cases at the edge. */
+import type { PicturesVerdict } from "../../dist/bench/judge-pictures.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../dist/bench/result.js";
 
 const FRAMES = 120;
@@ -54,17 +55,26 @@ export function differingResult(): BenchResult {
           choices: [`inline; file: ${hostile}`],
           fallbacks: [{ reason: `a frame went inline: ${hostile}`, count: 10 }],
         },
-        comparison: { frames: FRAMES, differing: 7, firstDifference: 41 },
       },
       third,
     ],
+    pictures: samePictures({ differing: [[], [41, 42, 43, 44, 45, 46, 80], []] }),
   };
+}
+
+/** What a page that is not the same twice gives, where native is within that. */
+export function flickeringResult(): BenchResult {
+  const where = { left: 40, top: 60, right: 420, bottom: 130 };
+  const flickering = Array.from({ length: 12 }, (_, n) => 36 + n);
+  return { ...realResult(), pictures: samePictures({ flickering, where }) };
 }
 
 /** One pair of renders of one frame. */
 export function oneFrameResult(): BenchResult {
-  const one = pair(1, 0.01, 1, 1);
-  return withPairs([{ ...one, comparison: { frames: 1, differing: 0, firstDifference: null } }]);
+  return {
+    ...withPairs([pair(1, 0.01, 1, 1)]),
+    pictures: samePictures({ frames: 1, stocks: 1, differing: [[]] }),
+  };
 }
 
 /** Renders that gave no series, no captured frame, and numbers of zero; nothing was compared. */
@@ -80,8 +90,13 @@ export function noSeriesResult(): BenchResult {
     eventLoopDelay: { p50Ms: 0, p99Ms: 0, maxMs: 0 },
   });
   const { stock, native } = pair(1, 0.01, 1);
-  const comparison = { frames: 0, differing: 0, firstDifference: null };
-  return withPairs([{ stock: bare(stock), native: bare(native), busy: 0, comparison }]);
+  return { ...withPairs([{ stock: bare(stock), native: bare(native), busy: 0 }]), pictures: null };
+}
+
+/** Nothing differs, but for what is given. */
+function samePictures(given: Partial<PicturesVerdict> = {}): PicturesVerdict {
+  const pictures = { frames: FRAMES, stocks: 3, differing: [[], [], []], flickering: [], where: null };
+  return { ...pictures, ...given };
 }
 
 function withPairs(pairs: readonly BenchPair[]): BenchResult {
@@ -101,6 +116,7 @@ function withPairs(pairs: readonly BenchPair[]): BenchResult {
       renderer: { name: "@hyperframes/producer", version: "0.8.33" },
     },
     pairs,
+    pictures: samePictures(),
   };
 }
 
@@ -109,7 +125,6 @@ function pair(seed: number, busy: number, slowness: number, frames = FRAMES): Be
     stock: render({ ...STOCK, seed, frames, slowness }),
     native: render({ ...NATIVE, seed: seed + 100, frames, slowness: 1 + (slowness - 1) / 3 }),
     busy,
-    comparison: { frames, differing: 0, firstDifference: null },
   };
 }
 

@@ -15,7 +15,13 @@ import { show, spread } from "../../dist/bench/spread.js";
 import { resultTable } from "../../dist/bench/table.js";
 import { verdict } from "../../dist/bench/verdict.js";
 import { workersUsed } from "../../dist/bench/workers-used.js";
-import { differingResult, noSeriesResult, oneFrameResult, realResult } from "../support/bench-results.ts";
+import {
+  differingResult,
+  flickeringResult,
+  noSeriesResult,
+  oneFrameResult,
+  realResult,
+} from "../support/bench-results.ts";
 
 /** A result whose renders have these hook means; all else is as in the fixture. */
 function withHookMeans(means: ReadonlyArray<readonly [stock: number, native: number]>): BenchResult {
@@ -233,7 +239,7 @@ test("the table of one pair has no spread; what is missing is a dash", () => {
   const table = resultTable(noSeriesResult());
   assert.match(line(table, "Captured frame") ?? "", /^Captured frame +- +- +-$/);
   assert.doesNotMatch(table, /\d to \d/m);
-  assert.match(table, /^NOT ALL PAIRS WERE COMPARED\. Without decoded frames/);
+  assert.match(table, /^THE PICTURES WERE NOT COMPARED\. The bench ended before that/);
 });
 
 test("workers of auto are told as they turned out", () => {
@@ -257,21 +263,40 @@ test("frames that differ are told in both, with how many, where, and what it mea
   assert.equal(verdict(result).kind, "different");
   assert.match(
     resultTable(result),
-    /^7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\)/,
+    /^7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\).* all of 3 stock renders/,
   );
   const report = reportHtml(result);
   assert.match(report, /<h1>The two videos are <em class="bad">not the same<\/em><\/h1>/);
   assert.ok(report.indexOf("7 of 360 decoded frames differ") < report.indexOf("times as fast"));
+  assert.deepEqual(
+    Array.from(
+      report.matchAll(/<th scope="row">\d<\/th><td>\d+ %<\/td>\s*<td>(.*?)<\/td>/g),
+      ([, told]) => told,
+    ),
+    ["none", '<b class="bad">✗ 7</b>', "none"],
+  );
 });
 
-test("one pair that was not compared leaves the verdict open; a difference elsewhere decides it", () => {
-  const uncompared = (pair: BenchPair) => ({
-    ...pair,
-    comparison: { frames: 0, differing: 0, firstDifference: null },
-  });
+test("a page that flickers is told in words, whether native is within that or not", () => {
+  const told =
+    "This page is not the same twice without the drop-in either: frames 36 to 47, between 40, 60 and 420, 130 (pixels).";
+  const within = flickeringResult();
+  assert.equal(verdict(within).kind, "identical");
+  const finding = "360 decoded frames compared, none differs otherwise than stock from itself";
+  assert.ok(resultTable(within).includes(`\n${finding}. ${told}\n`));
+  assert.ok(reportHtml(within).includes(`<strong>${finding}</strong><p>${told}</p>`));
+  const pictures = within.pictures ?? assert.fail();
+  const beyond = { ...within, pictures: { ...pictures, differing: [[3], [], []] } };
+  assert.equal(verdict(beyond).kind, "different");
+  assert.match(resultTable(beyond), /^1 OF 360 DECODED FRAMES DIFFER\. /);
+  for (const text of [resultTable(beyond), reportHtml(beyond)]) assert.ok(text.includes(told));
+});
+
+test("before the pictures are compared the verdict is open", () => {
   assert.equal(verdict(realResult()).kind, "identical");
-  assert.equal(verdict(withFirstPair(realResult(), uncompared)).kind, "unknown");
-  assert.equal(verdict(withFirstPair(differingResult(), uncompared)).kind, "different");
+  const open = { ...differingResult(), pictures: null };
+  assert.equal(verdict(open).kind, "unknown");
+  assert.match(reportHtml(open), /<td>not compared<\/td>/);
 });
 
 test("the capture that auto ended up with is told, in both; where the producer does not say, that", () => {

@@ -1,3 +1,5 @@
+import type { PicturesVerdict } from "./judge-pictures.js";
+
 /** What `hyperframes-native bench` found out; also the JSON that it writes. Times are in milliseconds unless they say otherwise. */
 export interface BenchResult {
   /** Version of this package. */
@@ -10,6 +12,8 @@ export interface BenchResult {
   readonly machine: BenchMachine;
   /** Stock and native of each pair were rendered right after one another. */
   readonly pairs: readonly BenchPair[];
+  /** Whether native shows what stock shows, for each pair's native render; `null` before all pairs are rendered. */
+  readonly pictures: PicturesVerdict | null;
 }
 
 /** How the composition was rendered, both ways alike. */
@@ -44,13 +48,6 @@ export interface BenchPair {
   readonly native: BenchRender;
   /** Share of the machine's processors that something else took for a second before the pair, from 0 to 1. */
   readonly busy: number;
-  readonly comparison: {
-    readonly frames: number;
-    /** Decoded frames that are not the same to the bit. */
-    readonly differing: number;
-    /** Number of the first of them, from 0 on. */
-    readonly firstDifference: number | null;
-  };
 }
 
 /** What was measured of one render. */

@@ -1,5 +1,6 @@
 import { captureMode } from "./capture-mode.js";
 import { cautions } from "./cautions.js";
+import { tellFlicker } from "./judge-pictures.js";
 import { type Around, type MeasuredRow, type MeasureKey, measured, rowOf } from "./measures.js";
 import { count, quantity, ratioText, type Unit } from "./quantity.js";
 import type { BenchResult } from "./result.js";
@@ -35,6 +36,7 @@ export function resultTable(result: BenchResult): string {
   );
   const { finding, meaning, kind } = verdict(result);
   const answer = speed(result).sentence;
+  const flicker = result.pictures === null ? "" : tellFlicker(result.pictures);
   const several = result.pairs.length > 1;
   return [
     ...(kind === "identical"
@@ -44,7 +46,7 @@ export function resultTable(result: BenchResult): string {
     ...lines,
     ...(several ? ["Each row is the pair in the middle, with how far the ratios of all lie apart."] : []),
     "",
-    ...(kind === "identical" ? [`${finding}.`] : []),
+    ...(kind === "identical" ? [`${finding}. ${flicker}`.trimEnd()] : []),
     heading(result),
     ...cautions(result).map((caution) => `Care: ${caution}`),
   ].join("\n");
