@@ -86,11 +86,14 @@ export function noSeriesResult(): BenchResult {
     choices: [],
     calls: [],
     memory: [],
+    stages: null,
+    processes: null,
     protocol: { sentBytes: 0, receivedBytes: 0 },
     eventLoopDelay: { p50Ms: 0, p99Ms: 0, maxMs: 0 },
   });
   const { stock, native } = pair(1, 0.01, 1);
-  return { ...withPairs([{ stock: bare(stock), native: bare(native), busy: 0 }]), pictures: null };
+  const pairs = [{ stock: bare(stock), native: bare(native), busy: 0 }];
+  return { ...withPairs(pairs), extractionMs: null, pictures: null };
 }
 
 /** Nothing differs, but for what is given. */
@@ -115,6 +118,7 @@ function withPairs(pairs: readonly BenchPair[]): BenchResult {
       ffmpeg: "7.1.2-0+deb13u1",
       renderer: { name: "@hyperframes/producer", version: "0.8.33" },
     },
+    extractionMs: 8140,
     pairs,
     pictures: samePictures(),
   };
@@ -138,6 +142,9 @@ function render(shape: Shape): BenchRender {
   const meanMs = hooks.reduce((sum, ms) => sum + ms, 0) / frames;
   const frameMs = meanMs + captureMs + otherMs;
   const calls = hooks.map((hookMs, n) => ({ atMs: n * frameMs, hookMs, time: n / 30 }));
+  const wallMs = frames * frameMs + 7800 + 900 * random();
+  const cpuMs = frames * (mode === "stock" ? 420 : 115) + 2600 * random();
+  const chromeMs = frames * (captureMs + 20);
   let grown = 0;
   const memory = Array.from({ length: Math.ceil((frames * frameMs) / 250) + 6 }, (_, n) => {
     // The collector lets memory grow and takes it back, again and again.
@@ -154,8 +161,18 @@ function render(shape: Shape): BenchRender {
     capturedFrameMs: at(0.5) + captureMs,
     hook: { calls: frames, meanMs, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) },
     split: { hookMs: meanMs, captureMs, otherMs },
-    wallMs: frames * frameMs + 7800 + 900 * random(),
-    cpuMs: frames * (mode === "stock" ? 420 : 115) + 2600 * random(),
+    wallMs,
+    stages: { extractMs: 120 + 20 * random(), captureMs: frames * frameMs + 400, encodeMs: null },
+    processes: {
+      cpuMs: { node: cpuMs, chrome: chromeMs, ffmpeg: 5200 },
+      chromeThreads: [
+        { name: "renderer main", cpuMs: 0.4 * chromeMs },
+        { name: "gpu-process VizCompositorTh", cpuMs: 0.3 * chromeMs },
+        { name: `renderer ${mode === "stock" ? "Media" : "ThreadPoolForeg"}`, cpuMs: 0.2 * chromeMs },
+      ],
+      peakRssBytes: Math.round(1.6e9 + restMb * 1e6),
+    },
+    cpuMs,
     peakRssBytes: Math.max(...memory.map(({ rssBytes }) => rssBytes)),
     protocol: { sentBytes: Math.round(sentBytes * (0.999 + 0.002 * random())), receivedBytes: 61_204_118 },
     eventLoopDelay:

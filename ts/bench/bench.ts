@@ -10,6 +10,7 @@ import type { RenderMode } from "./render-environment.js";
 import { RenderFailure } from "./render-failure.js";
 import type { Renderer } from "./renderer.js";
 import type { BenchOptions, BenchPair, BenchRender, BenchResult } from "./result.js";
+import { stagesOf } from "./stages.js";
 import { reasonOf, sentence, tellFailure } from "./tell-failure.js";
 
 /** What is to be measured. */
@@ -56,8 +57,11 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     });
   };
   const machine = await describeMachine(order.renderer, order.chrome);
+  let extractionMs: number | null;
   try {
-    refuseFruitless(await one("native", "warm-up"));
+    const warmUp = await one("native", "warm-up");
+    refuseFruitless(warmUp);
+    extractionMs = stagesOf(warmUp.log)?.extractMs ?? null;
   } catch (error) {
     if (!(error instanceof RenderFailure) || order.signal?.aborted) throw error;
     throw new Error(await warmUpFailed(error, () => one("plain", "warm-up without the drop-in")), {
@@ -84,6 +88,7 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
       project: basename(project),
       options,
       machine,
+      extractionMs,
       pairs,
       pictures: null,
     };
@@ -173,7 +178,7 @@ async function toldWhere(what: string, rendering: Promise<RenderResult>): Promis
 }
 
 function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender {
-  const { stats, measures, perfSummary } = result;
+  const { stats, measures, perfSummary, processes } = result;
   if (stats === null) throw new Error(`The ${mode} render gave no statistics`);
   const { calls, totalMs, p50Ms, p95Ms, p99Ms, maxMs } = stats.hook;
   const capturedFrameMs = perfSummary.captureP50Ms ?? null;
@@ -187,6 +192,9 @@ function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender 
     hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
     split: split(measures.calls, capturedFrameMs, workers),
     wallMs: measures.wallMs,
+    stages: stagesOf(result.log),
+    // Node's own account of itself is exact.
+    processes: processes && { ...processes, cpuMs: { ...processes.cpuMs, node: measures.cpuMs } },
     cpuMs: measures.cpuMs,
     peakRssBytes: measures.peakRssBytes,
     protocol: measures.protocol,

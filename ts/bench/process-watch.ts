@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { processTree, statOf, type TreeMember } from "./process-tree.js";
+
+/** How often the processes are looked at. What began and ended between two looks is known from its parent, but for Chrome's threads. */
+const EVERY_MS = 250;
+
+/** What the processes of a render took of the machine. Times in milliseconds. */
+export interface ProcessUse {
+  /** Processor time. `ffmpeg` is all that Node started but Chrome: ffmpeg and ffprobe. */
+  readonly cpuMs: { readonly node: number; readonly chrome: number; readonly ffmpeg: number };
+  /** Chrome's processor time by process and thread (`renderer Compositor`), the most first; less than that of its processes. */
+  readonly chromeThreads: readonly { readonly name: string; readonly cpuMs: number }[];
+  /** The most memory that all of them had at one time, in bytes; pages that several share count for each of them. */
+  readonly peakRssBytes: number;
+}
+
+interface Watched {
+  readonly isChrome: boolean;
+  /** The first part of its threads' names: `renderer`. */
+  readonly type: string;
+  readonly parent: number;
+  cpuMs: number;
+  /** Of its own children that ended before. */
+  endedMs: number;
+  isGone: boolean;
+}
+
+/** Watches a Node process that renders, and all that it starts, from outside: what renders need not know of it. */
+export class ProcessWatch {
+  readonly #pid: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #watched = new Map<string, Watched>();
+  readonly #threads = new Map<string, { readonly name: string; readonly cpuMs: number }>();
+  #node = 0;
+  #ended = 0;
+  #endedSoFar = 0;
+  #peakRssBytes = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#timer = setInterval(() => this.#look(), EVERY_MS).unref();
+  }
+
+  /** Ends it; `null` where the system says nothing of processes (there is no /proc). */
+  end(): ProcessUse | null {
+    clearInterval(this.#timer);
+    if (this.#node === 0) return null;
+    const cpuMs = { node: this.#node, chrome: 0, ffmpeg: this.#ended };
+    for (const one of this.#watched.values()) cpuMs[one.isChrome ? "chrome" : "ffmpeg"] += one.cpuMs;
+    const threads = new Map<string, number>();
+    for (const { name, cpuMs } of this.#threads.values()) threads.set(name, (threads.get(name) ?? 0) + cpuMs);
+    const chromeThreads = Array.from(threads, ([name, cpuMs]) => ({ name, cpuMs }));
+    return {
+      cpuMs,
+      chromeThreads: chromeThreads.toSorted((a, b) => b.cpuMs - a.cpuMs),
+      peakRssBytes: this.#peakRssBytes,
+    };
+  }
+
+  #look(): void {
+    const [root, ...others] = processTree(this.#pid);
+    if (root?.stat === undefined) return;
+    this.#node = root.stat.cpuMs;
+    const living = new Set<string>();
+    for (const member of others) living.add(this.#lookAt(member));
+    const gone = Array.from(this.#watched).filter(([key, { isGone }]) => !isGone && !living.has(key));
+    let ended = root.stat.endedMs - this.#endedSoFar;
+    this.#endedSoFar = root.stat.endedMs;
+    for (const [key, one] of gone) {
+      one.isGone = true;
+      // From now on its parent's account has it.
+      if (!one.isChrome) this.#watched.delete(key);
+    }
+    const chrome = gone.map(([, one]) => one).filter(({ isChrome }) => isChrome);
+    // A whole Chrome is in that account now, too; what it took has been seen.
+    if (chrome.some(({ parent }) => parent === this.#pid))
+      ended -= chrome.reduce((sum, { cpuMs, endedMs }) => sum + cpuMs + endedMs, 0);
+    this.#ended += Math.max(0, ended);
+    const rss = [root, ...others].reduce((sum, { pid }) => sum + rssBytes(pid), 0);
+    this.#peakRssBytes = Math.max(this.#peakRssBytes, rss);
+  }
+
+  /** Says by which key it is kept. */
+  #lookAt({ pid, startedAt, stat }: TreeMember): string {
+    const key = `${pid} ${startedAt}`;
+    if (stat === undefined) return key;
+    const one = this.#watched.get(key) ?? {
+      ...describe(pid, stat.name),
+      cpuMs: 0,
+      endedMs: 0,
+      isGone: false,
+    };
+    this.#watched.set(key, one);
+    one.cpuMs = stat.cpuMs;
+    one.endedMs = stat.endedMs;
+    for (const thread of one.isChrome ? threadsOf(pid) : []) {
+      const of = statOf(`${pid}/task/${thread}`);
+      if (of === undefined) continue;
+      // The first thread has the program's name.
+      const name = `${one.type} ${thread === String(pid) ? "main" : of.name.replace(/[\d/]+$/, "")}`;
+      this.#threads.set(`${thread} ${of.startedAt}`, { name, cpuMs: of.cpuMs });
+    }
+    return key;
+  }
+}
+
+/** By its name: that of Chrome's program, or of a script that starts it. */
+function describe(pid: number, name: string): Pick<Watched, "isChrome" | "type"> {
+  const type = /--type=([\w-]+)/.exec(read(`/proc/${pid}/cmdline`))?.[1] ?? "browser";
+  return { isChrome: /chrom|headless/i.test(name), type };
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function rssBytes(pid: number): number {
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // it has ended
+  }
+}
