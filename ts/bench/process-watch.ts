@@ -19,9 +19,9 @@ interface Watched {
   /** The first part of its threads' names: `renderer`. */
   readonly type: string;
   readonly parent: number;
-  cpuMs: number;
+  readonly cpuMs: number;
   /** Of its own children that ended before. */
-  endedMs: number;
+  readonly endedMs: number;
   isGone: boolean;
 }
 
@@ -84,15 +84,10 @@ export class ProcessWatch {
   #lookAt({ pid, startedAt, stat }: TreeMember): string {
     const key = `${pid} ${startedAt}`;
     if (stat === undefined) return key;
-    const one = this.#watched.get(key) ?? {
-      ...describe(pid, stat.name),
-      cpuMs: 0,
-      endedMs: 0,
-      isGone: false,
-    };
+    const { parent, cpuMs, endedMs } = stat;
+    // Asked anew each time: for a moment a new process is what its parent is.
+    const one = { ...describe(pid, stat.name), parent, cpuMs, endedMs, isGone: false };
     this.#watched.set(key, one);
-    one.cpuMs = stat.cpuMs;
-    one.endedMs = stat.endedMs;
     for (const thread of one.isChrome ? threadsOf(pid) : []) {
       const of = statOf(`${pid}/task/${thread}`);
       if (of === undefined) continue;
