@@ -84,9 +84,16 @@ export class ProcessWatch {
   #lookAt({ pid, startedAt, stat }: TreeMember): string {
     const key = `${pid} ${startedAt}`;
     if (stat === undefined) return key;
-    const { parent, cpuMs, endedMs } = stat;
-    // Asked anew each time: for a moment a new process is what its parent is.
-    const one = { ...describe(pid, stat.name), parent, cpuMs, endedMs, isGone: false };
+    const { name, parent, cpuMs, endedMs } = stat;
+    // Asked anew each time: for a moment a new process is what its parent is. One that ends has no arguments any more.
+    const line = read(`/proc/${pid}/cmdline`);
+    const before = line === "" ? this.#watched.get(key)?.type : undefined;
+    const one = {
+      // Of Chrome's program, or of a script that starts it.
+      isChrome: /chrom|headless/i.test(name),
+      type: before ?? /--type=([\w-]+)/.exec(line)?.[1] ?? "browser",
+      ...{ parent, cpuMs, endedMs, isGone: false },
+    };
     this.#watched.set(key, one);
     for (const thread of one.isChrome ? threadsOf(pid) : []) {
       const of = statOf(`${pid}/task/${thread}`);
@@ -97,12 +104,6 @@ export class ProcessWatch {
     }
     return key;
   }
-}
-
-/** By its name: that of Chrome's program, or of a script that starts it. */
-function describe(pid: number, name: string): Pick<Watched, "isChrome" | "type"> {
-  const type = /--type=([\w-]+)/.exec(read(`/proc/${pid}/cmdline`))?.[1] ?? "browser";
-  return { isChrome: /chrom|headless/i.test(name), type };
 }
 
 function threadsOf(pid: number): readonly string[] {
