@@ -503,10 +503,7 @@ test("the parts of the whole render and of the processors' time, as means that a
   assert.deepEqual(["Chrome", "ffmpeg"].map(stock), ["9.00 s", "2.00 s"]);
   // One that only one of the two has.
   assert.deepEqual(cells(report, "renderer Media"), ["7.00 s", "0 s"]);
-  assert.match(
-    report,
-    /extracted the videos&#39; frames: in 8\.14 s,|extracted the videos' frames: in 8\.14 s,/,
-  );
+  assert.ok(report.includes("extracted the videos' frames in 8.14 s, which the drop-in does not change."));
   assert.match(reportHtml(realResult()), /Frames are encoded while they are captured\./);
   assert.doesNotMatch(report, /Frames are encoded while/);
   assert.doesNotMatch(reportHtml(noSeriesResult()), /Where the whole render|Processor time by process/);

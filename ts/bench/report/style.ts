@@ -103,6 +103,7 @@ header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin
 .stacks .track { height: 34px; border-radius: 6px; gap: 2px; }
 .stacks .fill { min-width: 3px; }
 .split tbody th { padding-left: 28px; text-indent: -28px; }
+.threads tbody th { padding-left: 0; text-indent: 0; }
 .part-0 { background: var(--part-0); }
 .part-1 { background: repeating-linear-gradient(135deg, var(--part-1) 0 5px, var(--part-1-gap) 5px 8px); }
 .part-2 { background: radial-gradient(circle, var(--part-2) 1.6px, transparent 2px) 0 0 / 6px 6px, var(--part-2-gap); }
@@ -174,7 +175,7 @@ tfoot > tr > * { border-top: 1px solid var(--line); border-bottom: 0; font-weigh
   .verdict strong { font-size: 18px; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 8px; }
   .facts div { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 12px; align-items: baseline; }
-  .loads :is(th, td) + :is(th, td) { padding-left: 10px; }
+  :is(.loads, .split) :is(th, td) + :is(th, td) { padding-left: 10px; }
   .key { width: 100%; }
   .legend .at { margin-left: 0; }
   .tile h2 { font-size: 14px; }

@@ -21,7 +21,7 @@ export function wholeSplit({ pairs, extractionMs }: BenchResult): Html | null {
   const before =
     extractionMs === null
       ? ""
-      : `: in ${quantity(extractionMs / 1000, "s")}, which the drop-in does not change`;
+      : ` in ${quantity(extractionMs / 1000, "s")}, which the drop-in does not change`;
   return html`<section class="card"><h2>Where the whole render's time goes</h2>
 <p class="soft">By HyperFrames' own account${meanOf(pairs)}. ${encodesAfter ? null : "Frames are encoded while they are captured. "}What the
 drop-in can change is the capture. The warm-up had extracted the videos' frames${before}.</p>
@@ -48,7 +48,7 @@ export function processorTime({ pairs }: BenchResult): Html | null {
   return html`<section class="card"><h2>Processor time by process</h2>
 <p class="soft">Of all cores together${meanOf(pairs)}.</p>
 ${stacks(parts, "s", "Processor time")}
-<table class="split"><thead><tr><th scope="col">Chrome's busiest threads</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
+<table class="split threads"><thead><tr><th scope="col">Chrome's busiest threads</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
 <tbody>${threads.slice(0, THREADS).map(({ title, stock, native }) => line(title, stock, native, "s"))}</tbody></table></section>`;
 }
 
