@@ -46,9 +46,9 @@ export function processorTime({ pairs }: BenchResult): Html | null {
     }),
   ).toSorted((a, b) => b.stock + b.native - a.stock - a.native);
   return html`<section class="card"><h2>Processor time by process</h2>
-<p class="soft">Of all cores together${meanOf(pairs)}.</p>
+<p class="soft">Of all cores together${meanOf(pairs)}. Below, the threads of Chrome that took the most.</p>
 ${stacks(parts, "s", "Processor time")}
-<table class="split threads"><thead><tr><th scope="col">Chrome's busiest threads</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
+<table class="split threads"><thead><tr><th scope="col">Chrome's threads</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
 <tbody>${threads.slice(0, THREADS).map(({ title, stock, native }) => line(title, stock, native, "s"))}</tbody></table></section>`;
 }
 
