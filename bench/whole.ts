@@ -25,7 +25,7 @@ type Using = keyof typeof RENDERERS;
 interface Sample {
   readonly wallS: number;
   readonly captureS: number | null;
-  /** `null` of a stock render: it has nothing of this package in it, and so nothing that would time its hook. */
+  /** `null` of a stock render, which has nothing of this package in it that would time its hook, and of a page without video. */
   readonly hookS: number | null;
   readonly processes: ProcessUse | null;
 }
@@ -121,7 +121,7 @@ async function renderOnce(
   return {
     wallS,
     captureS: captureMs === undefined ? null : captureMs / 1000,
-    hookS: stats && stats.hook.totalMs / 1000,
+    hookS: stats && stats.hook.calls > 0 ? stats.hook.totalMs / 1000 : null,
     processes,
   };
 }

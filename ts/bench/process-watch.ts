@@ -20,8 +20,6 @@ interface Watched {
   readonly type: string;
   readonly parent: number;
   readonly cpuMs: number;
-  /** Of its own children that ended before. */
-  readonly endedMs: number;
   isGone: boolean;
 }
 
@@ -63,19 +61,16 @@ export class ProcessWatch {
     this.#node = root.stat.cpuMs;
     const living = new Set<string>();
     for (const member of others) living.add(this.#lookAt(member));
-    const gone = Array.from(this.#watched).filter(([key, { isGone }]) => !isGone && !living.has(key));
-    let ended = root.stat.endedMs - this.#endedSoFar;
+    const gone = Array.from(this.#watched).filter(([key, one]) => !one.isGone && !living.has(key));
+    const ended = root.stat.endedMs - this.#endedSoFar;
     this.#endedSoFar = root.stat.endedMs;
-    for (const [key, one] of gone) {
-      one.isGone = true;
-      // From now on its parent's account has it.
-      if (!one.isChrome) this.#watched.delete(key);
+    // What has ended is in its parent's account, with what began and ended between two looks. Not when Chrome has just ended: how much of
+    // that account is Chrome's depends on how it was ended. Then what was seen stays.
+    if (!gone.some(([, one]) => one.isChrome && one.parent === this.#pid)) {
+      for (const [key, one] of gone) if (!one.isChrome) this.#watched.delete(key);
+      this.#ended += ended;
     }
-    const chrome = gone.map(([, one]) => one).filter(({ isChrome }) => isChrome);
-    // A whole Chrome is in that account now, too; what it took has been seen.
-    if (chrome.some(({ parent }) => parent === this.#pid))
-      ended -= chrome.reduce((sum, { cpuMs, endedMs }) => sum + cpuMs + endedMs, 0);
-    this.#ended += Math.max(0, ended);
+    for (const [, one] of gone) one.isGone = true;
     const rss = [root, ...others].reduce((sum, { pid }) => sum + rssBytes(pid), 0);
     this.#peakRssBytes = Math.max(this.#peakRssBytes, rss);
   }
@@ -84,7 +79,7 @@ export class ProcessWatch {
   #lookAt({ pid, startedAt, stat }: TreeMember): string {
     const key = `${pid} ${startedAt}`;
     if (stat === undefined) return key;
-    const { name, parent, cpuMs, endedMs } = stat;
+    const { name, parent, cpuMs } = stat;
     // Asked anew each time: for a moment a new process is what its parent is. One that ends has no arguments any more.
     const line = read(`/proc/${pid}/cmdline`);
     const before = line === "" ? this.#watched.get(key)?.type : undefined;
@@ -92,7 +87,7 @@ export class ProcessWatch {
       // Of Chrome's program, or of a script that starts it.
       isChrome: /chrom|headless/i.test(name),
       type: before ?? /--type=([\w-]+)/.exec(line)?.[1] ?? "browser",
-      ...{ parent, cpuMs, endedMs, isGone: false },
+      ...{ parent, cpuMs, isGone: false },
     };
     this.#watched.set(key, one);
     for (const thread of one.isChrome ? threadsOf(pid) : []) {
