@@ -159,11 +159,11 @@ export interface FrameInfo {
 export interface FrameServerStats {
   /** Requests whose head was read, whatever the answer. */
   requests: number
-  /** Frames, or single ranges of them, sent to their last byte. */
+  /** Frames sent to their last byte. */
   servedFrames: number
   /** Bytes of frames handed to connections. */
   bytes: number
-  /** Requests answered with a status of 400 and above. */
+  /** Requests answered with a status of 400 and above, and connections that were refused for their number. */
   refused: number
   /** Connections open now. */
   activeConnections: number

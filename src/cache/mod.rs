@@ -2,7 +2,6 @@
 
 mod frame_cache;
 mod lru;
-mod single_flight;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -17,14 +17,14 @@ export interface Target {
   readonly frames: readonly KnownFrame[];
 }
 
-/** The answer that a request must get, if it gets one: no body at all, or these very bytes of a frame. */
+/** The answer that a request must get, if it gets one: a refusal without a body, or these very bytes of a frame. */
 export type Expected = "refusal" | { readonly body: Buffer };
 
 /** One request, or what passes for one. */
 export interface HostileRequest {
   readonly bytes: Buffer;
   readonly expected: Expected;
-  /** Whether the connection can be used for another one afterwards. */
+  /** Whether it breaks the connection: nothing can be sent after it. */
   readonly last: boolean;
 }
 
@@ -59,7 +59,7 @@ function file({ frames }: Target, random: Random): string {
   return frames.length > 0 ? random.one(frames).file : "/etc/passwd";
 }
 
-/** Requests that are answered and leave the connection open. */
+/** Requests in good order. */
 const ANSWERED: Record<string, Kind> = {
   "a guess at the token": (target, random) => text(get(target, guess(random))),
   "a token that is nearly one": (target, random) => {
@@ -383,27 +383,20 @@ export function halfRequest(random: Random): Buffer {
   return Buffer.from(random.one(HALF), "latin1");
 }
 
-/** What may stand before others on one connection. */
 export const ANSWERED_KINDS: readonly Kind[] = Object.values(ANSWERED);
 
 const KNOWING_KINDS: readonly Kind[] = Object.values(KNOWING);
 const BROKEN_KINDS: readonly Kind[] = Object.values(BROKEN);
 
-/**
- * A connection's worth of requests: one to twelve, the last of which may break it. None breaks one on which a frame is due: hyper may
- * write its refusal into a frame that is still on its way, and what this client gets then is its own doing
- * (`fuzz/fuzz_targets/request.rs` knows of it).
- */
-export function batch(target: Target, random: Random): HostileRequest[] {
-  const length = random.one([1, 1, 2, 4, 12]);
-  const kinds =
-    random.next() < 0.3 && target.frames.length > 0 ? [...KNOWING_KINDS, ...ANSWERED_KINDS] : ANSWERED_KINDS;
-  const requests: HostileRequest[] = [];
-  while (requests.length < length) {
-    const breaks = requests.length === length - 1 && kinds === ANSWERED_KINDS && random.next() < 0.7;
-    const request = random.one(breaks ? BROKEN_KINDS : kinds)(target, random);
-    requests.push(request);
-    if (request.last) break;
-  }
-  return requests;
+/** At least one. */
+export type Batch = readonly [first: HostileRequest, ...HostileRequest[]];
+
+/** A connection's worth of requests. The server answers the first and closes; those behind it must get nothing. */
+export function batch(target: Target, random: Random): Batch {
+  const knows = random.next() < 0.3 && target.frames.length > 0;
+  const answered = knows ? [...KNOWING_KINDS, ...ANSWERED_KINDS] : ANSWERED_KINDS;
+  const first = random.one(random.next() < 0.4 ? BROKEN_KINDS : answered)(target, random);
+  if (first.last) return [first];
+  const more = random.one([0, 0, 1, 3, 11]);
+  return [first, ...Array.from({ length: more }, () => random.one(answered)(target, random))];
 }
