@@ -133,8 +133,8 @@ export interface FrameCacheStats {
   /** Frames whose bytes were read. */
   read: number
   /**
-   * Bytes of all data URIs alive in the whole process: kept by any cache, or held by a string that JavaScript has not
-   * let go of, or whose memory the garbage collector has not taken back yet.
+   * Bytes of all data URIs alive in the whole process: kept by any cache, or held by a JavaScript string that the garbage
+   * collector has not taken back yet.
    */
   liveBytes: number
 }

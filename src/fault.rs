@@ -19,6 +19,32 @@ fn wanted() -> bool {
     BUILT_IN && var_os("HYPERFRAMES_NATIVE_FAULTS").is_some_and(|value| value == "1")
 }
 
+/// A place where a test can make a panic, kept for later. Nothing where there are no faults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Point {
+    #[cfg(any(test, feature = "faults"))]
+    name: &'static str,
+}
+
+impl Point {
+    #[cfg_attr(
+        not(any(test, feature = "faults")),
+        expect(unused_variables, reason = "there are no faults")
+    )]
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self {
+            #[cfg(any(test, feature = "faults"))]
+            name,
+        }
+    }
+
+    /// See [`panic_at`].
+    pub(crate) fn pass(self) {
+        #[cfg(any(test, feature = "faults"))]
+        panic_at(self.name);
+    }
+}
+
 /// Panics if `HYPERFRAMES_NATIVE_FAULT_PANIC` names this point. It is read once, at the first point that is passed.
 ///
 /// # Panics

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node
 import { join } from "node:path";
 import { test } from "node:test";
 import { FrameCache } from "../../index.js";
-import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { withFaults } from "../support/faults.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();

@@ -67,7 +67,12 @@ describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
   }
 
   it("the server is killed in the middle of the render, again and again: frames are fetched in their step, or go inline", async () => {
-    const { log, stats } = await pairs.assertSurvives("free", VARIANT, "served", withFaults({ server: "die" }));
+    const { log, stats } = await pairs.assertSurvives(
+      "free",
+      VARIANT,
+      "served",
+      withFaults({ server: "die" }),
+    );
     const { served = 0, inline = 0, ...others } = stats.framesBy;
     assert.ok(served > 0, JSON.stringify(stats.framesBy));
     assert.equal(served + inline, stats.frames);

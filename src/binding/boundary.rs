@@ -10,7 +10,7 @@ use napi::{Env, Error, Result, sys};
 
 use super::error;
 use crate::callback::{Callback, catch_panic};
-use crate::fault::panic_at;
+use crate::fault::{Point, panic_at};
 use crate::frame::FrameError;
 use crate::server::ServerError;
 
@@ -51,12 +51,13 @@ where
     let (deferred, promise) = env
         .create_deferred::<sys::napi_value, Settle>()
         .map_err(of_napi)?;
+    let settling = Point::new(settling);
     let callback = Callback::new(
         move |outcome: std::result::Result<T, E>| {
             deferred.resolve(Box::new(move |env| {
                 // This runs in a callback of napi's out of which a panic would end the process.
                 let settled = catch_panic(|| {
-                    panic_at(settling);
+                    settling.pass();
                     let outcome = outcome.map_err(|fault| error::of(&env, &fault.into()))?;
                     let value = settle(&env, outcome)?;
                     // SAFETY: `env` is the one that napi calls this with, on the thread that it belongs to.
@@ -77,7 +78,7 @@ where
 
 /// Something that the garbage collector drops, in a callback of Node's out of which a panic would end the process.
 pub(super) struct Finalized<T> {
-    point: &'static str,
+    point: Point,
     /// There until it is dropped.
     inner: Option<T>,
 }
@@ -85,8 +86,10 @@ pub(super) struct Finalized<T> {
 impl<T> Finalized<T> {
     /// `point` is where a test makes the drop panic.
     pub(super) const fn new(point: &'static str, inner: T) -> Self {
-        let inner = Some(inner);
-        Self { point, inner }
+        Self {
+            point: Point::new(point),
+            inner: Some(inner),
+        }
     }
 }
 
@@ -104,7 +107,7 @@ impl<T> Drop for Finalized<T> {
         // There is nobody to tell; std's hook has printed it.
         let _ = catch_panic(|| {
             drop(inner);
-            panic_at(self.point);
+            self.point.pass();
         });
     }
 }

@@ -116,8 +116,8 @@ pub struct FrameCacheStats {
     pub mapped: f64,
     /// Frames whose bytes were read.
     pub read: f64,
-    /// Bytes of all data URIs alive in the whole process: kept by any cache, or held by a string that JavaScript has not
-    /// let go of, or whose memory the garbage collector has not taken back yet.
+    /// Bytes of all data URIs alive in the whole process: kept by any cache, or held by a JavaScript string that the garbage
+    /// collector has not taken back yet.
     pub live_bytes: f64,
 }
 

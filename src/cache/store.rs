@@ -122,8 +122,8 @@ impl fmt::Debug for Waiter {
     }
 }
 
-/// One load per key at a time: who waits for which, without holding a thread. It has no lock of its own: it lives under the store's, together with the cache, so that
-/// between a look into the one and a look into the other no load can complete.
+/// One load per key at a time: who waits for which, without holding a thread. It has no lock of its own: it lives under the store's,
+/// together with the cache, so that between a look into the one and a look into the other no load can complete.
 #[derive(Debug)]
 pub(super) struct Flights<K, W> {
     waiting: HashMap<K, Vec<W>>,

@@ -212,11 +212,7 @@ interface Asked {
   readonly more?: string;
 }
 
-function answered(
-  target: Target,
-  random: Random,
-  { base = "", more = "" }: Asked,
-): HostileRequest {
+function answered(target: Target, random: Random, { base = "", more = "" }: Asked): HostileRequest {
   const { path, bytes } = random.one(target.frames);
   return {
     bytes: Buffer.from(`GET ${base}${path} HTTP/1.1\r\n${host(target)}${more}\r\n`, "latin1"),
