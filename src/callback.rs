@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What `body` returns, or, if it panics, the message of the panic. std's hook has printed that message.
+/// The value that `body` returns, or, if it panics, the message of the panic. std's hook has printed that message.
 ///
 /// # Errors
 /// `panic: ...`.
@@ -51,7 +51,7 @@ impl<T> Callback<T> {
         }
     }
 
-    /// The same callback with another outcome for the case that nobody gives one.
+    /// This callback with another outcome for the case that nobody gives one.
     #[must_use]
     pub fn if_dropped(mut self, if_dropped: impl FnOnce() -> T + Send + 'static) -> Self {
         if let Some(parts) = &mut self.parts {

@@ -20,12 +20,14 @@ fn wanted() -> bool {
 }
 
 /// A place where a test can make a panic, kept for later. Nothing where there are no faults.
+#[cfg(feature = "binding")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
     #[cfg(any(test, feature = "faults"))]
     name: &'static str,
 }
 
+#[cfg(feature = "binding")]
 impl Point {
     #[cfg_attr(
         not(any(test, feature = "faults")),
@@ -95,7 +97,7 @@ pub(crate) enum ServerFault {
 }
 
 impl ServerFault {
-    /// What `HYPERFRAMES_NATIVE_FAULT_SERVER` says: `bind`, `stall`, `close` or `die`.
+    /// The fault that `HYPERFRAMES_NATIVE_FAULT_SERVER` names: `bind`, `stall`, `close` or `die`.
     pub(crate) fn from_environment() -> Option<Self> {
         if !wanted() {
             return None;

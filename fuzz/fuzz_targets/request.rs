@@ -83,7 +83,7 @@ impl Manner {
     }
 }
 
-/// What the server sends to a client that behaves in this manner.
+/// The bytes that the server sends to a client that behaves in this manner.
 async fn converse(server: &DetachedServer, input: &[u8], manner: Manner) -> Vec<u8> {
     let (client, stream) = duplex(manner.room);
     let (mut reader, mut writer) = split(client);
@@ -138,7 +138,11 @@ fn judge(answer: &[u8], may_be_cut: bool, input: &[u8], frames: &[Vec<u8>; 2]) {
         .map_or(0, |len| len.parse().expect("a number"));
     let body = &answer[end..];
     if REFUSALS.contains(&status) {
-        assert_eq!((len, body.len()), (0, 0), "{status} with a body, or a second answer");
+        assert_eq!(
+            (len, body.len()),
+            (0, 0),
+            "{status} with a body, or a second answer"
+        );
         return;
     }
     assert_eq!(status, 200);
@@ -150,7 +154,10 @@ fn judge(answer: &[u8], may_be_cut: bool, input: &[u8], frames: &[Vec<u8>; 2]) {
         find(input, TOKENS[which].as_bytes()).is_some(),
         "its token was not named"
     );
-    assert!(body.len() == len || may_be_cut, "a body cut short, or a second answer");
+    assert!(
+        body.len() == len || may_be_cut,
+        "a body cut short, or a second answer"
+    );
     assert!(frames[which].starts_with(body), "other bytes");
 }
 

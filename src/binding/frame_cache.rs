@@ -60,7 +60,7 @@ impl JsFrameCache {
         )
     }
 
-    /// What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
+    /// Size, times and dimensions of the files at `paths` without decoding them, in their order. They are looked at on threads of
     /// their own, and the system is asked to have their bytes ready.
     ///
     /// Rejects as `get` does, with the error of the first file that has one. What `strict` makes an error is a warning
@@ -115,7 +115,7 @@ impl JsFrameCache {
         })
     }
 
-    /// What the cache has done.
+    /// Figures of the cache.
     #[napi(catch_unwind)]
     pub fn stats(&self, env: &Env) -> Result<FrameCacheStats, String> {
         boundary::call("FrameCache.stats", || {

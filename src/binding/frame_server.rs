@@ -78,7 +78,7 @@ impl JsFrameServer {
         })
     }
 
-    /// What the server has done.
+    /// Figures of the server.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> Result<FrameServerStats, String> {
         boundary::call("FrameServer.stats", || Ok(self.server.stats().into()))

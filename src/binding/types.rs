@@ -66,14 +66,14 @@ fn invalid(message: String) -> Error<String> {
     Error::new("INVALID_OPTION".to_owned(), message)
 }
 
-/// What is known of a frame file without decoding it.
+/// Facts about a frame file, without decoding it.
 #[napi(object, object_from_js = false)]
 pub(super) struct FrameInfo {
     /// Bytes of the file.
     pub size: f64,
     /// Time of its last change in milliseconds since 1970, as Node's `stat` gives it.
     pub mtime_ms: f64,
-    /// Time at which its content, name or rights last changed, likewise; 0 where the system does not tell (Windows).
+    /// Time at which its content, name or rights last changed, in milliseconds since 1970, too; 0 where the system does not say (Windows).
     pub ctime_ms: f64,
     /// Width in pixels; 0 if the first bytes do not tell.
     pub width: u32,
@@ -144,9 +144,9 @@ pub struct FrameWarning {
     pub code: String,
     /// The path that was asked for.
     pub path: String,
-    /// What is wrong, with the path.
+    /// The defect in words, with the path.
     pub message: String,
-    /// What to do about it, one sentence.
+    /// Advice for the user, one sentence.
     pub advice: String,
 }
 

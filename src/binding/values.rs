@@ -1,4 +1,4 @@
-//! Values on their way: a data URI as a JavaScript string without a copy, what V8 is told of its memory, an array as JavaScript gives it.
+//! Values on their way: a data URI as a JavaScript string without a copy, the memory that V8 has to know of, an array as JavaScript gives it.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -43,13 +43,13 @@ impl ToNapiValue for SharedString {
 }
 
 thread_local! {
-    /// What this thread's isolate was told so far. An isolate stays on its thread, and Node makes one thread per isolate.
+    /// The figure that this thread's isolate has so far. An isolate stays on its thread, and Node makes one thread per isolate.
     static REPORTED: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Brings the figure V8 has up to date.
 ///
-/// V8 does not count the bytes of external strings as pressure: untold, it lets gigabytes of dropped frames lie
+/// V8 does not count the bytes of external strings as pressure: by itself it lets gigabytes of dropped frames lie
 /// (`docs/frame-reading.md`). It is told here, whenever a get settles, and not where a string is finalized: that
 /// happens inside the garbage collection, in which an addon had better not call anything. What collections have freed
 /// since the last time goes into the same difference.

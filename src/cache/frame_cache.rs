@@ -85,7 +85,7 @@ impl FrameCache {
                 }
                 Ok(info)
             };
-            // Collected in order first: of several errors the first one's is told, every time.
+            // Collected in order first: of several errors the first file's is given, every time.
             let all: Vec<_> = paths.par_iter().map(inspected).collect();
             callback.call(all.into_iter().collect());
         });
@@ -125,7 +125,7 @@ impl FrameCache {
     }
 }
 
-/// Runs `job` on the pool. A panic of it drops the callback, which tells whoever waits. `path` is what errors name.
+/// Runs `job` on the pool. A panic of it drops the callback, which reports it to whoever waits. `path` is what errors name.
 fn on_pool<T: 'static>(
     path: PathBuf,
     callback: Callback<Result<T, FrameError>>,
@@ -158,7 +158,7 @@ fn pool() -> Result<&'static ThreadPool, ThreadPoolBuildError> {
     let pool = ThreadPoolBuilder::new()
         .num_threads(cores.clamp(1, MOST_THREADS))
         .thread_name(|index| format!("hf-frames-{index}"))
-        // Without a handler rayon aborts the process when a job panics. The job's callback has told of it.
+        // Without a handler rayon aborts the process when a job panics. The job's callback reports it.
         .panic_handler(|_| {})
         .build()?;
     Ok(POOL.get_or_init(|| pool))
@@ -184,7 +184,7 @@ impl Warnings {
         }
     }
 
-    /// What was recorded since the last call, oldest first.
+    /// The warnings recorded since the last call, oldest first.
     fn take(&self) -> Vec<FrameError> {
         std::mem::take(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner).pending)
     }

@@ -55,7 +55,7 @@ pub struct Frame {
     pub defect: Option<Defect>,
 }
 
-/// What a get comes to.
+/// The outcome of a get.
 pub type Outcome = Result<Frame, FrameError>;
 
 /// Names a frame: two symbolic links to one file are one frame, unless they end differently, which makes two data

@@ -133,7 +133,7 @@ fn two_links_to_one_file_are_one_entry() {
 }
 
 #[test]
-fn bears_odd_names() {
+fn takes_odd_names() {
     let dir = TestDir::new();
     let cache = FrameCache::new(options());
     let mut names = vec![

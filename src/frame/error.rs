@@ -46,7 +46,7 @@ impl FrameError {
     /// Source: `String::kMaxLength` in V8's `include/v8-primitive.h`.
     pub const LONGEST_STRING: u64 = (1 << 29) - 24;
 
-    /// What to do about a fault of this library, whether or not a frame is to blame for it.
+    /// Advice about a fault of this library, for a frame or none.
     pub(crate) const INTERNAL_ADVICE: &'static str =
         "This is a bug or an exhausted system; please report it with the message.";
 
@@ -94,7 +94,7 @@ impl FrameError {
         Self::internal(path, "the call was dropped without an answer")
     }
 
-    /// Whether V8 can hold the data URI for a file of `size` bytes.
+    /// An error if V8 could not hold the data URI for a file of `size` bytes.
     pub(crate) fn check_size(path: &Path, media_type: MediaType, size: u64) -> Result<(), Self> {
         let encoded = size.div_ceil(3).checked_mul(4);
         match encoded.and_then(|len| len.checked_add(media_type.prefix().len() as u64)) {
@@ -119,7 +119,7 @@ impl FrameError {
         }
     }
 
-    /// What to do about it, one sentence.
+    /// Advice for the user, one sentence.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match &self.reason {
@@ -155,7 +155,7 @@ impl FrameError {
         &self.path
     }
 
-    /// The same error about another name of the same file: two symbolic links may have waited for one load.
+    /// This error about another name of the file: two symbolic links may have waited for one load.
     #[must_use]
     pub fn with_path(mut self, asked: &Path) -> Self {
         asked.clone_into(&mut self.path);

@@ -1,4 +1,4 @@
-//! What the first and the last bytes of a frame tell: its format, whether it is whole, its size. And the media type, which its name tells.
+//! Format, wholeness and size of an image by its first and last bytes, and the media type by its name.
 
 use std::fmt;
 use std::path::Path;
@@ -181,7 +181,7 @@ impl MediaType {
         }
     }
 
-    /// What a data URI of this type begins with, comma included.
+    /// The start of a data URI of this type, comma included.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn bears_bytes_after_the_end_marker() {
+    fn accepts_bytes_after_the_end_marker() {
         let mut jpeg = [JPEG_MAGIC, b"\xe0....", JPEG_END].concat();
         jpeg.resize(jpeg.len() + TAIL_LEN - JPEG_END.len(), 0);
         assert_eq!(whole(&jpeg), Ok(ImageFormat::Jpeg));

@@ -8,14 +8,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::image::{Defect, Dimensions, HEAD_LEN, TAIL_LEN, check, dimensions};
 use super::{FrameError, FrameVersion, open};
 
-/// What is known of a frame file without decoding it.
+/// Facts about a frame file, without decoding it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FrameInfo {
     /// Bytes of the file.
     pub size: u64,
     /// Modification time in milliseconds since 1970, as Node's `stat` computes it.
     pub modified_ms: f64,
-    /// Change time likewise, which no program can set; 0 where the system has none.
+    /// Change time in milliseconds since 1970, which no program can set; 0 where the system has none.
     pub changed_ms: f64,
     /// Pixels; 0 if the first bytes do not tell.
     pub dimensions: Dimensions,
@@ -104,7 +104,7 @@ const CHUNK: usize = 128 * 1024;
 /// then by the bytes themselves, up to the first that differs.
 ///
 /// # Errors
-/// What opening or reading either file comes to.
+/// Those of opening and reading either file.
 pub fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
     let mut one = open(one)?;
     let mut other = open(other)?;

@@ -125,7 +125,7 @@ thread_local! {
 pub struct Encoded {
     /// The data URI.
     pub uri: DataUri,
-    /// What [`check`] said of the bytes.
+    /// The result of [`check`].
     pub checked: Result<ImageFormat, Defect>,
 }
 

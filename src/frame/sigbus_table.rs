@@ -114,7 +114,7 @@ mod model {
         });
     }
 
-    /// What one noted of its range is not taken along to the next one's.
+    /// The note of a cut does not pass from one claim to the next one's range.
     #[test]
     fn one_slot_has_one_owner() {
         loom::model(|| {

@@ -1,7 +1,7 @@
 //! Frames over loopback HTTP.
 //!
 //! [`FrameServer`] is a handle on the one server of this process, which starts with the first registration and stops with the last
-//! handle. `running::run` is the server itself: it takes a listener and answers until it is told to stop.
+//! handle. `running::run` is the server itself: it takes a listener and answers until it has to stop.
 //! `docs/frame-server.md` has the protocol, the bounds and the measurements.
 
 mod connection;
@@ -29,7 +29,7 @@ pub enum ServerError {
     /// There is no server: no port, no thread, no random bytes, or the handle was closed.
     #[error("the frame server is not available: {reason}")]
     Unavailable {
-        /// What happened.
+        /// The cause.
         reason: String,
     },
 }
@@ -50,7 +50,7 @@ impl ServerError {
         }
     }
 
-    /// What to do about it, one sentence.
+    /// Advice for the user, one sentence.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::frame_file::FrameFile;
 
 /// The path of one registration: 128 bits from the system's random number generator, so that a page in the browser can
-/// load the frames it was told of and no others.
+/// load the frames whose URLs it has and no others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Token(u128);
 
@@ -22,7 +22,7 @@ impl Token {
         Ok(Self(u128::from_le_bytes(bytes)))
     }
 
-    /// What `Display` wrote, and nothing else: each token has one spelling.
+    /// Reads the spelling that `Display` writes, and no other.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let spelled =
             text.len() == Self::DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

@@ -1,4 +1,4 @@
-//! What is answered to a request, and the body of a frame on its way.
+//! The answer to a request, and the body of a frame on its way.
 
 use std::future::Future;
 use std::io;
@@ -103,7 +103,7 @@ fn names_this_server<B>(request: &Request<B>, port: u16) -> bool {
             .is_none_or(|authority| ours(authority.as_str()))
 }
 
-/// The same for every path, so that it tells nothing of which exist.
+/// Every path gets this answer, so that a client cannot find out which exist.
 fn preflight(asked: &HeaderMap) -> Response<FrameBody> {
     let mut response = empty(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
@@ -171,7 +171,7 @@ enum Next {
     End,
     Here(Bytes, Option<FrameReader>),
     Coming(JoinHandle<Read>),
-    /// What was sent so far gets the time to leave first.
+    /// The pieces sent so far get the time to leave first.
     Failure(Pin<Box<Sleep>>),
 }
 

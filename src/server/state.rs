@@ -1,4 +1,4 @@
-//! What all connections of a server share: limits, figures, the registered frames.
+//! The state that all connections of a server share: limits, figures, the registered frames.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use super::frame_file::PieceBuffers;
 use super::registry::Registry;
 use crate::fault::{Death, ServerFault};
 
-/// What one client, or many, can take of the server at most.
+/// The most that one client, or many, can take of the server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Connections served at a time. Chrome opens up to six to a host.
