@@ -30,7 +30,7 @@ export declare class FrameCache {
    */
   get(path: string): Promise<string>
   /**
-   * What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
+   * Size, times and dimensions of the files at `paths` without decoding them, in their order. They are looked at on threads of
    * their own, and the system is asked to have their bytes ready.
    *
    * Rejects as `get` does, with the error of the first file that has one. What `strict` makes an error is a warning
@@ -47,7 +47,7 @@ export declare class FrameCache {
    * scale.
    */
   static hasWholeMcus(head: Uint8Array): boolean
-  /** What the cache has done. */
+  /** Figures of the cache. */
   stats(): FrameCacheStats
   /**
    * The frames this cache passed on although they are empty, no image or cut short, since the last call, oldest
@@ -87,7 +87,7 @@ export declare class FrameServer {
    * `register` rejects; closing twice does nothing.
    */
   close(): void
-  /** What the server has done. */
+  /** Figures of the server. */
   stats(): FrameServerStats
 }
 export type JsFrameServer = FrameServer
@@ -133,19 +133,19 @@ export interface FrameCacheStats {
   /** Frames whose bytes were read. */
   read: number
   /**
-   * Bytes of all data URIs alive in the whole process: kept by any cache, or held by a string that JavaScript has not
-   * let go of, or whose memory the garbage collector has not taken back yet.
+   * Bytes of all data URIs alive in the whole process: kept by any cache, or held by a JavaScript string that the garbage
+   * collector has not taken back yet.
    */
   liveBytes: number
 }
 
-/** What is known of a frame file without decoding it. */
+/** Facts about a frame file, without decoding it. */
 export interface FrameInfo {
   /** Bytes of the file. */
   size: number
   /** Time of its last change in milliseconds since 1970, as Node's `stat` gives it. */
   mtimeMs: number
-  /** Time at which its content, name or rights last changed, likewise; 0 where the system does not tell (Windows). */
+  /** Time at which its content, name or rights last changed, in milliseconds since 1970, too; 0 where the system does not say (Windows). */
   ctimeMs: number
   /** Width in pixels; 0 if the first bytes do not tell. */
   width: number
@@ -159,11 +159,11 @@ export interface FrameInfo {
 export interface FrameServerStats {
   /** Requests whose head was read, whatever the answer. */
   requests: number
-  /** Frames, or single ranges of them, sent to their last byte. */
+  /** Frames sent to their last byte. */
   servedFrames: number
   /** Bytes of frames handed to connections. */
   bytes: number
-  /** Requests answered with a status of 400 and above. */
+  /** Requests answered with a status of 400 and above, and connections that were refused for their number. */
   refused: number
   /** Connections open now. */
   activeConnections: number
@@ -177,8 +177,8 @@ export interface FrameWarning {
   code: string
   /** The path that was asked for. */
   path: string
-  /** What is wrong, with the path. */
+  /** The defect in words, with the path. */
   message: string
-  /** What to do about it, one sentence. */
+  /** Advice for the user, one sentence. */
   advice: string
 }

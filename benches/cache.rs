@@ -36,7 +36,7 @@ fn get(cache: &FrameCache, path: &Path) {
     black_box(cache.get_blocking(path.to_owned()).expect("a frame"));
 }
 
-/// What has to be known of a file before a kept answer may be given for it.
+/// The look at a file that has to come before a kept answer may be given for it.
 fn look(path: &Path) -> (PathBuf, u64) {
     let real = fs::canonicalize(path).expect("the frame exists");
     let size = fs::metadata(&real).expect("the frame exists").len();

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FrameCache, FrameServer } from "../../index.js";
+import { withFaults } from "../support/faults.ts";
 import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
@@ -255,7 +256,7 @@ test("with every thread of the pool held up, nothing else is", async () => {
     await Promise.all(calls);
     print(done.length);
     `,
-    { env: { HYPERFRAMES_NATIVE_FAULTS: "1" } },
+    { env: withFaults() },
   );
   assert.deepEqual([before, served, after], [[], 200, 6]);
 });
@@ -290,7 +291,7 @@ for (const [name, then] of [
       ${then}
       `,
       30_000,
-      { env: { HYPERFRAMES_NATIVE_FAULTS: "1" }, flags: ["--expose-gc"] },
+      { env: withFaults(), flags: ["--expose-gc"] },
     );
     assert.deepEqual([ended.code, ended.signal, ended.stderr], [0, null, ""]);
     assert.equal(ended.stdout, then.includes("print") ? "0\n" : "");

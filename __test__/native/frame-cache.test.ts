@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node
 import { join } from "node:path";
 import { test } from "node:test";
 import { FrameCache } from "../../index.js";
+import { withFaults } from "../support/faults.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
@@ -250,7 +251,7 @@ test("turns a panic in a load into an error, and only where faults are asked for
     console.log(faults.map(({ reason }) => reason.code).join());
     console.log((await cache.get(${JSON.stringify(good)})).length);
   `;
-  const ended = await runModule(source, 20_000, { env: { HYPERFRAMES_NATIVE_FAULTS: "1" } });
+  const ended = await runModule(source, 20_000, { env: withFaults() });
   assert.deepEqual(
     [ended.code, ended.stdout.split("\n")],
     [0, [Array(8).fill("INTERNAL").join(), String(dataUri(good).length), ""]],

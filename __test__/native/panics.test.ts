@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { withFaults } from "../support/faults.ts";
 import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
@@ -34,8 +35,7 @@ function panicking(point: string, body: string): Promise<Ended> {
     process.on("unhandledRejection", (error) => print({ unhandled: String(error) }));
     ${body}
   `;
-  const env = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_PANIC: point };
-  return runModule(source, 30_000, { env, flags: ["--expose-gc"] });
+  return runModule(source, 30_000, { env: withFaults({ panic: point }), flags: ["--expose-gc"] });
 }
 
 async function gives(point: string, body: string, expected: unknown): Promise<void> {
@@ -107,7 +107,7 @@ const together = `
   const codes = await Promise.all(Array.from({ length: 6 }, () => codeOf(() => cache.get(${large}))));
   print([...new Set(codes)]);
 `;
-for (const point of ["get job", "load", "land"]) INSIDE[point] = [together, ["INTERNAL"]];
+for (const point of ["get job", "load", "complete"]) INSIDE[point] = [together, ["INTERNAL"]];
 for (const point of ["inspect job", "inspect"])
   INSIDE[point] = [`print(await codeOf(() => new FrameCache().inspect([${small}, ${large}])));`, "INTERNAL"];
 for (const point of ["same_bytes job", "same_bytes"])
@@ -178,7 +178,7 @@ test("every point that can be made to panic is one of these", () => {
   for (const file of globSync("src/**/*.rs")) {
     const source = readFileSync(file, "utf8");
     for (const [, point] of source.matchAll(
-      /(?:panic_at|entry::call|Collected::new|entry::promise)\(\s*(?:env,\s*)?"([^"]+)"/g,
+      /(?:panic_at|boundary::call|Finalized::new|boundary::promise)\(\s*(?:env,\s*\[)?"([^"]+)"/g,
     ))
       named.add(point as string);
   }

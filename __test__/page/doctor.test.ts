@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { detailsOf, ROOT, runDoctor, startDoctor } from "../support/doctor.ts";
+import { withFaults } from "../support/faults.ts";
 import { FrameFolder } from "../support/frames.ts";
 
 const CHROME = {
@@ -94,8 +95,7 @@ test("a policy without any of them: no frame can be shown, by either way", async
 
 test("a server that does not start is the reason, not the policy", async (t) => {
   const project = writeProject(t, "<!doctype html>");
-  const faults = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_SERVER: "bind" };
-  const env = { ...CHROME, ...faults, HYPERFRAMES_NATIVE_TRANSPORT: "served" };
+  const env = { ...CHROME, ...withFaults({ server: "bind" }), HYPERFRAMES_NATIVE_TRANSPORT: "served" };
   const { one } = await runDoctor({ project, env });
   assert.match(one("PAGE_TRANSPORT_REJECTED").found, /as inline .*Not taken: served: /);
 });

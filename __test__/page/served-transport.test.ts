@@ -1,4 +1,5 @@
 /** Frames from the loopback server on a real page, and every way in which that can fail. */
+import "../support/use-fault-build.ts";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";

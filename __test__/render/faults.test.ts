@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../../testbed/composition.ts";
 import { makeVideo } from "../../testbed/media.ts";
+import { withFaults } from "../support/faults.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import type { Transport } from "./transports.ts";
@@ -54,12 +55,11 @@ const FAULTS: ReadonlyArray<
 describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
   for (const [about, composition, transport, server] of FAULTS) {
     it(`${about}: all frames inline, one warning, the same pictures`, async () => {
-      const faults = { HYPERFRAMES_NATIVE_FAULTS: "1", HYPERFRAMES_NATIVE_FAULT_SERVER: server ?? "" };
       const { log, stats } = await pairs.assertSurvives(
         composition,
         VARIANT,
         transport,
-        server === null ? {} : faults,
+        server === null ? {} : withFaults({ server }),
       );
       assert.deepEqual(stats.framesBy, { inline: stats.frames });
       assert.match(log, /TRANSPORT_UNUSABLE.*Frames go inline on this page/);
@@ -67,10 +67,12 @@ describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
   }
 
   it("the server is killed in the middle of the render, again and again: frames are fetched in their step, or go inline", async () => {
-    const { log, stats } = await pairs.assertSurvives("free", VARIANT, "served", {
-      HYPERFRAMES_NATIVE_FAULTS: "1",
-      HYPERFRAMES_NATIVE_FAULT_SERVER: "die",
-    });
+    const { log, stats } = await pairs.assertSurvives(
+      "free",
+      VARIANT,
+      "served",
+      withFaults({ server: "die" }),
+    );
     const { served = 0, inline = 0, ...others } = stats.framesBy;
     assert.ok(served > 0, JSON.stringify(stats.framesBy));
     assert.equal(served + inline, stats.frames);

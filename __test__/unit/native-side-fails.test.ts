@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { createVideoFrameInjector } from "hyperframes-native";
 import { FrameCache, FrameServer } from "../../index.js";
 import { BlobPage, type Refusals } from "../support/blob-page.ts";
+import { withFaults } from "../support/faults.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -18,8 +19,7 @@ async function rendered(t: TestContext, point: string) {
   const env = {
     ...process.env,
     HYPERFRAMES_NATIVE_STATS: join(folder.path, "stats.json"),
-    HYPERFRAMES_NATIVE_FAULTS: "1",
-    HYPERFRAMES_NATIVE_FAULT_PANIC: point,
+    ...withFaults({ panic: point }),
   };
   const args = ["--import", import.meta.resolve("hyperframes-native/register"), writeScript(folder)];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 10_000 });

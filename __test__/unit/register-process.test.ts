@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
+import { withFaults } from "../support/faults.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
@@ -342,7 +343,7 @@ await hook(page, 1);
 console.log(JSON.stringify({ page, fallbacks: hook.stats().fallbacks }));`,
   );
   folder.write("frame.hf-panic", jpegLike(64));
-  const outcome = await run(script, { HYPERFRAMES_NATIVE_FAULTS: "1" });
+  const outcome = await run(script, withFaults());
   assert.equal(outcome.code, 0, outcome.stderr);
   assert.deepEqual(JSON.parse(outcome.stdout), {
     page: ["upstream", "upstream"],

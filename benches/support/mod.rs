@@ -1,4 +1,4 @@
-//! What the benches have in common.
+//! Helpers of the benches.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hyperframes_native::frame::{
-    DataUri, DataUriWriter, FrameDoubt, ImageFormat, MappingPolicy, MediaType, TAIL_LEN, check, dimensions,
+    DataUri, DataUriWriter, Defect, ImageFormat, MappingPolicy, MediaType, TAIL_LEN, check, dimensions,
     inspect, live_bytes, load,
 };
 use libfuzzer_sys::fuzz_target;
@@ -28,7 +28,7 @@ fn tail(content: &[u8]) -> &[u8] {
     &content[content.len().saturating_sub(TAIL_LEN)..]
 }
 
-fn says_the_same_of_any_part(content: &[u8]) -> Result<ImageFormat, FrameDoubt> {
+fn says_the_same_of_any_part(content: &[u8]) -> Result<ImageFormat, Defect> {
     let checked = check(content, tail(content));
     // Eight bytes are all that a reader keeps of the start.
     assert_eq!(check(&content[..content.len().min(8)], tail(content)), checked);
@@ -44,7 +44,7 @@ fn says_the_same_of_any_part(content: &[u8]) -> Result<ImageFormat, FrameDoubt> 
 }
 
 /// Another reader of headers, where both can tell.
-fn agrees_with_imagesize(content: &[u8], checked: Result<ImageFormat, FrameDoubt>) {
+fn agrees_with_imagesize(content: &[u8], checked: Result<ImageFormat, Defect>) {
     let Ok(format) = checked else { return };
     let (Some(ours), Ok(theirs)) = (dimensions(format, content), imagesize::blob_size(content)) else {
         return;
@@ -64,7 +64,7 @@ fn encodes(content: &[u8], media_type: MediaType) {
     assert_eq!(writer.finish().as_bytes(), uri.as_bytes());
 }
 
-fn loads(content: &[u8], media_type: MediaType, checked: Result<ImageFormat, FrameDoubt>) {
+fn loads(content: &[u8], media_type: MediaType, checked: Result<ImageFormat, Defect>) {
     std::fs::write(&*FILE, content).expect("the temporary directory is writable");
     let info = inspect(&FILE).expect("a file");
     let size = checked
@@ -72,11 +72,11 @@ fn loads(content: &[u8], media_type: MediaType, checked: Result<ImageFormat, Fra
         .and_then(|format| dimensions(format, content))
         .unwrap_or_default();
     assert_eq!(
-        (info.size, info.doubt, info.dimensions),
+        (info.size, info.defect, info.dimensions),
         (content.len() as u64, checked.err(), size)
     );
     let loaded = load(&FILE, &FILE, media_type, MappingPolicy::Never).expect("a file");
-    assert_eq!(loaded.doubt, checked.err());
+    assert_eq!(loaded.defect, checked.err());
     assert_eq!(loaded.version.size(), content.len() as u64);
     assert_eq!(decoded(&loaded.uri, media_type), content);
 }

@@ -10,8 +10,8 @@ import { tsBuildStep } from "./ts-build.mjs";
 const STEPS = [rustStep, nodeStep, systemProgramsStep, npmPackagesStep, nativeBuildStep, tsBuildStep];
 
 /** Does what is not done yet, one line for each step that works; `env` is refined for the child processes that follow. */
-export async function setUp(env) {
-  for (const step of STEPS) {
+export async function setUp(env, steps = STEPS) {
+  for (const step of steps) {
     if (step.isDone(env)) continue;
     console.log(`set-up: ${step.title}`);
     const start = Date.now();

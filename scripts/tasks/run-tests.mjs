@@ -1,7 +1,9 @@
 // Everything that says whether the repository is in order, cheapest first, stopping at the first failure.
 import { existsSync } from "node:fs";
+import { faultBuildStep } from "../setup/native-build.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runVisibly } from "../setup/run-command.mjs";
+import { setUp } from "../setup/set-up.mjs";
 
 const CHECKS = [
   ["cargo", "fmt", "--check"],
@@ -9,7 +11,7 @@ const CHECKS = [
   ["cargo", "clippy", "--all-targets", "--", "-D", "warnings"],
   ["cargo", "clippy", "--all-targets", "--no-default-features", "--", "-D", "warnings"],
   ["cargo", "test", "--no-default-features"],
-  // Every order in which threads can run: docs/unsafe.md.
+  // The table of the SIGBUS guard in every order in which threads can run: docs/unsafe.md.
   ["cargo", "test", "--no-default-features", "--features", "model", "--lib", "model::"],
   // The build writes these two; what is committed has to be what the sources give.
   ["git", "diff", "--exit-code", "--", "index.js", "index.d.ts"],
@@ -41,6 +43,7 @@ const NODE_RUNS = [
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
 export async function runTests(env, args) {
+  await setUp(env, [faultBuildStep]);
   const checks = CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
   const commands = args.length > 0 ? [[...ONE_FILE_AT_A_TIME, ...args]] : [...checks, ...NODE_RUNS];
   for (const [command, ...rest] of commands) {

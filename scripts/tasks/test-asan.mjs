@@ -21,7 +21,7 @@ const BUG = `
   console.log(Buffer.from(uri, "latin1").length);
 `;
 
-/** @param {string[]} args test files; all of `__test__/native` but those of figures of memory, if none are given */
+/** @param {string[]} args test files; all of `__test__/native` but those of figures of memory and of the shipped build, if none are given */
 export async function testAsan(env, args) {
   if (process.platform !== "linux" || process.arch !== "x64")
     throw new Failure("test:asan needs Linux on x64.");
@@ -29,7 +29,7 @@ export async function testAsan(env, args) {
   if (!existsSync(runtime)) throw new Failure("gcc has no libasan.so. Install gcc's sanitizer runtime.");
   const out = inRoot(".cache", "asan");
   mkdirSync(out, { recursive: true });
-  const built = await runVisibly("cargo", ["build", "--lib", "--target", TARGET], {
+  const built = await runVisibly("cargo", ["build", "--lib", "--features", "faults", "--target", TARGET], {
     ...env,
     // The switch is unstable, the instrumentation is that of stable's own compiler. The target keeps it off build scripts.
     RUSTC_BOOTSTRAP: "1",
@@ -39,7 +39,13 @@ export async function testAsan(env, args) {
   if (built !== 0) return built;
   const addon = join(out, "hyperframes-native.node");
   copyFileSync(join(out, TARGET, "debug", "libhyperframes_native.so"), addon);
-  const asan = { ...env, LD_PRELOAD: runtime, ASAN_OPTIONS: OPTIONS, NAPI_RS_NATIVE_LIBRARY_PATH: addon };
+  const asan = {
+    ...env,
+    LD_PRELOAD: runtime,
+    ASAN_OPTIONS: OPTIONS,
+    NAPI_RS_NATIVE_LIBRARY_PATH: addon,
+    HYPERFRAMES_NATIVE_TEST_FAULT_BUILD: addon,
+  };
 
   // Of 1 KB, allocated; and of 1 MB, in one of the buffers that are used again.
   for (const [size, word] of [
@@ -50,7 +56,7 @@ export async function testAsan(env, args) {
     writeFileSync(frame, Buffer.alloc(size, 7));
     finds(word, { ...asan, HYPERFRAMES_NATIVE_FAULT_ASAN: "1" }, frame);
   }
-  const files = args.length > 0 ? args : ["__test__/native/!(memory).test.ts"];
+  const files = args.length > 0 ? args : ["__test__/native/!(memory|shipped-build).test.ts"];
   const [node, ...flags] = ONE_FILE_AT_A_TIME;
   console.log(`\n> ${commandLine(node, [...flags, ...files])}`);
   return runVisibly(node, [...flags, ...files], asan);

@@ -1,4 +1,4 @@
-//! The class.
+//! The cache for JavaScript.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,13 +7,9 @@ use napi::bindgen_prelude::{Object, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::collected::Collected;
-use super::frame_info::FrameInfo;
-use super::list::List;
-use super::options::FrameCacheOptions;
-use super::stats::FrameCacheStats;
-use super::warning::FrameWarning;
-use super::{entry, error, external_memory, js_string::SharedString};
+use super::boundary::{self, Finalized};
+use super::types::{FrameCacheOptions, FrameCacheStats, FrameInfo, FrameWarning};
+use super::values::{List, SharedString, report_memory};
 use crate::cache::FrameCache;
 use crate::frame::{self, ImageFormat};
 
@@ -23,7 +19,7 @@ use crate::frame::{self, ImageFormat};
 /// equal options, and neither a cache nor its threads keep a process alive; a pending `get` does, until it settles.
 #[napi(js_name = "FrameCache")]
 pub struct JsFrameCache {
-    cache: Collected<FrameCache>,
+    cache: Finalized<FrameCache>,
 }
 
 #[napi]
@@ -31,10 +27,10 @@ impl JsFrameCache {
     /// Throws an `Error` with the code `INVALID_OPTION` if an option is out of its range.
     #[napi(constructor, catch_unwind)]
     pub fn new(options: Option<FrameCacheOptions>) -> Result<Self, String> {
-        entry::call("FrameCache.constructor", || {
+        boundary::call("FrameCache.constructor", || {
             let options = options.unwrap_or_default().validated()?;
             Ok(Self {
-                cache: Collected::new("FrameCache is collected", FrameCache::new(options)),
+                cache: Finalized::new("FrameCache is collected", FrameCache::new(options)),
             })
         })
     }
@@ -53,19 +49,18 @@ impl JsFrameCache {
         ts_return_type = "Promise<string>"
     )]
     pub fn get<'env>(&self, env: &'env Env, path: OsString) -> Result<Object<'env>, String> {
-        entry::promise(
+        boundary::promise(
             env,
             ["FrameCache.get", "FrameCache.get settles"],
-            |give| self.cache.get(PathBuf::from(path), give),
-            |env, outcome| {
-                external_memory::report(env)?;
-                let frame = outcome.map_err(|fault| error::of_frame(env, &fault))?;
+            |callback| self.cache.get(PathBuf::from(path), callback),
+            |env, frame| {
+                report_memory(env)?;
                 Ok(SharedString(frame.uri))
             },
         )
     }
 
-    /// What is known of the files at `paths` without decoding them, in their order. They are looked at on threads of
+    /// Size, times and dimensions of the files at `paths` without decoding them, in their order. They are looked at on threads of
     /// their own, and the system is asked to have their bytes ready.
     ///
     /// Rejects as `get` does, with the error of the first file that has one. What `strict` makes an error is a warning
@@ -76,17 +71,14 @@ impl JsFrameCache {
         ts_return_type = "Promise<Array<FrameInfo>>"
     )]
     pub fn inspect<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
-        entry::promise(
+        boundary::promise(
             env,
             ["FrameCache.inspect", "FrameCache.inspect settles"],
-            |give| {
+            |callback| {
                 let paths = paths.0.into_iter().map(PathBuf::from).collect();
-                self.cache.inspect(paths, give);
+                self.cache.inspect(paths, callback);
             },
-            |env, outcome| {
-                let infos = outcome.map_err(|fault| error::of_frame(env, &fault))?;
-                Ok(infos.into_iter().map(FrameInfo::from).collect::<Vec<_>>())
-            },
+            |_, infos| Ok(infos.into_iter().map(FrameInfo::from).collect::<Vec<_>>()),
         )
     }
 
@@ -103,14 +95,14 @@ impl JsFrameCache {
         paths: List<OsString>,
         others: List<OsString>,
     ) -> Result<Object<'env>, String> {
-        entry::promise(
+        boundary::promise(
             env,
             ["FrameCache.sameBytes", "FrameCache.sameBytes settles"],
-            |give| {
+            |callback| {
                 let [paths, others] = [paths, others].map(|list| list.0.into_iter().map(PathBuf::from));
-                FrameCache::same_bytes(paths.zip(others).collect(), give);
+                FrameCache::same_bytes(paths.zip(others).collect(), callback);
             },
-            |env, outcome| outcome.map_err(|fault| error::of_frame(env, &fault)),
+            |_, same| Ok(same),
         )
     }
 
@@ -118,16 +110,16 @@ impl JsFrameCache {
     /// scale.
     #[napi(catch_unwind)]
     pub fn has_whole_mcus(head: Uint8Array) -> Result<bool, String> {
-        entry::call("FrameCache.hasWholeMcus", || {
+        boundary::call("FrameCache.hasWholeMcus", || {
             Ok(frame::dimensions(ImageFormat::Jpeg, &head).is_some_and(|size| size.whole_mcus))
         })
     }
 
-    /// What the cache has done.
+    /// Figures of the cache.
     #[napi(catch_unwind)]
     pub fn stats(&self, env: &Env) -> Result<FrameCacheStats, String> {
-        entry::call("FrameCache.stats", || {
-            external_memory::report(env).map_err(entry::of_napi)?;
+        boundary::call("FrameCache.stats", || {
+            report_memory(env).map_err(boundary::of_napi)?;
             Ok(self.cache.stats().into())
         })
     }
@@ -136,7 +128,7 @@ impl JsFrameCache {
     /// first. Each path is reported once, and at most 256 of them. In strict mode these are errors instead.
     #[napi(catch_unwind)]
     pub fn take_warnings(&self) -> Result<Vec<FrameWarning>, String> {
-        entry::call("FrameCache.takeWarnings", || {
+        boundary::call("FrameCache.takeWarnings", || {
             Ok(self
                 .cache
                 .take_warnings()

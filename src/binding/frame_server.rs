@@ -7,10 +7,10 @@ use napi::bindgen_prelude::Object;
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::collected::Collected;
-use super::list::List;
-use super::{entry, error};
-use crate::serve::{FrameServer, ServerStats};
+use super::boundary::{self, Finalized};
+use super::types::FrameServerStats;
+use super::values::List;
+use crate::server::FrameServer;
 
 /// Hands frame files to a browser over HTTP on 127.0.0.1, from a thread that Node's event loop cannot hold up.
 ///
@@ -19,7 +19,7 @@ use crate::serve::{FrameServer, ServerStats};
 /// does, until it settles.
 #[napi(js_name = "FrameServer")]
 pub struct JsFrameServer {
-    server: Collected<FrameServer>,
+    server: Finalized<FrameServer>,
 }
 
 #[napi]
@@ -27,9 +27,9 @@ impl JsFrameServer {
     /// A handle with nothing registered.
     #[napi(constructor, catch_unwind)]
     pub fn new() -> Result<Self, String> {
-        entry::call("FrameServer.constructor", || {
+        boundary::call("FrameServer.constructor", || {
             Ok(Self {
-                server: Collected::new("FrameServer is collected", FrameServer::new()),
+                server: Finalized::new("FrameServer is collected", FrameServer::new()),
             })
         })
     }
@@ -47,14 +47,14 @@ impl JsFrameServer {
         ts_return_type = "Promise<Array<string>>"
     )]
     pub fn register<'env>(&self, env: &'env Env, paths: List<OsString>) -> Result<Object<'env>, String> {
-        entry::promise(
+        boundary::promise(
             env,
             ["FrameServer.register", "FrameServer.register settles"],
-            |give| {
+            |callback| {
                 let paths = paths.0.into_iter().map(PathBuf::from).collect();
-                self.server.register(paths, give);
+                self.server.register(paths, callback);
             },
-            |env, outcome| outcome.map_err(|fault| error::of_server(env, &fault)),
+            |_, urls| Ok(urls),
         )
     }
 
@@ -62,7 +62,7 @@ impl JsFrameServer {
     /// under way is finished.
     #[napi(catch_unwind, ts_args_type = "urls: Array<string>")]
     pub fn unregister(&self, urls: List<String>) -> Result<(), String> {
-        entry::call("FrameServer.unregister", || {
+        boundary::call("FrameServer.unregister", || {
             self.server.unregister(urls.0.iter().map(String::as_str));
             Ok(())
         })
@@ -72,45 +72,15 @@ impl JsFrameServer {
     /// `register` rejects; closing twice does nothing.
     #[napi(catch_unwind)]
     pub fn close(&self) -> Result<(), String> {
-        entry::call("FrameServer.close", || {
+        boundary::call("FrameServer.close", || {
             self.server.close();
             Ok(())
         })
     }
 
-    /// What the server has done.
+    /// Figures of the server.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> Result<FrameServerStats, String> {
-        entry::call("FrameServer.stats", || Ok(self.server.stats().into()))
-    }
-}
-
-/// Figures of the process's server since the process began, for all `FrameServer`s together.
-#[napi(object, object_from_js = false)]
-pub struct FrameServerStats {
-    /// Requests whose head was read, whatever the answer.
-    pub requests: f64,
-    /// Frames, or single ranges of them, sent to their last byte.
-    pub served_frames: f64,
-    /// Bytes of frames handed to connections.
-    pub bytes: f64,
-    /// Requests answered with a status of 400 and above.
-    pub refused: f64,
-    /// Connections open now.
-    pub active_connections: f64,
-    /// Files registered now; 0 if this `FrameServer` is closed or never registered any.
-    pub registered: f64,
-}
-
-impl From<ServerStats> for FrameServerStats {
-    fn from(stats: ServerStats) -> Self {
-        Self {
-            requests: stats.requests as f64,
-            served_frames: stats.frames as f64,
-            bytes: stats.bytes as f64,
-            refused: stats.refused as f64,
-            active_connections: stats.connections as f64,
-            registered: stats.registered as f64,
-        }
+        boundary::call("FrameServer.stats", || Ok(self.server.stats().into()))
     }
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 use libc::{c_int, c_void, siginfo_t};
 
-use super::watched::{Slot, Table};
+use super::sigbus_table::{Slot, Table};
 
 #[cfg(not(all(test, feature = "model")))]
 static TABLE: Table = Table::new();
@@ -188,7 +188,7 @@ mod tests {
 
     use memmap2::{Mmap, MmapOptions};
 
-    use super::super::watched::SLOTS;
+    use super::super::sigbus_table::SLOTS;
     use super::*;
     use crate::testing::{TestDir, in_child};
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64_simd::STANDARD;
 
-use super::read::PIECE_LEN;
+use super::load::PIECE_LEN;
 #[cfg(target_os = "linux")]
 use super::sigbus::Watch;
 use super::*;
@@ -54,7 +54,7 @@ fn gives_the_bytes_of_frames_of_any_size() {
                 loaded.uri.as_bytes() == expected("data:image/jpeg;base64,", &bytes),
                 "{len} {mapping:?}"
             );
-            assert_eq!(loaded.doubt, None, "{len} {mapping:?}");
+            assert_eq!(loaded.defect, None, "{len} {mapping:?}");
             let maps = cfg!(target_os = "linux") && mapping == MappingPolicy::Published && len >= 2 << 20;
             assert_eq!(loaded.source, if maps { Source::Mapped } else { Source::Read });
         }
@@ -75,22 +75,22 @@ fn maps_nothing_outside_a_published_directory() {
 }
 
 #[test]
-fn doubts_what_is_not_a_whole_image() {
+fn names_the_defect_of_what_is_not_a_whole_image() {
     let dir = TestDir::published();
     let mapped = if cfg!(miri) { 30_000 } else { 3 << 20 };
-    for (bytes, doubt) in [
-        (Vec::new(), FrameDoubt::Empty),
-        (b"text".to_vec(), FrameDoubt::NotAnImage),
-        (jpeg(100)[..98].to_vec(), FrameDoubt::CutShort(ImageFormat::Jpeg)),
+    for (bytes, defect) in [
+        (Vec::new(), Defect::Empty),
+        (b"text".to_vec(), Defect::NotAnImage),
+        (jpeg(100)[..98].to_vec(), Defect::CutShort(ImageFormat::Jpeg)),
         (
             jpeg(mapped)[..mapped - 2].to_vec(),
-            FrameDoubt::CutShort(ImageFormat::Jpeg),
+            Defect::CutShort(ImageFormat::Jpeg),
         ),
     ] {
         let path = dir.file("frame.png", &bytes);
         for mapping in [MappingPolicy::Never, MappingPolicy::Published] {
-            let loaded = load_from(&path, mapping).expect("doubts are no errors");
-            assert_eq!(loaded.doubt, Some(doubt));
+            let loaded = load_from(&path, mapping).expect("defects are no errors");
+            assert_eq!(loaded.defect, Some(defect));
             assert!(loaded.uri.as_bytes() == expected("data:image/png;base64,", &bytes));
         }
     }
@@ -251,7 +251,7 @@ fn survives_cuts(dir: &TestDir, mapping: MappingPolicy, source: Source) {
                     }
                     given += 1;
                 }
-                Err(FrameError::Changed { .. }) => changed += 1,
+                Err(error) if error.code() == "FRAME_CHANGED" => changed += 1,
                 Err(other) => panic!("{other}"),
             }
         }

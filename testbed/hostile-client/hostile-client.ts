@@ -1,8 +1,8 @@
 // A client that does to one server on this machine whatever a client can do, and looks at every byte that comes back.
 import net from "node:net";
-import { judgeAnswers } from "./judge-answers.ts";
+import { judgeAnswer } from "./judge-answers.ts";
 import { Random } from "./random.ts";
-import { ANSWERED_KINDS, batch, type HostileRequest, halfRequest, type Target } from "./requests.ts";
+import { ANSWERED_KINDS, type Batch, batch, halfRequest, type Target } from "./requests.ts";
 
 export interface AttackOptions {
   readonly target: Target;
@@ -12,7 +12,7 @@ export interface AttackOptions {
   readonly signal: AbortSignal;
   /** The same seed makes the same requests. */
   readonly seed: number;
-  /** Connections that are kept half open, or whose client never reads; more than the server has slots for. */
+  /** Connections that are kept half open, or whose client never reads; more than the server serves at a time. */
   readonly held?: number;
   /** Connections on which requests are sent at a time. */
   readonly busy?: number;
@@ -22,7 +22,7 @@ export interface AttackOptions {
 export interface AttackSummary {
   /** Requests, and what passes for them. */
   requests: number;
-  /** Answers to them; all were refusals, or the frame that was asked for by its token. */
+  /** Whole answers, at most one on each connection; all were refusals, or the frame that was asked for by its token. */
   answers: number;
   connections: number;
   /** Connections left half open, dripped into byte by byte, or never read from. */
@@ -57,7 +57,6 @@ export async function attack(options: AttackOptions): Promise<AttackSummary> {
 }
 
 /** Sends requests on one connection and judges what comes. */
-/** Sends requests on one connection and judges what comes. */
 async function converse(target: Target, random: Random, summary: AttackSummary): Promise<void> {
   const asked = batch(target, random);
   summary.connections += 1;
@@ -65,7 +64,7 @@ async function converse(target: Target, random: Random, summary: AttackSummary):
   const manner = { ends: random.next() < 0.5, resets: random.next() < 0.1 };
   const { received, failed } = await exchange(target.port, asked, manner);
   if (failed) summary.failed += 1;
-  summary.answers += judgeAnswers(received, asked);
+  if (judgeAnswer(received, asked[0])) summary.answers += 1;
 }
 
 interface Manner {
@@ -75,10 +74,10 @@ interface Manner {
   readonly resets: boolean;
 }
 
-/** Sends requests on a connection of their own; gives what came until all were answered, it was closed, or patience ended. */
+/** Sends requests on a connection of their own; gives what came until one was answered, it was closed, or patience ended. */
 function exchange(
   port: number,
-  asked: readonly HostileRequest[],
+  asked: Batch,
   { ends, resets }: Manner,
 ): Promise<{ received: Buffer; failed: boolean }> {
   return new Promise((resolve, reject) => {
@@ -101,7 +100,7 @@ function exchange(
     socket.on("data", (piece) => {
       received = Buffer.concat([received, piece]);
       try {
-        if (resets || judgeAnswers(received, asked) >= asked.length) leave();
+        if (resets || judgeAnswer(received, asked[0])) leave();
       } catch (error) {
         leave();
         reject(error);
