@@ -1,7 +1,7 @@
 // The tables of the README and of docs/versions.md, out of the results.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { counted } from "../dist/counted.js";
+import { pluralize } from "../dist/telemetry/summary.js";
 import { root } from "../testbed/paths.ts";
 import type { PicturesOutcome, SpeedOutcome, VersionResult } from "./results.ts";
 import { type Kind, nameOf, PACKAGE_NAMES } from "./targets.ts";
@@ -59,7 +59,7 @@ export function packagesTable(results: readonly VersionResult[]): string {
         `${same.length} of ${compared.length}`,
         ratios.length === 0
           ? ""
-          : `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)} times (${counted(timed, "version")})`,
+          : `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)} times (${pluralize(timed, "version")})`,
       ],
     ];
   });

@@ -101,3 +101,7 @@ interface CodedError extends Error {
 function isCoded(error: unknown): error is CodedError {
   return error instanceof Error && error.name === "FrameError" && "code" in error;
 }
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -14,7 +14,7 @@ export interface UpstreamOptions {
 }
 
 /** Upstream's `createVideoFrameInjector`. */
-// biome-ignore lint/suspicious/noExplicitAny: the host's own types of its table, its options and its hook
+// biome-ignore lint/suspicious/noExplicitAny: upstream's own types of its table, its options and its hook
 export type UpstreamInjector = (lookup: any, options?: any, ...rest: any[]) => any;
 
 /** A module that has upstream's function: `@hyperframes/engine` itself. */

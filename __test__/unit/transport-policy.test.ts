@@ -42,6 +42,7 @@ test("the option goes before the environment; a wrong option is an error, a wron
   });
   process.env[VARIABLE] = "tcp";
   const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  createVideoFrameInjector(new StubLookup(() => ({})));
   assert.deepEqual(tried(), ["file", "served"]);
   assert.match((await warned).message, /HYPERFRAMES_NATIVE_TRANSPORT=tcp is not known/);
 });

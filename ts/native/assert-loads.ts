@@ -3,15 +3,14 @@
  * says which platform it is and what to do. It is done without `await`, so that `require("hyperframes-native")` works.
  */
 import { createRequire } from "node:module";
-import { HyperframesNativeError } from "../errors.js";
+import { HyperframesNativeError, messageOf } from "../errors.js";
+import { isBinaryChosen } from "../settings.js";
 import { BINARY_NAME, binaryPackage, binaryTarget, PUBLISHED_TARGETS } from "./binary-target.js";
 
 assertLoads();
 
 function assertLoads(): void {
-  const { env } = process;
-  // The loader's own switches: what is asked for there is its business.
-  if (env.NAPI_RS_NATIVE_LIBRARY_PATH || env.NAPI_RS_FORCE_WASI || env.NAPI_RS_WASI_FLAVOR) return;
+  if (isBinaryChosen()) return;
   const require = createRequire(import.meta.url);
   const { platform, arch, libc, name } = binaryTarget();
   const where = `${platform} on ${arch}${libc === null ? "" : ` (${libc})`}`;
@@ -36,7 +35,7 @@ function assertLoads(): void {
     }
   }
   if (reason !== undefined) {
-    const message = reason instanceof Error ? (reason.message.split("\n", 1)[0] ?? "") : String(reason);
+    const [message] = messageOf(reason).split("\n", 1);
     throw new HyperframesNativeError(
       "BINDING_BROKEN",
       `The native binary of hyperframes-native for ${where} does not load: ${message}`,

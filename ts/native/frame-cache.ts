@@ -1,7 +1,12 @@
 import { FrameError } from "../errors.js";
 import type { StepFrame } from "../frame.js";
 import { warnOnce } from "../warn.js";
-import { contained, FrameCache as NativeFrameCache, type FrameInfo as NativeFrameInfo } from "./binding.js";
+import {
+  attempt,
+  type FrameCacheStats,
+  FrameCache as NativeFrameCache,
+  type FrameInfo as NativeFrameInfo,
+} from "./binding.js";
 
 export type { FrameCacheOptions, FrameCacheStats } from "./binding.js";
 
@@ -54,16 +59,18 @@ export class FrameCache extends NativeFrameCache {
   }
 
   #warn(): void {
-    const warnings = contained("takeWarnings", () => this.takeWarnings()) ?? [];
+    const warnings = attempt("takeWarnings", () => this.takeWarnings()) ?? [];
     for (const { code, path, message, advice } of warnings) {
-      // Once for each kind of doubt: a broken extraction would otherwise warn for every frame.
-      warnOnce(
-        `frame:${code}`,
-        `${message} (${path}). Passed on as it is, as upstream does. ${advice}`,
-        code,
-      );
+      // Once for each code: a broken extraction would otherwise warn for every frame.
+      const text = `${message} (${path}). Passed on as it is, as upstream does. ${advice}`;
+      warnOnce(`frame:${code}`, text, code);
     }
   }
+}
+
+/** The counts of a cache, for reports: `undefined` where they cannot be had. */
+export function readStats(cache: FrameCache): FrameCacheStats | undefined {
+  return attempt("stats", () => cache.stats());
 }
 
 /** What is known of a frame file without decoding it. */

@@ -22,11 +22,17 @@ const LEAST_MIB = 64;
  */
 const PART_OF_FREE = 1 / 8;
 
+/** The bounds of a frame cache. */
+export interface CacheLimits {
+  readonly entryLimit: number;
+  readonly bytesLimit: number;
+}
+
 /** The bounds of the cache of a hook: upstream's floors, and the user's wish or what the machine has. */
 export function cacheLimits(
   config: CacheLimitsConfig | undefined,
   defaultMib: number = machineDefaultMib(),
-): { entryLimit: number; bytesLimit: number } {
+): CacheLimits {
   const entries = usable(config?.frameDataUriCacheLimit, DEFAULT_ENTRIES);
   const mib = usable(config?.frameDataUriCacheBytesLimitMb, defaultMib);
   return {

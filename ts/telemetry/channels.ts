@@ -57,7 +57,7 @@ const frames = channel(FRAME_CHANNEL);
 const calls = channel(HOOK_CHANNEL);
 const choices = channel(CHOICE_CHANNEL);
 
-/** Tells of the frames of a step. Nothing is made of them while nobody listens. */
+/** Publishes the frames of a step. Nothing is made of them while nobody listens. */
 export function publishFrames(time: number, sources: readonly TakenSource[]): void {
   if (!frames.hasSubscribers) return;
   for (const { frame, kind, bytes } of sources) {
@@ -67,17 +67,13 @@ export function publishFrames(time: number, sources: readonly TakenSource[]): vo
   }
 }
 
-/** Tells of a page's transport. */
 export function publishChoice(message: ChoiceMessage): void {
   if (choices.hasSubscribers) choices.publish(message);
 }
 
-/** What a call that failed rejected with. */
-export interface CallFailure {
-  readonly error: unknown;
-}
+/** The error of a call that failed. */
+export type CallFailure = Required<Pick<HookMessage, "error">>;
 
-/** Tells of the end of a call. */
 export function publishCall(
   time: number,
   path: HookMessage["path"],

@@ -1,5 +1,5 @@
 import { FrameError, HyperframesNativeError } from "../errors.js";
-import { contained, FrameServer } from "../native/binding.js";
+import { attempt, FrameServer } from "../native/binding.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
@@ -37,20 +37,18 @@ class ServedPageTransport implements PageTransport {
       return urls.map((_, n) => {
         const blob = blobs[n];
         if (blob === undefined || "error" in blob) {
-          throw new HyperframesNativeError(
-            "TRANSPORT_UNUSABLE",
-            `the page could not fetch it (${blob?.error})`,
-          );
+          const message = `the page could not fetch it (${blob?.error})`;
+          throw new HyperframesNativeError("TRANSPORT_UNUSABLE", message);
         }
         return blob;
       });
     } finally {
-      contained("unregister", () => this.#server.unregister(urls));
+      attempt("unregister", () => this.#server.unregister(urls));
     }
   }
 
   close(): void {
-    contained("close", () => this.#server.close());
+    attempt("close", () => this.#server.close());
   }
 
   async #register(paths: readonly string[]): Promise<string[]> {

@@ -1,7 +1,5 @@
 import { CLIP_KEY } from "../../upstream.js";
-import { type Edit, edited, hidesUsedGlobal, holds, statementsStartAt } from "./statements.js";
-
-export { CLIP_KEY } from "../../upstream.js";
+import { type Edit, hidesUsedGlobal, statementsStartAt } from "./statements.js";
 
 /** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
 const FUNCTION =
@@ -25,8 +23,8 @@ const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.h
 const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;
 
 /**
- * What lets {@link CLIP_KEY} decide about the clip of a screenshot; `undefined` for anything but one clean match: then the clip
- * stays, which costs time and never a pixel.
+ * Lets {@link CLIP_KEY} decide about the clip of a screenshot; `undefined` for anything but one clean match: then the clip stays, which
+ * costs time and never a pixel.
  */
 export function clipEdit(source: string): Edit | undefined {
   const functions = Array.from(source.matchAll(FUNCTION));
@@ -48,10 +46,4 @@ export function clipEdit(source: string): Edit | undefined {
     `const clip = await (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
   return { statements: [statement], start, end: start + clip[0].length, text };
-}
-
-/** The text with {@link clipEdit} made, or as it is. */
-export function swapClip(source: string): string {
-  const edit = clipEdit(source);
-  return edit !== undefined && holds(source, [edit]) ? edited(source, [edit]) : source;
 }
