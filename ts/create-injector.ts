@@ -1,7 +1,7 @@
 import { HyperframesNativeError } from "./errors.js";
 import type { FrameLookup, TransportChoice } from "./frame.js";
 import { createFrameHook, type FrameHook } from "./hook.js";
-import { FrameCache } from "./native/frame-cache.js";
+import { FrameCache } from "./native/binding.js";
 import { type CacheLimitsConfig, cacheLimits } from "./native/limits.js";
 import { HookTally } from "./telemetry/hook-tally.js";
 import { processReport } from "./telemetry/process-report.js";

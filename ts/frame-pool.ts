@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { warnOfNativeFailure } from "./native/binding.js";
-import { type FrameCache, type FrameInfo, pictureBytes } from "./native/frame-cache.js";
+import { type FrameCache, type FrameInfo, pictureBytes, warnOfNativeFailure } from "./native/binding.js";
 import type { HookTally } from "./telemetry/hook-tally.js";
 import type { MadeUrl } from "./transports/transport.js";
 

@@ -1,5 +1,5 @@
 import { isInternal } from "./errors.js";
-import { readStats } from "./native/frame-cache.js";
+import { readStats } from "./native/binding.js";
 import type { CacheLimits } from "./native/limits.js";
 import { type CapturePage, onceGone } from "./page/page.js";
 import { PageSession, type SessionParts } from "./page-session.js";

@@ -2,7 +2,7 @@ export { createVideoFrameInjector, type VideoFrameInjectorOptions } from "./crea
 export { type ErrorCode, type ErrorDetails, FrameError, HyperframesNativeError } from "./errors.js";
 export type { FrameLookup, FramePayload, SourceKind, TransportChoice, TransportName } from "./frame.js";
 export type { FrameHook } from "./hook.js";
-export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./native/frame-cache.js";
+export { FrameCache, type FrameCacheOptions, type FrameCacheStats } from "./native/binding.js";
 export type { CapturePage, ProtocolSession } from "./page/page.js";
 export { keepDecodedFrames } from "./page-session.js";
 export {

@@ -2,7 +2,7 @@ import { FrameError, messageOf } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
-import { type FrameCache, type FrameInfo, inspectFrames } from "./native/frame-cache.js";
+import { type FrameCache, type FrameInfo, inspectFrames } from "./native/binding.js";
 import { decodedLimit } from "./native/limits.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";

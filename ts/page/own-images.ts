@@ -40,10 +40,6 @@ export class OwnImages {
   readonly #page: CapturePage;
   readonly #seen = new Map<string, boolean>();
   #hasScalable: Promise<boolean> | undefined;
-  /**
-   * Never detached while the page lives: with a session its emulation goes, and Chrome then resets the page's background, which another
-   * session has made transparent (measured with Chromium 156: a render with motion blur turned white).
-   */
   #session: Promise<ProtocolSession> | undefined;
 
   constructor(page: CapturePage) {

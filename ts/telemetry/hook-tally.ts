@@ -1,6 +1,6 @@
 import { createHistogram } from "node:perf_hooks";
 import type { SourceKind } from "../frame.js";
-import type { FrameCacheStats } from "../native/frame-cache.js";
+import type { FrameCacheStats } from "../native/binding.js";
 
 /** Times of hook calls, in milliseconds, rounded to microseconds; percentiles to three significant digits. */
 export interface HookTimes {

@@ -1,7 +1,7 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
-import type { FrameCacheStats } from "../native/frame-cache.js";
+import type { FrameCacheStats } from "../native/binding.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { isFirstInRun, isSwitchedOff, runStartMs, statisticsFile } from "../settings.js";
 import { warnOncePerRun } from "../warn.js";

@@ -1,5 +1,5 @@
 import { debuglog } from "node:util";
-import { type FrameCache, type FrameCacheStats, readStats } from "../native/frame-cache.js";
+import { type FrameCache, type FrameCacheStats, readStats } from "../native/binding.js";
 import type { CacheLimits } from "../native/limits.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
 import { asWritten, keeps } from "../settings.js";

@@ -1,7 +1,7 @@
 import { debuglog } from "node:util";
 import { HyperframesNativeError, messageOf } from "../errors.js";
 import { type StepFrame, TRANSPORT_CHOICES, type TransportChoice, type TransportName } from "../frame.js";
-import { type FrameInfo, pictureBytes } from "../native/frame-cache.js";
+import { type FrameInfo, pictureBytes } from "../native/binding.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
 import { askedTransport } from "../settings.js";

@@ -7,8 +7,8 @@ import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
 /**
  * Chrome reads the frame file itself: the file is set on a detached file input and shown through a blob URL. Nothing
  * but the path goes through the protocol, and the blob is of the page's own origin. Needs a browser that sees the same
- * files. A file that is cut, deleted or rewritten after it was set fails to load, unless it kept its size and time: the hook looks
- * for that itself.
+ * files. A file that is cut, deleted or rewritten after it was set fails to load, unless it kept its size and time: the frame pool looks
+ * for that.
  * Source: DevTools protocol, `DOM.setFileInputFiles`; the rest was measured with Chromium 156 (docs/transports.md).
  */
 export const fileTransport: FrameTransport = {
@@ -21,7 +21,7 @@ export const fileTransport: FrameTransport = {
 
 class FilePageTransport implements PageTransport {
   readonly name = "file";
-  // A file that is set costs Chrome 0.3 ms and no memory to speak of: its bytes are read when it is shown. The system reads them ahead,
+  // A file that is set costs Chrome 0.3 ms and hardly any memory: its bytes are read when it is shown. The system reads them ahead,
   // though, and is not to be asked for more than it can keep.
   readonly window = { frames: 128, bytes: 256 * 1024 * 1024 };
   readonly #session: ProtocolSession;
@@ -40,19 +40,15 @@ class FilePageTransport implements PageTransport {
   }
 
   close(): void {
-    // After what is under way: the page makes blobs whose URLs only its answer tells. The session stays attached: detaching one drops what
-    // others have set for the page, such as the transparent background of upstream's captures (measured with Chromium 156).
-    this.#queue = this.#queue.then(() => this.#releaseInput()).catch(() => undefined);
-  }
-
-  async #releaseInput(): Promise<void> {
-    const objectId = this.#inputId;
-    this.#inputId = undefined;
-    if (objectId !== undefined) await this.#session.send("Runtime.releaseObject", { objectId });
+    // After what is under way: the page makes blobs whose URLs only its answer tells.
+    const release = async () => {
+      const objectId = this.#inputId;
+      if (objectId !== undefined) await this.#session.send("Runtime.releaseObject", { objectId });
+    };
+    this.#queue = this.#queue.then(release).catch(() => undefined);
   }
 
   async #register(paths: readonly string[]): Promise<MadeUrl[]> {
-    if (paths.length === 0) return [];
     this.#inputId ??= await this.#createInput();
     const objectId = this.#inputId;
     try {

@@ -4,8 +4,6 @@ import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
 
-const MIB = 1024 * 1024;
-
 /**
  * The page fetches the frames from a loopback server on threads of its own and makes blobs of them, so that nothing is
  * of another origin. For a browser that does not see the same files but reaches this machine's loopback address.
@@ -20,7 +18,7 @@ export const servedTransport: FrameTransport = {
 class ServedPageTransport implements PageTransport {
   readonly name = "served";
   // The bytes of what is ahead lie in Chrome's blob storage until they are shown.
-  readonly window = { frames: 64, bytes: 48 * MIB };
+  readonly window = { frames: 64, bytes: 48 * 1024 * 1024 };
   readonly #page: CapturePage;
   readonly #server: FrameServer;
 
@@ -30,8 +28,9 @@ class ServedPageTransport implements PageTransport {
   }
 
   async make(paths: readonly string[]): Promise<MadeUrl[]> {
-    if (paths.length === 0) return [];
-    const urls = await this.#register(paths);
+    const urls = await this.#server.register([...paths]).catch((error) => {
+      throw FrameError.from(error);
+    });
     try {
       const blobs: FetchedBlob[] = await this.#page.evaluate(fetchBlobs, urls);
       return urls.map((_, n) => {
@@ -49,13 +48,5 @@ class ServedPageTransport implements PageTransport {
 
   close(): void {
     attempt("close", () => this.#server.close());
-  }
-
-  async #register(paths: readonly string[]): Promise<string[]> {
-    try {
-      return await this.#server.register([...paths]);
-    } catch (error) {
-      throw FrameError.from(error);
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TransportName } from "../../frame.js";
-import { FrameCache, inspectFrames } from "../../native/frame-cache.js";
+import { FrameCache, inspectFrames } from "../../native/binding.js";
 import { type ProbedImage, probeImages } from "../../page/functions.js";
 import { askedTransport } from "../../settings.js";
 import { type Choice, chooseTransport, transportPolicy } from "../../transports/choose.js";
