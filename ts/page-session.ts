@@ -1,32 +1,21 @@
-import { FrameError, messageOf } from "./errors.js";
+import { messageOf } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
-import { type FrameCache, type FrameInfo, inspectFrames } from "./native/binding.js";
+import { type FrameCache, inspectFrames } from "./native/binding.js";
 import { decodedLimit } from "./native/limits.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
 import { QuietMedia } from "./page/quiet-media.js";
+import { PictureMaker } from "./picture-maker.js";
 import { keeps } from "./settings.js";
 import { publishFrames } from "./telemetry/channels.js";
 import type { HookTally } from "./telemetry/hook-tally.js";
-import {
-  chooseTransport,
-  reportChoice,
-  type TransportPolicy,
-  warnOfLostFrames,
-} from "./transports/choose.js";
+import type { TransportPolicy } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
-import { LateError, type PageTransport, within } from "./transports/transport.js";
 import type { BeforeCaptureHook } from "./upstream.js";
 import { warnOnce } from "./warn.js";
-
-/** A page on which frames of this many steps did not appear takes them inline from then on. */
-const MOST_FAILURES = 3;
-
-/** Longest that a page may take to give URLs, in milliseconds: a step that needs them waits no longer. */
-const LONGEST_MAKE_MS = 10_000;
 
 /** After so many steps in which upstream's hook had frames to ask for and asked for none, nothing is prepared any more. */
 const MOST_UNASKED = 16;
@@ -57,12 +46,6 @@ export interface TakenSource extends Source {
   readonly frame: StepFrame;
 }
 
-/**
- * `new`: no frame came yet, no transport is chosen. `blobs`: frames are made ahead. `inline`: each step's frames are data URIs.
- * `closed`: upstream reads the frames itself, and nothing of ours is in the page.
- */
-type Stage = "new" | "blobs" | "inline" | "closed";
-
 /** The one place where something is kept by page. */
 const sessions = new WeakMap<CapturePage, PageSession>();
 
@@ -75,14 +58,13 @@ export class PageSession {
   readonly #parts: SessionParts;
   readonly #ahead: LookAhead;
   readonly #pool: FramePool;
+  readonly #maker: PictureMaker;
   /** Absent where the page's audio is left as it is. */
   readonly #media: QuietMedia | undefined;
   /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
   readonly #decodedLimit = decodedLimit();
   readonly captures: Captures;
-  #stage: Stage = "new";
   #upstream: BeforeCaptureHook;
-  #transport: PageTransport | undefined;
   /** The frames that the present step is thought to ask for, their sources by path, and those that upstream's hook took. */
   #due: readonly StepFrame[] = [];
   #sources = new Map<string, Source>();
@@ -94,20 +76,14 @@ export class PageSession {
   readonly #shown = new Map<string, TakenSource>();
   /** The URLs that the page holds decoded for the next step; `undefined` where that is not known. */
   #decoding: string | undefined = "";
-  /** A round of the look-ahead that is under way. */
-  #round: { readonly paths: ReadonlySet<string>; readonly done: Promise<void> } | undefined;
   /** Bytes of a frame, going by the last ones that were looked at. */
   #frameBytes = 0;
   /** Whether the last step was too small for anything but data URIs. */
   #isSmall = false;
   /** Whether the user's resolver has answered for a frame: others ahead may be its own as well. */
   #isResolved = false;
-  #failures = 0;
   #unasked = 0;
   #wasAsked = false;
-  /** Reports that wait until the step went well: those of a page which is just being closed mean nothing. */
-  #reports: Array<() => void> = [];
-
   /** The session of a page, if there is one. */
   static of(page: CapturePage): PageSession | undefined {
     return sessions.get(page);
@@ -136,6 +112,7 @@ export class PageSession {
     if (!keeps("HYPERFRAMES_NATIVE_MEDIA")) this.#media = media;
     this.#ahead = new LookAhead(parts.lookup);
     this.#pool = new FramePool(parts.cache, parts.tally);
+    this.#maker = new PictureMaker({ ...parts, page, pool: this.#pool, ahead: this.#ahead });
     this.#upstream = this.#makeUpstream();
   }
 
@@ -160,12 +137,12 @@ export class PageSession {
     this.#taken = [];
     this.#sources.clear();
     this.#lost = undefined;
-    if (this.#is("closed")) return;
+    if (this.#maker.is("closed")) return;
     this.#due = dueFrames(this.#parts.lookup, time, heldTime);
     this.#ahead.observe(heldTime ?? time);
     const frames = this.#freshFrames();
     if (frames.length === 0) return;
-    if (this.#is("inline") || this.#isSmallAgain(frames)) await this.#prepareInline(frames);
+    if (this.#maker.is("inline") || this.#isSmallAgain(frames)) await this.#prepareInline(frames);
     else await this.#prepareBlobs(frames);
   }
 
@@ -174,7 +151,7 @@ export class PageSession {
    * {@link replaceLost}. Then tells the page what to revoke and to decode, and goes on making what comes after, by itself.
    */
   async finishStep(time: number): Promise<boolean> {
-    if (this.#is("closed")) {
+    if (this.#maker.is("closed")) {
       this.#leave();
       return true;
     }
@@ -186,7 +163,7 @@ export class PageSession {
       return false;
     }
     this.#isFinished = true;
-    for (const report of this.#reports.splice(0)) report();
+    this.#maker.report();
     this.#count(time);
     this.#releaseUnneeded();
     const noAnswer = this.#ahead.plan();
@@ -228,10 +205,9 @@ export class PageSession {
 
   /** Ends all that is kept for the page: it is gone, another hook has it, or upstream reads the frames itself from here on. */
   close(): void {
-    if (this.#is("closed")) return;
-    this.#stage = "closed";
+    if (this.#maker.is("closed")) return;
+    this.#maker.close();
     this.captures.showsFrames = false;
-    this.#transport?.close();
     this.#sources.clear();
     // A hook that has shown nothing puts each frame in again, so that no image shows what is then revoked.
     if (!isGone(this.#page)) this.#upstream = this.#makeUpstream();
@@ -239,7 +215,7 @@ export class PageSession {
 
   /** How many frames upstream's hook took in this step; `null` where it does not tell. */
   get taken(): number | null {
-    return this.#is("closed") ? null : this.#taken.length;
+    return this.#maker.is("closed") ? null : this.#taken.length;
   }
 
   /** The clip for a screenshot of the page: see {@link Captures.clip}. */
@@ -252,10 +228,6 @@ export class PageSession {
     for (const path of this.#pool.paths()) this.#pool.delete(path);
     this.#shown.clear();
     this.#sendEnd();
-  }
-
-  #is(stage: Stage): boolean {
-    return this.#stage === stage;
   }
 
   /** The frames of the step that their videos do not show yet, each path once; without those that the user's resolver answers for. */
@@ -281,7 +253,7 @@ export class PageSession {
 
   /** The source of a frame that upstream's hook asks for; `null`: it reads the file. */
   #answer(path: string): string | null {
-    if (this.#is("closed")) return this.#parts.frameSrcResolver?.(path) ?? null;
+    if (this.#maker.is("closed")) return this.#parts.frameSrcResolver?.(path) ?? null;
     this.#wasAsked = true;
     const source = this.#sources.get(path) ?? this.#unforeseen(path);
     const frame = this.#due.find(
@@ -310,7 +282,7 @@ export class PageSession {
   }
 
   #sourceOf(picture: Picture): Source {
-    return { src: picture.url, kind: this.#transport?.name ?? "file", bytes: picture.info.size, picture };
+    return { src: picture.url, kind: this.#maker.transportName, bytes: picture.info.size, picture };
   }
 
   async #prepareInline(frames: readonly StepFrame[]): Promise<void> {
@@ -333,13 +305,9 @@ export class PageSession {
     const withoutPicture = () =>
       frames.filter(({ framePath }) => this.#pool.current(framePath) === undefined);
     let missing = withoutPicture();
-    const round = this.#round;
-    if (round !== undefined && missing.some(({ framePath }) => round.paths.has(framePath))) {
-      await round.done;
-      missing = withoutPicture();
-    }
+    if (await this.#maker.waitForRound(missing)) missing = withoutPicture();
     // The round that this step waited for was late: nothing more is asked of the page.
-    if (this.#is("inline") || this.#is("closed")) return this.#prepareInline(frames);
+    if (this.#maker.is("inline") || this.#maker.is("closed")) return this.#prepareInline(frames);
     if (missing.length > 0) {
       const infos = await inspectFrames(this.#parts.cache, missing);
       const bytes = frames.reduce((sum, { framePath }) => {
@@ -349,7 +317,8 @@ export class PageSession {
       this.#frameBytes = bytes / frames.length;
       this.#isSmall = bytes < this.#parts.policy.leastStepBytes;
       if (this.#isSmall) return this.#prepareInline(frames);
-      await (this.#is("new") ? this.#choose(missing, infos) : this.#makeDue(infos));
+      if (this.#maker.is("new")) this.#decoding = undefined; // it decodes what it is tried with
+      await this.#maker.make(missing, infos);
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {
@@ -360,59 +329,10 @@ export class PageSession {
     await this.#prepareInline(inline);
   }
 
-  /** Finds out how the page takes its frames, with the first that are due. */
-  async #choose(frames: readonly StepFrame[], infos: ReadonlyMap<string, FrameInfo>): Promise<void> {
-    const distinct = await this.#pool.distinct(infos);
-    const choice = await chooseTransport(this.#page, this.#parts.policy.transports, {
-      frames: frames.filter(({ framePath }) => distinct.paths.includes(framePath)),
-      infos,
-      dataUris: (undecoded) => dataUris(this.#parts.cache, undecoded),
-      discard: (made) => this.#pool.discard(made),
-    });
-    this.#decoding = undefined;
-    const { open } = choice;
-    if (!this.#is("new")) {
-      this.#pool.discard(open?.made ?? []); // the page is gone, or another hook's
-      open?.transport.close();
-      return;
-    }
-    this.#reports.push(() => reportChoice(choice));
-    this.#stage = open === undefined ? "inline" : "blobs";
-    this.#transport = open?.transport;
-    this.#pool.add(distinct, open?.made ?? [], infos);
-  }
-
-  /** Makes frames of this step; those for which it does not come to anything go inline. */
-  async #makeDue(infos: ReadonlyMap<string, FrameInfo>): Promise<void> {
-    let reason: string | undefined;
-    try {
-      reason = await this.#make(infos);
-    } catch (error) {
-      // Nothing was lost where the page is gone: its own error comes when it is given the frames.
-      if (isGone(this.#page)) return;
-      if (error instanceof LateError) return this.#giveUp(error);
-      reason = messageOf(error);
-    }
-    if (reason === undefined) return;
-    this.#reports.push(() => this.#reportLost(`${this.#transport?.name}: ${reason}`));
-    this.#fail();
-  }
-
-  /** Makes pictures of frames; what came short of its file is left out, and the reason for the first of them returned. */
-  async #make(infos: ReadonlyMap<string, FrameInfo>): Promise<string | undefined> {
-    const distinct = await this.#pool.distinct(infos);
-    const making = distinct.paths.length === 0 ? undefined : this.#transport?.make(distinct.paths);
-    const late = this.#pool.discard.bind(this.#pool);
-    const made = await within(LONGEST_MAKE_MS, making ?? Promise.resolve([]), late);
-    if (this.#is("blobs")) return this.#pool.add(distinct, made, infos);
-    this.#pool.discard(made); // it was given up meanwhile
-    return undefined;
-  }
-
   /** The images of the page that must be looked at, because nothing has said yet that their frame loads. */
   #checks(): StepCheck[] {
     if (this.#lost !== undefined) return Array.from(this.#lost, (videoId) => ({ videoId }));
-    if (!this.#is("blobs")) return [];
+    if (!this.#maker.is("blobs")) return [];
     return this.#due.flatMap((frame) => {
       const { videoId, framePath } = frame;
       const before = this.#shown.get(videoId);
@@ -431,32 +351,7 @@ export class PageSession {
       this.#parts.tally.fellBack("a frame does not decode");
       return;
     }
-    this.#reportLost(`a frame did not appear (${this.#transport?.name ?? "file"})`);
-    this.#fail();
-  }
-
-  #reportLost(reason: string): void {
-    this.#parts.tally.fellBack(reason);
-    warnOfLostFrames(reason);
-  }
-
-  #fail(): void {
-    this.#failures++;
-    if (this.#failures >= MOST_FAILURES) this.#stayInline();
-  }
-
-  /** A page that did not answer in time takes its frames inline: to ask it again would cost each step as long again. */
-  #giveUp(error: LateError): void {
-    // It may be given up twice, by a step and by a round ahead.
-    if (!this.#is("blobs") || isGone(this.#page)) return;
-    this.#reports.push(() => this.#reportLost(`${this.#transport?.name}: ${error.message}`));
-    this.#stayInline();
-  }
-
-  #stayInline(): void {
-    if (!this.#is("blobs")) return;
-    this.#stage = "inline";
-    this.#transport?.close();
+    this.#maker.noteLost();
   }
 
   #count(time: number): void {
@@ -493,7 +388,7 @@ export class PageSession {
     const shown = new Set(Array.from(this.#shown.values(), ({ src }) => src));
     const wanted = new Set(due.values());
     for (const path of this.#pool.paths()) {
-      const isNeeded = this.#is("blobs") && (wanted.has(path) || this.#ahead.has(path));
+      const isNeeded = this.#maker.is("blobs") && (wanted.has(path) || this.#ahead.has(path));
       if (!isNeeded && !shown.has(this.#pool.get(path)?.url ?? "")) this.#pool.delete(path);
     }
   }
@@ -531,7 +426,7 @@ export class PageSession {
     const shown = Array.from(this.#shown.values()).flatMap(({ picture }) => picture ?? []);
     const bytes = decodedBytes(shown);
     this.#parts.tally.step("decodedBytes", bytes);
-    if (!this.#is("blobs")) return [];
+    if (!this.#maker.is("blobs")) return [];
     const { keepsDecoded, reason } = this.captures;
     this.#parts.tally.notAhead(keepsDecoded ? null : reason);
     if (!keepsDecoded) return [];
@@ -546,58 +441,12 @@ export class PageSession {
     return Array.from(ahead);
   }
 
-  /** Makes pictures for the steps to come where few are left; goes on by itself, and never fails. */
   #makeAhead(): void {
-    const { window } = this.#transport ?? {};
-    if (!this.#is("blobs") || window === undefined || this.#round !== undefined) return;
     if (this.#isSmall || this.#isResolved) return;
     const due = new Set(this.#due.map(({ framePath }) => framePath));
-    const ahead = this.#pool.paths().filter((path) => !due.has(path));
-    // What would not fit is not even looked at.
-    const capacity = Math.min(window.frames, Math.floor(window.bytes / Math.max(1, this.#frameBytes)));
-    const isMade = (path: string) => this.#pool.get(path) !== undefined;
-    const paths = this.#ahead.startRound(capacity, ahead.length, isMade);
-    if (paths.length === 0) return;
-    const pictures = new Set(ahead.flatMap((path) => this.#pool.get(path) ?? []));
-    const bytes = Array.from(pictures).reduce((sum, { info }) => sum + info.size, 0);
-    const done = this.#makeRound(paths, window.bytes - bytes).finally(() => {
-      this.#round = undefined;
-    });
-    this.#round = { paths: new Set(paths), done };
-  }
-
-  async #makeRound(paths: readonly string[], mostBytes: number): Promise<void> {
-    try {
-      const frames = paths.map((framePath) => ({ framePath }));
-      const infos = new Map<string, FrameInfo>();
-      let bytes = 0;
-      for (const [path, info] of await inspectFrames(this.#parts.cache, frames)) {
-        bytes += info.size;
-        if (bytes > mostBytes) break;
-        infos.set(path, info);
-      }
-      const short = await this.#make(infos);
-      if (short !== undefined) throw new Error(short);
-      this.#ahead.endRound(true);
+    this.#maker.makeAhead(due, this.#frameBytes, () => {
       if (this.#isFinished) this.#sendEnd(); // the next step may be among what was made
-    } catch (error) {
-      this.#noteRoundFailure(error);
-    }
-  }
-
-  #noteRoundFailure(error: unknown): void {
-    if (isGone(this.#page)) return;
-    if (error instanceof LateError) this.#giveUp(error);
-    else if (error instanceof FrameError && error.path !== undefined) this.#ahead.leaveOut(error.path);
-    else {
-      this.#ahead.endRound(false);
-      const reason = messageOf(error);
-      this.#reports.push(() => {
-        this.#parts.tally.fellBack(`look-ahead: ${reason}`);
-        const message = `Frames could not be made ahead, and are made in their step, which takes longer: ${reason}.`;
-        warnOnce("look-ahead:failed", message, "TRANSPORT_UNUSABLE");
-      });
-    }
+    });
   }
 }
 
