@@ -4,7 +4,6 @@ import { createFrameHook, type FrameHook } from "./hook.js";
 import { FrameCache } from "./native/binding.js";
 import { type CacheLimitsConfig, cacheLimits } from "./native/limits.js";
 import { HookTally } from "./telemetry/hook-tally.js";
-import { processReport } from "./telemetry/process-report.js";
 import type { SummaryLogger } from "./telemetry/render-watch.js";
 import { transportPolicy } from "./transports/choose.js";
 import {
@@ -63,11 +62,7 @@ export function createVideoFrameInjector(
   return wrapInjector(upstreamOf(config), frameLookup, config, []);
 }
 
-/**
- * {@link createVideoFrameInjector} around a given upstream.
- *
- * @param rest what upstream's function is called with besides, as it comes.
- */
+/** {@link createVideoFrameInjector} around a given upstream, whose further arguments are `rest`. */
 export function wrapInjector(
   upstream: UpstreamInjector | undefined,
   frameLookup: FrameLookup | null,
@@ -82,16 +77,13 @@ export function wrapInjector(
   }
   warnOfWrongVariables();
   const limits = cacheLimits(config);
-  const tally = new HookTally();
-  const report = processReport();
-  if (report !== undefined) tally.sumUpIn(report.tally);
   let make = upstream;
   return createFrameHook({
     lookup: frameLookup,
     cache: new FrameCache({ ...limits, strict: config?.strictFrames === true }),
     limits,
     policy: transportPolicy(config?.transport),
-    tally,
+    tally: new HookTally(),
     logger: config?.logger,
     frameSrcResolver: config?.frameSrcResolver,
     loadUpstream: upstream

@@ -31,7 +31,7 @@ export interface FrameHookParts extends SessionParts {
 export function createFrameHook(parts: FrameHookParts): FrameHook {
   const { tally, cache, limits, loadUpstream } = parts;
   const report = processReport();
-  report?.hookMade();
+  report?.addHook(tally);
   let isHandedOver = false;
 
   const opened = (page: CapturePage) => {

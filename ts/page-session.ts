@@ -20,7 +20,7 @@ import { warnOnce } from "./warn.js";
 /** After so many steps in which upstream's hook had frames to ask for and asked for none, nothing is prepared any more. */
 const MOST_UNASKED = 16;
 
-/** What all pages of a hook have in common. */
+/** All that the pages of a hook have in common. */
 export interface SessionParts {
   readonly lookup: FrameLookup;
   readonly cache: FrameCache;
@@ -67,12 +67,12 @@ export class PageSession {
   #upstream: BeforeCaptureHook;
   /** The frames that the present step is thought to ask for, their sources by path, and those that upstream's hook took. */
   #due: readonly StepFrame[] = [];
-  #sources = new Map<string, Source>();
+  readonly #sources = new Map<string, Source>();
   #taken: TakenSource[] = [];
   #isFinished = true;
   /** Videos whose frame did not appear in the present step, which is then done once more. */
   #lost: ReadonlySet<string> | undefined;
-  /** What each active video was given last. */
+  /** The source that each active video was given last. */
   readonly #shown = new Map<string, TakenSource>();
   /** The URLs that the page holds decoded for the next step; `undefined` where that is not known. */
   #decoding: string | undefined = "";
@@ -84,6 +84,7 @@ export class PageSession {
   #isResolved = false;
   #unasked = 0;
   #wasAsked = false;
+
   /** The session of a page, if there is one. */
   static of(page: CapturePage): PageSession | undefined {
     return sessions.get(page);

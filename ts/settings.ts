@@ -128,7 +128,7 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * What the processes of one run know of each other. A CLI starts helpers of its own in which the drop-in is on as well; the first process
+ * Tells the processes of one run of each other. A CLI starts helpers of its own in which the drop-in is on as well; the first process
  * says in its environment when the run began and what was warned of already, and those that it starts inherit that.
  */
 const RUN_VARIABLE = "HYPERFRAMES_NATIVE_RUN";

@@ -30,7 +30,7 @@ interface ViewportPage extends CapturePage {
 const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
 
 /**
- * What the captures of one page do to the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
+ * How captures of one page treat the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
  * emulation, which drops all of them; BeginFrame capture and screenshots without a clip keep them (measured with Chromium 156,
  * docs/transports.md).
  */

@@ -51,7 +51,7 @@ function publish(key: string, value: unknown): void {
   Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
 }
 
-/** What swapped code calls instead of upstream's function, with that function and whatever it was called with. */
+/** Called by swapped code instead of upstream's function, with that function and its arguments. */
 export type InjectorSwap = (
   upstream: UpstreamInjector,
   lookup: FrameLookup | null,
@@ -81,7 +81,7 @@ export function timedSwap(report: ProcessReport): InjectorSwap {
   return (upstream, lookup, config, ...rest) => {
     const hook: BeforeCaptureHook | null = upstream(lookup, config, ...rest);
     if (!hook || isWrapped(config)) return hook;
-    report.hookMade();
+    report.addHook();
     return async (...call) => {
       const start = performance.now();
       let failure: CallFailure | undefined;

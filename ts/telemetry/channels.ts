@@ -42,7 +42,7 @@ export interface HookMessage {
   readonly durationMs: number;
   /** Frames that upstream's hook took in this call; `null` where upstream's own hook does not tell. */
   readonly frames: number | null;
-  /** What the call rejected with; absent where it went well. */
+  /** The reason that the call rejected with; absent where it went well. */
   readonly error?: unknown;
 }
 

@@ -38,7 +38,7 @@ export interface LargestStep {
   readonly inlineBytes: number;
 }
 
-/** What pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
+/** Work that pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
 export interface QuietCounts {
   /** `<audio>` elements that kept a place instead of seeking to it: the most that one page had. */
   readonly quieted: number;
@@ -65,7 +65,7 @@ export interface TallyJson {
   readonly fallbacks: readonly FallbackCount[];
 }
 
-/** What one hook has done so far. */
+/** The counts of one hook so far. */
 export interface HookStats extends TallyJson {
   readonly cache: FrameCacheStats;
 }

@@ -1,4 +1,4 @@
-/** What is said on stderr, and what a process says at its end in which nothing was rendered through this package. */
+/** Lines on stderr; and at the end of a process that rendered nothing through this package, one that says why. */
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { realpathSync } from "node:fs";

@@ -60,8 +60,10 @@ export class ProcessReport {
     process.once("exit", () => this.#write());
   }
 
-  hookMade(): void {
+  /** Counts a hook, and sums up its tally; upstream's own hooks have none. */
+  addHook(tally?: HookTally): void {
     this.#hooks++;
+    tally?.sumUpIn(this.tally);
   }
 
   /** Takes a reading of the budget that `limits` names. */

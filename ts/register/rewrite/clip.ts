@@ -17,7 +17,7 @@ const COMMENTS = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
 
 /**
- * What the decision relies on: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
+ * The decision relies on this: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
  * without the clip a page that is larger than its viewport would make a larger picture.
  */
 const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;

@@ -23,7 +23,7 @@ const LONGEST_COMMENT = 32 * 1024;
 /** Nothing but white space and comments. */
 const BLANK = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
-/** What may stand before the first statement; the byte order mark is one character or three. */
+/** A head that may stand before the first statement; the byte order mark is one character or three. */
 const HEAD = /^(?:\uFEFF|\xEF\xBB\xBF)?(?:#![^\n]*)?/;
 
 /** A line break that the lexer does not know; as one character or as its three bytes. */
