@@ -17,10 +17,13 @@ import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
 interface Sample {
   readonly frameMs: number;
   readonly hookMs: number;
+  readonly hookP50Ms: number;
   readonly hookP99Ms: number;
   readonly cpuS: number;
   readonly peakMb: number;
   readonly wallS: number;
+  /** Frames that were shown by the picture of the frame before, so that nothing was decoded for them. */
+  readonly repeats: number;
 }
 
 interface Pair {
@@ -34,9 +37,11 @@ interface Pair {
 const MEASURES: ReadonlyArray<{ key: keyof Sample; title: string; digits: number }> = [
   { key: "frameMs", title: "captured frame, median, ms", digits: 0 },
   { key: "hookMs", title: "hook, mean, ms", digits: 1 },
+  { key: "hookP50Ms", title: "hook, median, ms", digits: 1 },
   { key: "hookP99Ms", title: "hook, p99, ms", digits: 0 },
   { key: "cpuS", title: "Node's CPU, s", digits: 1 },
   { key: "peakMb", title: "Node's peak memory, MB", digits: 0 },
+  { key: "repeats", title: "frames that repeat one", digits: 0 },
 ];
 
 const { values, positionals } = parseArgs({
@@ -105,10 +110,12 @@ function sample({ perfSummary, stats, measures }: RenderResult): Sample {
   return {
     frameMs: perfSummary.captureP50Ms ?? Number.NaN,
     hookMs: stats.hook.totalMs / stats.hook.calls,
+    hookP50Ms: stats.hook.p50Ms,
     hookP99Ms: stats.hook.p99Ms,
     cpuS: measures.cpuMs / 1000,
     peakMb: measures.peakRssBytes / 1e6,
     wallS: measures.wallMs / 1000,
+    repeats: stats.ahead?.repeats ?? 0,
   };
 }
 

@@ -16,7 +16,7 @@ const PROBE_LIMIT_MS = 10_000;
 
 /**
  * Bytes that a page must decode in a millisecond at the least: a seventh of the rate at which two loaded processors decoded thirty 1080p
- * pictures (2.3 s a frame, docs/transports.md). A page that is only slow would be slowest of all with data URIs.
+ * pictures (2.3 s a frame, docs/measurements/transports.md). A page that is only slow would be slowest of all with data URIs.
  */
 const DECODED_BYTES_PER_MS = 16 * 1024;
 
@@ -127,7 +127,7 @@ async function assertShown(page: CapturePage, made: readonly MadeUrl[], trial: T
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
- * `npm run bench:threshold` (docs/transports.md).
+ * `npm run bench:threshold` (docs/measurements/transports.md).
  */
 const LEAST_STEP_BYTES = 12 * 1024;
 

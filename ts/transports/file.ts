@@ -40,12 +40,8 @@ class FilePageTransport implements PageTransport {
   }
 
   close(): void {
-    // After what is under way: the page makes blobs whose URLs only its answer tells.
-    const release = async () => {
-      const objectId = this.#inputId;
-      if (objectId !== undefined) await this.#session.send("Runtime.releaseObject", { objectId });
-    };
-    this.#queue = this.#queue.then(release).catch(() => undefined);
+    // The session stays attached, see ProtocolPage; the input is left to the page's garbage collector.
+    this.#inputId = undefined;
   }
 
   async #register(paths: readonly string[]): Promise<MadeUrl[]> {
