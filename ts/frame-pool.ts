@@ -142,7 +142,6 @@ export class FramePool {
     this.#revoked.push(picture.url);
   }
 
-  /** Forgets all the frames that have a picture. */
   drop(picture: Picture): void {
     for (const path of this.paths()) if (this.get(path) === picture) this.delete(path);
   }

@@ -17,7 +17,6 @@ export interface FrameHook extends BeforeCaptureHook {
 }
 
 export interface FrameHookParts extends SessionParts {
-  /** Bounds of the cache. */
   readonly limits: CacheLimits;
   readonly logger: SummaryLogger | undefined;
   /** Loads upstream's function; absent where it is there. */

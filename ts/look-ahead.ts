@@ -75,7 +75,6 @@ export class LookAhead {
     return undefined;
   }
 
-  /** Whether a step to come asks for the frame. */
   has(path: string): boolean {
     return this.#uses.has(path);
   }
@@ -136,7 +135,6 @@ export class Stride {
   #step: number | undefined;
   #candidate: number | undefined;
 
-  /** Takes the time of a call, in seconds. */
   observe(time: number): void {
     const step = time - (this.#last ?? time);
     this.#last = time;

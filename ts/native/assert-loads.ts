@@ -34,32 +34,21 @@ function assertLoads(): void {
       reason ??= error;
     }
   }
-  if (reason !== undefined) {
-    const [message] = messageOf(reason).split("\n", 1);
-    throw new HyperframesNativeError(
-      "BINDING_BROKEN",
-      `The native binary of hyperframes-native for ${where} does not load: ${message}`,
-      { path: files[0] ?? "", cause: reason, advice: advice(`Install ${binaryPackage(name)} anew`) },
-    );
+  const [path] = files;
+  let message = `There is no native binary of hyperframes-native for ${where}: ${binaryPackage(name)} is not installed`;
+  let advice = "Install on this platform with optional dependencies (npm install --include=optional)";
+  if (path !== undefined) {
+    const [line] = messageOf(reason).split("\n", 1);
+    message = `The native binary of hyperframes-native for ${where} does not load: ${line}`;
+    advice = `Install ${binaryPackage(name)} anew`;
+  } else if (!PUBLISHED_TARGETS.includes(name)) {
+    message = `hyperframes-native has no binary for ${where}; there are some for ${PUBLISHED_TARGETS.join(", ")}`;
+    advice = "Build it on this machine (npm run build in a clone)";
   }
-  if (!PUBLISHED_TARGETS.includes(name)) {
-    throw new HyperframesNativeError(
-      "BINDING_MISSING",
-      `hyperframes-native has no binary for ${where}; there are some for ${PUBLISHED_TARGETS.join(", ")}`,
-      { advice: advice("Build it on this machine (npm run build in a clone)") },
-    );
-  }
-  throw new HyperframesNativeError(
-    "BINDING_MISSING",
-    `There is no native binary of hyperframes-native for ${where}: ${binaryPackage(name)} is not installed`,
-    {
-      advice: advice("Install on this platform with optional dependencies (npm install --include=optional)"),
-    },
-  );
-}
-
-function advice(first: string): string {
-  return `${first}; HyperFrames renders without it, too: HYPERFRAMES_NATIVE=off.`;
+  throw new HyperframesNativeError(path === undefined ? "BINDING_MISSING" : "BINDING_BROKEN", message, {
+    ...(path === undefined ? {} : { path, cause: reason }),
+    advice: `${advice}; HyperFrames renders without it, too: HYPERFRAMES_NATIVE=off.`,
+  });
 }
 
 function resolved(require: NodeJS.Require, request: string): string[] {

@@ -30,11 +30,10 @@ export async function chooseSwaps(report: ProcessReport | undefined): Promise<Sw
       clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
     };
   } catch (error) {
-    const own = error instanceof HyperframesNativeError ? error : undefined;
+    const { code = "BINDING_BROKEN", advice = "" }: Partial<HyperframesNativeError> =
+      error instanceof HyperframesNativeError ? error : {};
     const reason = messageOf(error);
-    const advice = own?.advice === undefined ? "" : ` ${own.advice}`;
-    const code = own?.code ?? "BINDING_BROKEN";
-    warnOncePerRun("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
+    warnOncePerRun("register:binding", `HyperFrames runs unchanged: ${reason}. ${advice}`.trimEnd(), code);
     report?.tally.fellBack("the native binary could not be loaded");
     noteUnchanged(reason);
     return timed;
@@ -43,12 +42,10 @@ export async function chooseSwaps(report: ProcessReport | undefined): Promise<Sw
 
 /** Puts them where swapped code looks. */
 export function publishSwaps({ injector, clip }: Swaps): void {
+  const publish = (key: string, value: unknown) =>
+    Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
   publish(SWAP_KEY, injector);
   if (clip !== undefined) publish(CLIP_KEY, clip);
-}
-
-function publish(key: string, value: unknown): void {
-  Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
 }
 
 /** Called by swapped code instead of upstream's function, with that function and its arguments. */

@@ -2,20 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { SourceKind, StepFrame, TransportName } from "../frame.js";
 import type { TakenSource } from "../page-session.js";
 
-/**
- * Name of the channel with a {@link FrameMessage} for each frame that upstream's hook took.
- *
- * @example
- * ```ts
- * import { subscribe } from "node:diagnostics_channel";
- * import { FRAME_CHANNEL, type FrameMessage } from "hyperframes-native";
- *
- * subscribe(FRAME_CHANNEL, (message) => {
- *   const { videoId, frameIndex, transport } = message as FrameMessage;
- *   console.log(videoId, frameIndex, transport);
- * });
- * ```
- */
+/** Name of the channel with a {@link FrameMessage} for each frame that upstream's hook took. */
 export const FRAME_CHANNEL = "hyperframes-native:frame";
 
 /** Name of the channel with a {@link HookMessage} at the end of each call of a hook. */

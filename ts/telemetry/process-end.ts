@@ -33,7 +33,6 @@ export function say(line: string): void {
   if (lines.length > MOST_LINES) lines.shift();
 }
 
-/** Has `task` done when the process ends. */
 export function atProcessEnd(task: () => void): void {
   tasks.add(task);
   listenLast();
@@ -104,7 +103,6 @@ export function noteWithoutFunction(upstream: UpstreamPackage): void {
   explainAtEnd();
 }
 
-/** Upstream made a hook for a page without videos. */
 export function noteWithoutVideo(): void {
   notes.withoutVideo = true;
 }

@@ -18,12 +18,10 @@ export interface SwapRecord {
 
 /** The JSON that `HYPERFRAMES_NATIVE_STATS=<file>` gives when the process ends. */
 export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
-  /** Version of this package. */
   readonly version: string;
   /** `native`: the drop-in was on. `stock`: `HYPERFRAMES_NATIVE=off`, upstream's own hook was timed. */
   readonly mode: "native" | "stock";
   readonly pid: number;
-  /** How many hooks were made. */
   readonly hooks: number;
   /** Frames that upstream's hook took; not known of upstream's own hook. */
   readonly frames: number | null;
@@ -66,7 +64,6 @@ export class ProcessReport {
     tally?.sumUpIn(this.tally);
   }
 
-  /** Takes a reading of the budget that `limits` names. */
   readCache(limits: string, cache: FrameCacheStats): void {
     this.#caches.set(limits, cache);
   }

@@ -16,12 +16,10 @@ const GRACE_MS = 30_000;
 
 const debug = debuglog("hyperframes-native");
 
-/** Takes the summary of a render. */
 export interface SummaryLogger {
   info(message: string): void;
 }
 
-/** The part of a hook that a summary is made of. */
 export interface WatchedHook {
   /** Upstream's table of frames: each render makes one, for all hooks that it makes. */
   readonly lookup: object;

@@ -17,7 +17,6 @@ export interface CacheFacts {
   readonly oversized: number;
 }
 
-/** All that a summary is made of. */
 export interface RenderFacts {
   readonly tally: TallyJson;
   /** One for each budget in use. */

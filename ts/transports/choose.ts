@@ -39,7 +39,6 @@ export interface Attempt {
 export interface Trial {
   /** The very frames that are due. */
   readonly frames: readonly StepFrame[];
-  /** By path. */
   readonly infos: ReadonlyMap<string, FrameInfo>;
   /** Frames as data URIs, by path: a frame that a transport does not show is compared with its own. */
   dataUris(frames: readonly StepFrame[]): Promise<ReadonlyMap<string, string>>;
@@ -77,7 +76,6 @@ export async function chooseTransport(
   return { name: "inline", rejected };
 }
 
-/** Longest that one transport may take for these frames, in milliseconds. */
 function probeLimitMs(infos: Iterable<FrameInfo>): number {
   let decodedBytes = 0;
   for (const info of infos) decodedBytes += pictureBytes(info);
@@ -160,7 +158,6 @@ export function transportPolicy(asked: TransportChoice | undefined): TransportPo
 
 const debug = debuglog("hyperframes-native");
 
-/** Says how a page takes its frames. */
 export function reportChoice({ name, rejected }: Choice): void {
   debug("a page takes its frames as %s", name);
   publishChoice({ transport: name, rejected });
