@@ -1,16 +1,12 @@
 import { HyperframesNativeError } from "./errors.js";
-import { type FrameLookup, isFrameLookup } from "./frame.js";
+import type { FrameLookup, TransportChoice } from "./frame.js";
 import { createFrameHook, type FrameHook } from "./hook.js";
-import { contained } from "./native/binding.js";
-import { FrameCache } from "./native/frame-cache.js";
-import { type CacheLimitsConfig, cacheLimits, decodedLimit } from "./native/limits.js";
-import { onceGone } from "./page/page.js";
+import { FrameCache } from "./native/binding.js";
+import { type CacheLimitsConfig, cacheLimits } from "./native/limits.js";
 import { HookTally } from "./telemetry/hook-tally.js";
-import { processReport } from "./telemetry/process-report.js";
-import { RenderWatch, type SummaryLogger, type WatchedHook } from "./telemetry/render-watch.js";
-import { type TransportChoice, transportPolicy } from "./transports/choose.js";
+import type { SummaryLogger } from "./telemetry/render-watch.js";
+import { transportPolicy } from "./transports/choose.js";
 import {
-  type BeforeCaptureHook,
   engineInjector,
   isUpstreamModule,
   type UpstreamInjector,
@@ -18,7 +14,7 @@ import {
   type UpstreamOptions,
   wrappedOptions,
 } from "./upstream.js";
-import { keeps, tellWrongVariables } from "./variables.js";
+import { warnOfWrongVariables } from "./warn.js";
 
 /** Upstream's options and this package's own. Unknown keys are handed on to upstream's function. */
 export interface VideoFrameInjectorOptions extends CacheLimitsConfig, UpstreamOptions {
@@ -66,11 +62,7 @@ export function createVideoFrameInjector(
   return wrapInjector(upstreamOf(config), frameLookup, config, []);
 }
 
-/**
- * {@link createVideoFrameInjector} around a given upstream.
- *
- * @param rest what upstream's function is called with besides, as it comes.
- */
+/** {@link createVideoFrameInjector} around a given upstream, whose further arguments are `rest`. */
 export function wrapInjector(
   upstream: UpstreamInjector | undefined,
   frameLookup: FrameLookup | null,
@@ -78,62 +70,31 @@ export function wrapInjector(
   rest: readonly unknown[],
 ): FrameHook | null {
   if (!frameLookup) return null;
-  if (!isFrameLookup(frameLookup)) {
-    throw new HyperframesNativeError(
-      "INVALID_OPTION",
-      "The frame lookup has no getActiveFramePayloads(time).",
-      {
-        advice: "Pass the table that createFrameLookupTable of @hyperframes/engine returns.",
-      },
-    );
+  if (typeof frameLookup.getActiveFramePayloads !== "function") {
+    const advice = "Pass the table that createFrameLookupTable of @hyperframes/engine returns.";
+    const message = "The frame lookup has no getActiveFramePayloads(time).";
+    throw new HyperframesNativeError("INVALID_OPTION", message, { advice });
   }
-  tellWrongVariables();
+  warnOfWrongVariables();
   const limits = cacheLimits(config);
-  const cache = new FrameCache({ ...limits, strict: config?.strictFrames === true });
-  const policy = transportPolicy(config?.transport);
-  const report = processReport();
-  const decoded = decodedLimit();
-  const tally = new HookTally(report?.tally);
-  const readCache = () => contained("stats", () => cache.stats());
-  const watched: WatchedHook = {
-    lookup: frameLookup,
-    tally,
-    logger: config?.logger,
-    cacheLimit: limits.bytesLimit,
-    decodedLimit: decoded,
-    cacheStats: readCache,
-  };
-  report?.hookMade();
+  let make = upstream;
   return createFrameHook({
-    upstream: () => upstream ?? engineInjector(),
-    session: (make) => ({
-      lookup: frameLookup,
-      cache,
-      policy,
-      makeUpstream: (resolver) =>
-        (make(frameLookup, wrappedOptions(config, resolver), ...rest) as BeforeCaptureHook | null) ?? nothing,
-      frameSrcResolver: config?.frameSrcResolver,
-      decodedLimit: decoded,
-      tally,
-      keepsMedia: keeps("HYPERFRAMES_NATIVE_MEDIA"),
-    }),
-    cacheStats: () => cache.stats(),
-    tally,
-    onPage: (page) => {
-      RenderWatch.opened(watched, page);
-      if (report !== undefined) onceGone(page, () => report.save());
-    },
-    onCall:
-      report &&
-      (() => {
-        const stats = readCache();
-        if (stats !== undefined) report.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, stats);
-      }),
+    lookup: frameLookup,
+    cache: new FrameCache({ ...limits, strict: config?.strictFrames === true }),
+    limits,
+    policy: transportPolicy(config?.transport),
+    tally: new HookTally(),
+    logger: config?.logger,
+    frameSrcResolver: config?.frameSrcResolver,
+    loadUpstream: upstream
+      ? undefined
+      : async () => {
+          make ??= await engineInjector();
+        },
+    makeUpstream: (resolver) =>
+      make?.(frameLookup, wrappedOptions(config, resolver), ...rest) ?? (async () => undefined),
   });
 }
-
-/** What upstream's function gives where there is nothing to do. */
-async function nothing(): Promise<void> {}
 
 function upstreamOf(config: VideoFrameInjectorOptions | undefined): UpstreamInjector | undefined {
   const { upstream, pageFunctions } = config ?? {};

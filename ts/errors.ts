@@ -34,7 +34,7 @@ export type ErrorCode =
   /** A fault of this package, never of the input. */
   | "INTERNAL";
 
-/** What an error is about; every field that is known is set. */
+/** The subject of an error; every field that is known is set. */
 export interface ErrorDetails {
   /** The frame file concerned. */
   readonly path?: string;
@@ -68,7 +68,7 @@ export class FrameError extends HyperframesNativeError {
 
   /**
    * Makes a `FrameError` of what the native cache rejected with. The first words of the message stay those of Node's
-   * own error (`ENOENT: no such file or directory, open ...`), which hosts match on.
+   * own error (`ENOENT: no such file or directory, open ...`), which upstream matches on.
    */
   static from(error: unknown, videoId?: string): unknown {
     if (error instanceof FrameError && (videoId === undefined || error.videoId !== undefined)) return error;
@@ -84,10 +84,7 @@ export class FrameError extends HyperframesNativeError {
   }
 }
 
-/**
- * Whether a fault of this package's own ended the call. A call of the native side that does not wait throws a plain `Error` for one, with
- * the same code.
- */
+/** Whether a fault of this package ended the call; the native side throws a plain `Error` with this code for one. */
 export function isInternal(error: unknown): boolean {
   return error instanceof Error && (error as Partial<CodedError>).code === "INTERNAL";
 }
@@ -100,4 +97,8 @@ interface CodedError extends Error {
 
 function isCoded(error: unknown): error is CodedError {
   return error instanceof Error && error.name === "FrameError" && "code" in error;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

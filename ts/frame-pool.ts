@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { extname } from "node:path";
-import { type FrameInfo, pictureBytes } from "./native/frame-cache.js";
+import { type FrameCache, type FrameInfo, pictureBytes, warnOfNativeFailure } from "./native/binding.js";
+import type { HookTally } from "./telemetry/hook-tally.js";
 import type { MadeUrl } from "./transports/transport.js";
 
 /** A picture in the page: a blob URL, for all the frames that have its bytes. */
@@ -21,39 +22,39 @@ interface Entry {
   readonly info: FrameInfo;
 }
 
+/** Frames for which something must be made, and for each other frame the one whose bytes it has. */
+export interface DistinctFrames {
+  readonly paths: readonly string[];
+  readonly twins: ReadonlyMap<string, string>;
+}
+
 /** Most files of one size that a new one is compared with. */
 const MOST_COMPARED = 2;
 
-/** Says of each pair of files whether they have the same bytes. */
-export type SameBytes = (pairs: ReadonlyArray<readonly [string, string]>) => Promise<boolean[]>;
-
 /** The pictures that were made for one page, by the path of their frames. Frames with the same bytes share one. */
 export class FramePool {
+  readonly #cache: FrameCache;
+  readonly #tally: HookTally;
   readonly #entries = new Map<string, Entry>();
-  readonly #sameBytes: SameBytes;
-  /** Told of a picture that no frame is left of: its URL may go. */
-  readonly #released: (picture: Picture) => void;
+  /** URLs that the page is to revoke. */
+  readonly #revoked: string[] = [];
 
-  constructor(sameBytes: SameBytes, released: (picture: Picture) => void) {
-    this.#sameBytes = sameBytes;
-    this.#released = released;
+  constructor(cache: FrameCache, tally: HookTally) {
+    this.#cache = cache;
+    this.#tally = tally;
   }
 
   get(path: string): Picture | undefined {
     return this.#entries.get(path)?.picture;
   }
 
-  has(path: string): boolean {
-    return this.#entries.has(path);
-  }
-
-  paths(): Iterable<string> {
-    return this.#entries.keys();
+  paths(): string[] {
+    return Array.from(this.#entries.keys());
   }
 
   /**
-   * The picture of a frame whose file is still as it was when the picture was made; one whose file is not is let go of. Upstream reads
-   * a frame in its step, so a file that is gone by then must be an error, even if Chrome had it decoded already.
+   * The picture of a frame whose file is still as it was when the picture was made; else the picture goes. Upstream reads a frame in its
+   * step, so a file that is gone by then must be an error, even if Chrome had it decoded already.
    */
   current(path: string): Picture | undefined {
     const entry = this.#entries.get(path);
@@ -65,17 +66,11 @@ export class FramePool {
     return undefined;
   }
 
-  add(path: string, info: FrameInfo, { url }: MadeUrl): void {
-    this.#set(path, { info, picture: { url, path, info, state: "made", isTaken: false } });
-  }
-
   /**
-   * Leaves only those of the frames for which something must be made: frames that have the bytes of one in the pool get its picture;
-   * of frames with the same bytes the first stands for all, which `share` gives the picture to once it is there.
+   * Tells apart the frames for which something must be made. Frames that have the bytes of one in the pool get its picture; of frames
+   * with the same bytes the first stands for all.
    */
-  async distinct(
-    infos: ReadonlyMap<string, FrameInfo>,
-  ): Promise<{ readonly paths: string[]; readonly share: () => void }> {
+  async distinct(infos: ReadonlyMap<string, FrameInfo>): Promise<DistinctFrames> {
     const candidates = new Map<string, string[]>();
     const note = (path: string, info: FrameInfo) => {
       const key = `${info.size} ${info.width} ${info.height} ${extname(path)}`;
@@ -84,37 +79,85 @@ export class FramePool {
       return others;
     };
     for (const picture of this.#pictures()) note(picture.path, picture.info);
-    const pairs: Array<readonly [string, string]> = [];
-    for (const [path, info] of infos) for (const other of note(path, info)) pairs.push([path, other]);
-    const same = pairs.length === 0 ? [] : await this.#sameBytes(pairs);
-    const twins = new Map<string, string>();
-    for (const [n, [path, other]] of pairs.entries()) {
-      // The earliest stands for all: what is the same as a twin is the same as that one's own.
-      if (same[n] === true && !twins.has(path)) twins.set(path, twins.get(other) ?? other);
-    }
-    const share = () => {
-      for (const [path, other] of twins) {
-        const picture = this.#pictureOfFile(other);
-        const info = infos.get(path);
-        if (picture !== undefined && info !== undefined && !this.has(path))
-          this.#set(path, { picture, info });
+    const [paths, others]: [string[], string[]] = [[], []];
+    for (const [path, info] of infos) {
+      for (const other of note(path, info)) {
+        paths.push(path);
+        others.push(other);
       }
-    };
-    return { paths: Array.from(infos.keys()).filter((path) => !twins.has(path)), share };
+    }
+    const isSame = await this.#compare(paths, others);
+    const twins = new Map<string, string>();
+    for (const [n, path] of paths.entries()) {
+      const other = others[n] as string;
+      // What has the bytes of a twin has those of the frame that the twin stands for.
+      if (isSame[n] === true && !twins.has(path)) twins.set(path, twins.get(other) ?? other);
+    }
+    return { paths: Array.from(infos.keys()).filter((path) => !twins.has(path)), twins };
   }
 
-  /** Forgets a frame; its picture is released where no other frame has it. */
+  /** Without an answer each frame is a picture of its own. */
+  async #compare(paths: string[], others: string[]): Promise<boolean[]> {
+    if (paths.length === 0) return [];
+    try {
+      return await this.#cache.sameBytes(paths, others);
+    } catch (error) {
+      warnOfNativeFailure("sameBytes", error);
+      return [];
+    }
+  }
+
+  /** Adds what was made of distinct frames. A picture that came short of its file is left out, and the first such reported. */
+  add(
+    { paths, twins }: DistinctFrames,
+    made: readonly MadeUrl[],
+    infos: ReadonlyMap<string, FrameInfo>,
+  ): string | undefined {
+    let short: string | undefined;
+    for (const [n, { url, bytes }] of made.entries()) {
+      const path = paths[n] ?? "";
+      const info = infos.get(path);
+      if (info?.size === bytes) {
+        this.#set(path, { info, picture: { url, path, info, state: "made", isTaken: false } });
+      } else {
+        short ??= `${bytes} of ${info?.size} bytes arrived`;
+        this.#revoked.push(url);
+      }
+    }
+    for (const [path, other] of twins) {
+      const picture = this.#pictures().find((one) => one.path === other) ?? this.get(other);
+      const info = infos.get(path);
+      if (picture !== undefined && info !== undefined && !this.#entries.has(path))
+        this.#set(path, { picture, info });
+    }
+    return short;
+  }
+
+  /** Forgets a frame; the URL of its picture may go where no other frame has it. */
   delete(path: string): void {
-    const entry = this.#entries.get(path);
-    if (entry === undefined) return;
+    const picture = this.get(path);
     this.#entries.delete(path);
-    for (const { picture } of this.#entries.values()) if (picture === entry.picture) return;
-    this.#released(entry.picture);
+    if (picture === undefined || this.#pictures().includes(picture)) return;
+    if (picture.state !== "made" && !picture.isTaken) this.#tally.ahead("dropped", 1);
+    this.#revoked.push(picture.url);
   }
 
-  /** Forgets all the frames that have a picture. */
   drop(picture: Picture): void {
-    for (const [path, entry] of Array.from(this.#entries)) if (entry.picture === picture) this.delete(path);
+    for (const path of this.paths()) if (this.get(path) === picture) this.delete(path);
+  }
+
+  /** Takes pictures that will not be shown. */
+  discard(made: readonly MadeUrl[]): void {
+    this.revoke(made.map(({ url }) => url));
+  }
+
+  revoke(urls: readonly string[]): void {
+    this.#revoked.push(...urls);
+  }
+
+  /** The URLs that the page is to revoke; they are no longer this pool's affair. */
+  takeRevoked(): string[] {
+    return this.#revoked.splice(0);
   }
 
   #set(path: string, entry: Entry): void {
@@ -122,43 +165,28 @@ export class FramePool {
     this.#entries.set(path, entry);
   }
 
-  #pictureOfFile(path: string): Picture | undefined {
-    for (const picture of this.#pictures()) if (picture.path === path) return picture;
-    return this.get(path);
+  #pictures(): Picture[] {
+    return Array.from(new Set(Array.from(this.#entries.values(), ({ picture }) => picture)));
   }
-
-  #pictures(): Set<Picture> {
-    return new Set(Array.from(this.#entries.values(), ({ picture }) => picture));
-  }
-}
-
-/** Bytes of the files behind pictures, each counted once. */
-export function fileBytes(pictures: Iterable<Picture>): number {
-  let bytes = 0;
-  for (const { info } of new Set(pictures)) bytes += info.size;
-  return bytes;
 }
 
 /** Bytes that pictures take when they are decoded, each counted once. */
 export function decodedBytes(pictures: Iterable<Picture>): number {
-  let bytes = 0;
-  for (const { info } of new Set(pictures)) bytes += pictureBytes(info);
-  return bytes;
+  return Array.from(new Set(pictures)).reduce((bytes, { info }) => bytes + pictureBytes(info), 0);
 }
 
 function isUnchanged(path: string, info: FrameInfo): boolean {
-  let now: { readonly size: number; readonly mtimeMs: number; readonly ctimeMs: number } | undefined;
   try {
-    now = statSync(path);
+    const { size, mtimeMs, ctimeMs } = statSync(path);
+    return (
+      size === info.size &&
+      isSameTime(mtimeMs, info.mtimeMs) &&
+      // Other bytes may come with the size and the time of the old ones (an archiver, `cp --preserve`).
+      (info.ctimeMs === 0 || isSameTime(ctimeMs, info.ctimeMs))
+    );
   } catch {
     return false; // gone: looking at it again will say so, with the error a user can act on
   }
-  return (
-    now.size === info.size &&
-    isSameTime(now.mtimeMs, info.mtimeMs) &&
-    // Other bytes may come with the size and the time of the old ones (an archiver, `cp --preserve`).
-    (info.ctimeMs === 0 || isSameTime(now.ctimeMs, info.ctimeMs))
-  );
 }
 
 function isSameTime(a: number, b: number): boolean {

@@ -17,15 +17,6 @@ export interface FrameLookup {
   getActiveFramePayloads(time: number): Map<string, FramePayload>;
 }
 
-/** Whether `value` is a table this package knows how to ask. */
-export function isFrameLookup(value: unknown): value is FrameLookup {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as Partial<FrameLookup>).getActiveFramePayloads === "function"
-  );
-}
-
 /**
  * The frames that a step at `time` (seconds) will ask for, as far as it can be told. With `heldTime`, videos active at both times
  * show the frame of the held time (upstream's motion blur, from CLI 0.8.150 on). Used to prepare frames only: a wrong guess costs time,
@@ -42,6 +33,11 @@ export function dueFrames(lookup: FrameLookup, time: number, heldTime: number | 
 
 /** How frames reach a page, as it appears in statistics. */
 export type TransportName = "file" | "served" | "inline";
+
+/** How a user can ask for frames to travel. */
+export type TransportChoice = "auto" | TransportName;
+
+export const TRANSPORT_CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"];
 
 /** Where the source of a frame comes from: a transport, the user's `frameSrcResolver`, or upstream, which read the file itself. */
 export type SourceKind = TransportName | "resolver" | "upstream";

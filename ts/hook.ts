@@ -1,10 +1,13 @@
 import { isInternal } from "./errors.js";
-import type { FrameCacheStats } from "./native/frame-cache.js";
-import type { CapturePage } from "./page/page.js";
+import { readStats } from "./native/binding.js";
+import type { CacheLimits } from "./native/limits.js";
+import { type CapturePage, onceGone } from "./page/page.js";
 import { PageSession, type SessionParts } from "./page-session.js";
 import { type CallFailure, publishCall } from "./telemetry/channels.js";
-import type { HookStats, HookTally } from "./telemetry/hook-tally.js";
-import type { BeforeCaptureHook, UpstreamInjector } from "./upstream.js";
+import type { HookStats } from "./telemetry/hook-tally.js";
+import { processReport } from "./telemetry/process-report.js";
+import { RenderWatch, type SummaryLogger } from "./telemetry/render-watch.js";
+import type { BeforeCaptureHook } from "./upstream.js";
 import { warnOnce } from "./warn.js";
 
 /** The hook, with what it has done so far. */
@@ -13,17 +16,11 @@ export interface FrameHook extends BeforeCaptureHook {
   stats(): HookStats;
 }
 
-/** What a hook is made of. */
-export interface FrameHookParts {
-  /** Upstream's function; one that must be loaded first is waited for in the first call. */
-  upstream(): UpstreamInjector | Promise<UpstreamInjector>;
-  session(upstream: UpstreamInjector): SessionParts;
-  cacheStats(): FrameCacheStats;
-  readonly tally: HookTally;
-  /** Told of each page that the hook is called with, once. */
-  onPage(page: CapturePage): void;
-  /** Called at the end of every call. */
-  readonly onCall?: (() => void) | undefined;
+export interface FrameHookParts extends SessionParts {
+  readonly limits: CacheLimits;
+  readonly logger: SummaryLogger | undefined;
+  /** Loads upstream's function; absent where it is there. */
+  readonly loadUpstream: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -31,22 +28,24 @@ export interface FrameHookParts {
  * sees to it afterwards that it is there.
  */
 export function createFrameHook(parts: FrameHookParts): FrameHook {
-  const { tally } = parts;
-  let sessionParts: SessionParts | undefined;
+  const { tally, cache, limits, loadUpstream } = parts;
+  const report = processReport();
+  report?.addHook(tally);
   let isHandedOver = false;
+
+  const opened = (page: CapturePage) => {
+    RenderWatch.opened(parts, page);
+    if (report !== undefined) onceGone(page, () => report.save());
+  };
 
   const hook = async (page: CapturePage, time: number, ...rest: unknown[]): Promise<void> => {
     const start = performance.now();
     let session: PageSession | undefined;
     let failure: CallFailure | undefined;
     try {
-      if (sessionParts === undefined) {
-        const upstream = parts.upstream();
-        // The table is asked before anything is waited for, where nothing need be.
-        const made = typeof upstream === "function" ? upstream : await upstream;
-        sessionParts ??= parts.session(made); // another page's call may have been first
-      }
-      session = PageSession.open(page, sessionParts, () => parts.onPage(page));
+      // The table is asked before anything is waited for, where nothing need be.
+      if (loadUpstream !== undefined) await loadUpstream();
+      session = PageSession.open(page, parts, opened);
       if (isHandedOver) session.close();
       try {
         await step(session, page, time, rest);
@@ -68,13 +67,12 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       tally.call(durationMs);
       const frames = failure === undefined ? (session?.taken ?? null) : null;
       publishCall(time, isHandedOver ? "upstream" : "native", durationMs, frames, failure);
-      parts.onCall?.();
+      const stats = report && readStats(cache);
+      if (stats !== undefined) report?.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, stats);
     }
   };
 
-  return Object.assign(hook, {
-    stats: (): HookStats => ({ ...tally.toJSON(), cache: parts.cacheStats() }),
-  });
+  return Object.assign(hook, { stats: (): HookStats => ({ ...tally.toJSON(), cache: cache.stats() }) });
 }
 
 /** One step of a page; where a frame did not appear it is done once more, with data URIs. */

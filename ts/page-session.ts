@@ -1,54 +1,35 @@
-import { FrameError } from "./errors.js";
+import { messageOf } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
-import { decodedBytes, FramePool, fileBytes, type Picture } from "./frame-pool.js";
+import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
-import { containedAsync } from "./native/binding.js";
-import type { FrameCache } from "./native/frame-cache.js";
-import { type FrameInfo, inspectFrames } from "./native/frame-cache.js";
+import { type FrameCache, inspectFrames } from "./native/binding.js";
+import { decodedLimit } from "./native/limits.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
-import { quietMedia } from "./page/quiet-media.js";
+import { QuietMedia } from "./page/quiet-media.js";
+import { PictureMaker } from "./picture-maker.js";
+import { keeps } from "./settings.js";
 import { publishFrames } from "./telemetry/channels.js";
 import type { HookTally } from "./telemetry/hook-tally.js";
 import type { TransportPolicy } from "./transports/choose.js";
-import { chooseTransport } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
-import type { MadeUrl, PageTransport } from "./transports/transport.js";
-import { LateError, within } from "./transports/transport.js";
 import type { BeforeCaptureHook } from "./upstream.js";
 import { warnOnce } from "./warn.js";
-
-/** A page on which frames of this many steps did not appear takes them inline from then on. */
-const MOST_FAILURES = 3;
-
-/** Longest that a page may take to give URLs, in milliseconds: a step that needs them waits no longer. */
-const LONGEST_MAKE_MS = 10_000;
 
 /** After so many steps in which upstream's hook had frames to ask for and asked for none, nothing is prepared any more. */
 const MOST_UNASKED = 16;
 
-/** Frames that are made ahead in one round, at first and at most: a step may have to wait for one. */
-const FIRST_ROUND_FRAMES = 16;
-const MOST_ROUND_FRAMES = 64;
-
-/** Most steps that the look-ahead waits after it has failed again and again. */
-const LONGEST_BACK_OFF = 64;
-
-/** What sessions are made of; the same for all pages of a hook. */
+/** All that the pages of a hook have in common. */
 export interface SessionParts {
   readonly lookup: FrameLookup;
   readonly cache: FrameCache;
   readonly policy: TransportPolicy;
+  readonly tally: HookTally;
   /** Makes a hook of upstream's that asks `resolver` before it reads a frame. */
   makeUpstream(resolver: (framePath: string) => string | null): BeforeCaptureHook;
   /** The user's resolver: a path it answers for is not prepared, its answer is used untouched. */
   readonly frameSrcResolver: ((framePath: string) => string | null) | undefined;
-  /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
-  readonly decodedLimit: number;
-  readonly tally: HookTally;
-  /** Leaves the page's own media as they are: `HYPERFRAMES_NATIVE_MEDIA=keep`. */
-  readonly keepsMedia: boolean;
 }
 
 /** The source of a frame in the present step. */
@@ -60,110 +41,89 @@ interface Source {
   readonly picture?: Picture;
 }
 
-/** A source that upstream's hook took, and the video it was for. */
+/** A source that upstream's hook took, and the frame it was for. */
 export interface TakenSource extends Source {
   readonly frame: StepFrame;
 }
-
-/**
- * `new`: no frame came yet, no transport is chosen. `blobs`: frames are made ahead. `inline`: each step's frames are data URIs.
- * `closed`: upstream reads the frames itself, and nothing of ours is in the page.
- */
-type Stage = "new" | "blobs" | "inline" | "closed";
 
 /** The one place where something is kept by page. */
 const sessions = new WeakMap<CapturePage, PageSession>();
 
 /**
- * All that is kept for one page: upstream's hook for it, what is shown, made, to be let go of, its transport, and what its captures do to
- * decoded images. In each step {@link prepareStep} makes ready what upstream's hook will ask for, then that hook runs, and
+ * All that is kept for one page. In each step {@link prepareStep} makes ready what upstream's hook will ask for, then that hook runs, and
  * {@link finishStep} sees whether all is there and sets the look-ahead going.
  */
 export class PageSession {
-  readonly captures: Captures;
   readonly #page: CapturePage;
   readonly #parts: SessionParts;
   readonly #ahead: LookAhead;
   readonly #pool: FramePool;
-  #stage: Stage = "new";
+  readonly #maker: PictureMaker;
+  /** Absent where the page's audio is left as it is. */
+  readonly #media: QuietMedia | undefined;
+  /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
+  readonly #decodedLimit = decodedLimit();
+  readonly captures: Captures;
   #upstream: BeforeCaptureHook;
-  #transport: PageTransport | undefined;
   /** The frames that the present step is thought to ask for, their sources by path, and those that upstream's hook took. */
   #due: readonly StepFrame[] = [];
-  #sources = new Map<string, Source>();
+  readonly #sources = new Map<string, Source>();
   #taken: TakenSource[] = [];
   #isFinished = true;
   /** Videos whose frame did not appear in the present step, which is then done once more. */
   #lost: ReadonlySet<string> | undefined;
-  /** What each active video was given last. */
+  /** The source that each active video was given last. */
   readonly #shown = new Map<string, TakenSource>();
-  /** URLs that the page is to let go of. */
-  #revoke: string[] = [];
-  /** The URLs that the page holds decoded for the next step. */
-  #decoding = "";
-  /** A round of the look-ahead that is under way. */
-  #round: { readonly paths: ReadonlySet<string>; readonly done: Promise<void> } | undefined;
-  #roundFrames = FIRST_ROUND_FRAMES;
-  #roundFailures = 0;
-  /** Steps until the next round. */
-  #backOff = 0;
-  /** Frames ahead that cannot be read: their step, if it comes, will say so. */
-  readonly #unfit = new Set<string>();
+  /** The URLs that the page holds decoded for the next step; `undefined` where that is not known. */
+  #decoding: string | undefined = "";
   /** Bytes of a frame, going by the last ones that were looked at. */
   #frameBytes = 0;
   /** Whether the last step was too small for anything but data URIs. */
   #isSmall = false;
   /** Whether the user's resolver has answered for a frame: others ahead may be its own as well. */
   #isResolved = false;
-  #failures = 0;
   #unasked = 0;
   #wasAsked = false;
-  /** What is to be told once the step went well: that of a page which is just being closed means nothing. */
-  #untold: Array<() => void> = [];
 
   /** The session of a page, if there is one. */
   static of(page: CapturePage): PageSession | undefined {
     return sessions.get(page);
   }
 
-  /** The session of a page for one hook; a page that another hook had is taken over. `opened` is called for a new one. */
-  static open(page: CapturePage, parts: SessionParts, opened: () => void): PageSession {
+  /** The session of a page for one hook; a page that another hook had is taken over. `opened` is told of a new one. */
+  static open(page: CapturePage, parts: SessionParts, opened: (page: CapturePage) => void): PageSession {
     const before = sessions.get(page);
     if (before !== undefined && before.#parts === parts) return before;
-    const session = new PageSession(page, parts);
     if (before !== undefined) {
       before.close();
       before.#leave();
-      session.captures.note(before.captures.keepsDecoded);
     }
+    const session = new PageSession(page, parts, before);
     sessions.set(page, session);
-    opened();
+    opened(page);
     onceGone(page, () => session.close());
     return session;
   }
 
-  private constructor(page: CapturePage, parts: SessionParts) {
+  private constructor(page: CapturePage, parts: SessionParts, before: PageSession | undefined) {
     this.#page = page;
     this.#parts = parts;
-    this.captures = new Captures(page, () => this.#scalableIds());
+    this.captures = before?.captures ?? new Captures(page);
+    const media = before === undefined ? new QuietMedia(page) : before.#media;
+    if (!keeps("HYPERFRAMES_NATIVE_MEDIA")) this.#media = media;
     this.#ahead = new LookAhead(parts.lookup);
-    this.#pool = new FramePool(
-      async (pairs) => {
-        const [paths, others] = [pairs.map(([path]) => path), pairs.map(([, path]) => path)];
-        // Without an answer each is a picture of its own.
-        return (await containedAsync("sameBytes", () => parts.cache.sameBytes(paths, others))) ?? [];
-      },
-      (picture) => {
-        if (picture.state !== "made" && !picture.isTaken) parts.tally.ahead("dropped", 1);
-        this.#revoke.push(picture.url);
-      },
-    );
-    this.#upstream = parts.makeUpstream((path) => this.#answer(path));
+    this.#pool = new FramePool(parts.cache, parts.tally);
+    this.#maker = new PictureMaker({ ...parts, page, pool: this.#pool, ahead: this.#ahead });
+    this.#upstream = this.#makeUpstream();
+  }
+
+  #makeUpstream(): BeforeCaptureHook {
+    return this.#parts.makeUpstream((path) => this.#answer(path));
   }
 
   /** Calls upstream's hook for this page. */
   callUpstream(...call: Parameters<BeforeCaptureHook>): Promise<void> {
-    if (!this.#parts.keepsMedia) quietMedia(this.#page, this.#parts.tally);
+    this.#media?.step(this.#parts.tally);
     return this.#upstream(...call);
   }
 
@@ -176,23 +136,23 @@ export class PageSession {
     if (!this.#isFinished) for (const { frame } of this.#taken) this.#shown.delete(frame.videoId);
     this.#isFinished = false;
     this.#taken = [];
-    this.#sources = new Map();
+    this.#sources.clear();
     this.#lost = undefined;
-    if (this.#is("closed")) return;
+    if (this.#maker.is("closed")) return;
     this.#due = dueFrames(this.#parts.lookup, time, heldTime);
     this.#ahead.observe(heldTime ?? time);
     const frames = this.#freshFrames();
     if (frames.length === 0) return;
-    if (this.#is("inline") || this.#isSmallAgain(frames)) await this.#prepareInline(frames);
+    if (this.#maker.is("inline") || this.#isSmallAgain(frames)) await this.#prepareInline(frames);
     else await this.#prepareBlobs(frames);
   }
 
   /**
    * Sees whether the page shows what upstream's hook took: `false` where a frame is not there, and the step is to be done once more after
-   * {@link replaceLost}. Then tells the page what to let go of and to decode, and goes on making what comes after, by itself.
+   * {@link replaceLost}. Then tells the page what to revoke and to decode, and goes on making what comes after, by itself.
    */
   async finishStep(time: number): Promise<boolean> {
-    if (this.#is("closed")) {
+    if (this.#maker.is("closed")) {
       this.#leave();
       return true;
     }
@@ -204,14 +164,14 @@ export class PageSession {
       return false;
     }
     this.#isFinished = true;
-    for (const tell of this.#untold.splice(0)) tell();
+    this.#maker.report();
     this.#count(time);
-    this.#letGo();
+    this.#releaseUnneeded();
     const noAnswer = this.#ahead.plan();
     if (noAnswer !== undefined) this.#parts.tally.fellBack(`the table does not answer ahead: ${noAnswer}`);
     this.#sendEnd();
     this.#makeAhead();
-    await this.captures.prepareUnasked();
+    await this.captures.prepareUnasked(this.#scalableIds());
     return true;
   }
 
@@ -220,11 +180,10 @@ export class PageSession {
    * more after {@link replaceLost}.
    */
   noteFailure(error: unknown): boolean {
-    if (this.#lost !== undefined || !(error instanceof Error) || !error.message.includes("failed to load"))
-      return false;
+    if (this.#lost !== undefined || !messageOf(error).includes("failed to load")) return false;
     const blobs = this.#taken.filter(({ picture }) => picture !== undefined);
     if (blobs.length === 0) return false;
-    const named = blobs.filter(({ src }) => error.message.includes(src));
+    const named = blobs.filter(({ src }) => messageOf(error).includes(src));
     this.#lost = new Set((named.length > 0 ? named : blobs).map(({ frame }) => frame.videoId));
     return true;
   }
@@ -240,37 +199,36 @@ export class PageSession {
       this.#shown.delete(frame.videoId);
     }
     this.#taken = [];
-    this.#sources = new Map();
-    this.#upstream = this.#parts.makeUpstream((path) => this.#answer(path));
+    this.#sources.clear();
+    this.#upstream = this.#makeUpstream();
     await this.#prepareInline(this.#freshFrames());
   }
 
   /** Ends all that is kept for the page: it is gone, another hook has it, or upstream reads the frames itself from here on. */
   close(): void {
-    if (this.#is("closed")) return;
-    this.#stage = "closed";
+    if (this.#maker.is("closed")) return;
+    this.#maker.close();
     this.captures.showsFrames = false;
-    this.#transport?.close();
-    this.#sources = new Map();
-    if (isGone(this.#page)) return;
-    // One that has shown nothing: it puts each frame in again, and no image shows what is then let go of.
-    this.#upstream = this.#parts.makeUpstream((path) => this.#answer(path));
+    this.#sources.clear();
+    // A hook that has shown nothing puts each frame in again, so that no image shows what is then revoked.
+    if (!isGone(this.#page)) this.#upstream = this.#makeUpstream();
   }
 
   /** How many frames upstream's hook took in this step; `null` where it does not tell. */
   get taken(): number | null {
-    return this.#is("closed") ? null : this.#taken.length;
+    return this.#maker.is("closed") ? null : this.#taken.length;
+  }
+
+  /** The clip for a screenshot of the page: see {@link Captures.clip}. */
+  clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
+    return this.captures.clip(options, clip, this.#scalableIds());
   }
 
   /** Takes everything of ours out of the page. */
   #leave(): void {
-    for (const path of Array.from(this.#pool.paths())) this.#pool.delete(path);
+    for (const path of this.#pool.paths()) this.#pool.delete(path);
     this.#shown.clear();
     this.#sendEnd();
-  }
-
-  #is(stage: Stage): boolean {
-    return this.#stage === stage;
   }
 
   /** The frames of the step that their videos do not show yet, each path once; without those that the user's resolver answers for. */
@@ -279,18 +237,24 @@ export class PageSession {
     for (const frame of this.#due) {
       const { videoId, framePath } = frame;
       if (frames.has(framePath) || this.#shown.get(videoId)?.frame.framePath === framePath) continue;
-      const src = this.#parts.frameSrcResolver?.(framePath);
-      if (src) {
+      const source = this.#resolved(framePath);
+      if (source === undefined) frames.set(framePath, frame);
+      else {
         this.#isResolved = true;
-        this.#sources.set(framePath, { src, kind: "resolver", bytes: src.length });
-      } else frames.set(framePath, frame);
+        this.#sources.set(framePath, source);
+      }
     }
     return Array.from(frames.values());
   }
 
-  /** What upstream's hook is told when it asks for a frame; `null`: it reads the file. */
+  #resolved(path: string): Source | undefined {
+    const src = this.#parts.frameSrcResolver?.(path);
+    return src ? { src, kind: "resolver", bytes: src.length } : undefined;
+  }
+
+  /** The source of a frame that upstream's hook asks for; `null`: it reads the file. */
   #answer(path: string): string | null {
-    if (this.#is("closed")) return this.#parts.frameSrcResolver?.(path) ?? null;
+    if (this.#maker.is("closed")) return this.#parts.frameSrcResolver?.(path) ?? null;
     this.#wasAsked = true;
     const source = this.#sources.get(path) ?? this.#unforeseen(path);
     const frame = this.#due.find(
@@ -303,13 +267,12 @@ export class PageSession {
 
   /** The source of a frame that was not thought to be asked for: one that its video was given before, perhaps. */
   #unforeseen(path: string): Source | undefined {
-    const src = this.#parts.frameSrcResolver?.(path);
-    if (src) return { src, kind: "resolver", bytes: src.length };
+    const resolved = this.#resolved(path);
+    if (resolved !== undefined) return resolved;
     const picture = this.#pool.get(path);
     if (picture !== undefined) return this.#sourceOf(picture);
-    for (const taken of this.#shown.values())
-      if (taken.frame.framePath === path && taken.kind === "inline") return taken;
-    return undefined;
+    const shown = Array.from(this.#shown.values());
+    return shown.find(({ frame, kind }) => frame.framePath === path && kind === "inline");
   }
 
   /** The videos that show a frame which Chrome may decode at a smaller scale. */
@@ -320,7 +283,7 @@ export class PageSession {
   }
 
   #sourceOf(picture: Picture): Source {
-    return { src: picture.url, kind: this.#transport?.name ?? "file", bytes: picture.info.size, picture };
+    return { src: picture.url, kind: this.#maker.transportName, bytes: picture.info.size, picture };
   }
 
   async #prepareInline(frames: readonly StepFrame[]): Promise<void> {
@@ -343,118 +306,34 @@ export class PageSession {
     const withoutPicture = () =>
       frames.filter(({ framePath }) => this.#pool.current(framePath) === undefined);
     let missing = withoutPicture();
-    const round = this.#round;
-    if (round !== undefined && missing.some(({ framePath }) => round.paths.has(framePath))) {
-      await round.done;
-      missing = withoutPicture();
-    }
+    if (await this.#maker.waitForRound(missing)) missing = withoutPicture();
     // The round that this step waited for was late: nothing more is asked of the page.
-    if (this.#is("inline") || this.#is("closed")) return this.#prepareInline(frames);
+    if (this.#maker.is("inline") || this.#maker.is("closed")) return this.#prepareInline(frames);
     if (missing.length > 0) {
       const infos = await inspectFrames(this.#parts.cache, missing);
-      const sizes = frames.map(
-        ({ framePath }) => (infos.get(framePath) ?? this.#pool.get(framePath)?.info)?.size ?? 0,
-      );
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      const bytes = frames.reduce((sum, { framePath }) => {
+        const info = infos.get(framePath) ?? this.#pool.get(framePath)?.info;
+        return sum + (info?.size ?? 0);
+      }, 0);
       this.#frameBytes = bytes / frames.length;
       this.#isSmall = bytes < this.#parts.policy.leastStepBytes;
       if (this.#isSmall) return this.#prepareInline(frames);
-      await (this.#is("new") ? this.#choose(missing, infos) : this.#makeDue(infos));
+      if (this.#maker.is("new")) this.#decoding = undefined; // it decodes what it is tried with
+      await this.#maker.make(missing, infos);
     }
-    for (const { framePath } of frames) {
-      const picture = this.#pool.get(framePath);
-      if (picture !== undefined) this.#sources.set(framePath, this.#sourceOf(picture));
+    const inline: StepFrame[] = [];
+    for (const frame of frames) {
+      const picture = this.#pool.get(frame.framePath);
+      if (picture === undefined) inline.push(frame);
+      else this.#sources.set(frame.framePath, this.#sourceOf(picture));
     }
-    await this.#prepareInline(frames.filter(({ framePath }) => !this.#pool.has(framePath)));
+    await this.#prepareInline(inline);
   }
 
-  /** Finds out how the page takes its frames, with the first that are due. */
-  async #choose(frames: readonly StepFrame[], infos: ReadonlyMap<string, FrameInfo>): Promise<void> {
-    const { paths, share } = await this.#pool.distinct(infos);
-    const tried = frames.filter(({ framePath }) => paths.includes(framePath));
-    const choice = await chooseTransport(this.#page, this.#parts.policy.transports, {
-      frames: tried,
-      infos,
-      dataUris: (undecoded) => dataUris(this.#parts.cache, undecoded),
-      discard: (made) => this.#discard(made),
-    });
-    this.#decoding = "what the page was tried with";
-    const { open } = choice;
-    if (!this.#is("new")) {
-      this.#discard(open?.made ?? []); // the page is gone, or another hook's
-      open?.transport.close();
-      return;
-    }
-    this.#untold.push(() => this.#parts.policy.chosen(choice));
-    this.#stage = open === undefined ? "inline" : "blobs";
-    this.#transport = open?.transport;
-    this.#add(
-      tried.map(({ framePath }) => framePath),
-      open?.made ?? [],
-      infos,
-    );
-    share();
-  }
-
-  /** Makes frames of this step; those for which it does not come to anything go inline. */
-  async #makeDue(infos: ReadonlyMap<string, FrameInfo>): Promise<void> {
-    const transport = this.#transport;
-    let reason: string | undefined;
-    try {
-      reason = await this.#make(infos);
-    } catch (error) {
-      // Nothing was lost where the page is gone: its own error comes when it is given the frames.
-      if (isGone(this.#page)) return;
-      if (error instanceof LateError) return this.#giveUp(error);
-      reason = messageOf(error);
-    }
-    if (reason === undefined) return;
-    this.#untold.push(() => this.#tellLost(`${transport?.name}: ${reason}`));
-    this.#fail();
-  }
-
-  /** Makes pictures of frames; what came short of its file is left out, and the first such told. */
-  async #make(infos: ReadonlyMap<string, FrameInfo>): Promise<string | undefined> {
-    const transport = this.#transport;
-    const { paths, share } = await this.#pool.distinct(infos);
-    if (transport === undefined) return undefined;
-    const making = paths.length === 0 ? Promise.resolve([]) : transport.make(paths);
-    const made = await within(LONGEST_MAKE_MS, making, (late) => this.#discard(late));
-    if (!this.#is("blobs")) {
-      this.#discard(made); // it was given up meanwhile
-      return undefined;
-    }
-    const short = this.#add(paths, made, infos);
-    share();
-    return short;
-  }
-
-  #add(
-    paths: readonly string[],
-    made: readonly MadeUrl[],
-    infos: ReadonlyMap<string, FrameInfo>,
-  ): string | undefined {
-    let short: string | undefined;
-    for (const [n, one] of made.entries()) {
-      const path = paths[n] ?? "";
-      const info = infos.get(path);
-      if (info?.size === one.bytes) this.#pool.add(path, info, one);
-      else {
-        short ??= `${one.bytes} of ${info?.size} bytes arrived`;
-        this.#discard([one]);
-      }
-    }
-    return short;
-  }
-
-  #discard(made: readonly MadeUrl[]): void {
-    this.#revoke.push(...made.map(({ url }) => url));
-  }
-
-  /** What must be looked at on the page, because nothing has said yet that it loads. */
+  /** The images of the page that must be looked at, because nothing has said yet that their frame loads. */
   #checks(): StepCheck[] {
     if (this.#lost !== undefined) return Array.from(this.#lost, (videoId) => ({ videoId }));
-    if (!this.#is("blobs")) return [];
+    if (!this.#maker.is("blobs")) return [];
     return this.#due.flatMap((frame) => {
       const { videoId, framePath } = frame;
       const before = this.#shown.get(videoId);
@@ -473,33 +352,7 @@ export class PageSession {
       this.#parts.tally.fellBack("a frame does not decode");
       return;
     }
-    this.#tellLost(`a frame did not appear (${this.#transport?.name ?? "file"})`);
-    this.#fail();
-  }
-
-  #tellLost(reason: string): void {
-    this.#parts.tally.fellBack(reason);
-    this.#parts.policy.lost(reason);
-  }
-
-  #fail(): void {
-    this.#failures++;
-    if (this.#failures >= MOST_FAILURES) this.#stayInline();
-  }
-
-  /** A page that did not answer in time takes its frames inline: to ask it again would cost each step as long again. */
-  #giveUp(error: LateError): void {
-    // It may be given up twice, by a step and by a round ahead.
-    if (!this.#is("blobs") || isGone(this.#page)) return;
-    const reason = `${this.#transport?.name}: ${error.message}`;
-    this.#untold.push(() => this.#tellLost(reason));
-    this.#stayInline();
-  }
-
-  #stayInline(): void {
-    if (!this.#is("blobs")) return;
-    this.#stage = "inline";
-    this.#transport?.close();
+    this.#maker.noteLost();
   }
 
   #count(time: number): void {
@@ -520,27 +373,23 @@ export class PageSession {
       if (picture !== undefined) Object.assign(picture, { isTaken: true, state: "decoded" });
     }
     publishFrames(time, this.#taken);
-    this.#unasked = this.#wasAsked || this.#sources.size === 0 ? this.#unasked : this.#unasked + 1;
+    if (!this.#wasAsked && this.#sources.size > 0) this.#unasked++;
     if (this.#unasked < MOST_UNASKED) return;
     const reason = "upstream's hook reads its frames itself and does not ask for them";
-    this.#parts.tally.fellBack(reason);
-    warnOnce(
-      "upstream:unasked",
-      `Frames go upstream's own way on this page: ${reason}.`,
-      "TRANSPORT_UNUSABLE",
-    );
+    tally.fellBack(reason);
+    const message = `Frames go upstream's own way on this page: ${reason}.`;
+    warnOnce("upstream:unasked", message, "TRANSPORT_UNUSABLE");
     this.close();
   }
 
-  /** Lets go of what neither this step nor one to come has a use for. */
-  #letGo(): void {
+  /** Has the pool forget what neither this step nor one to come has a use for. */
+  #releaseUnneeded(): void {
     const due = new Map(this.#due.map(({ videoId, framePath }) => [videoId, framePath]));
     for (const videoId of Array.from(this.#shown.keys())) if (!due.has(videoId)) this.#shown.delete(videoId);
     const shown = new Set(Array.from(this.#shown.values(), ({ src }) => src));
     const wanted = new Set(due.values());
-    const isBlobs = this.#is("blobs");
-    for (const path of Array.from(this.#pool.paths())) {
-      const isNeeded = isBlobs && (wanted.has(path) || this.#ahead.has(path));
+    for (const path of this.#pool.paths()) {
+      const isNeeded = this.#maker.is("blobs") && (wanted.has(path) || this.#ahead.has(path));
       if (!isNeeded && !shown.has(this.#pool.get(path)?.url ?? "")) this.#pool.delete(path);
     }
   }
@@ -552,9 +401,8 @@ export class PageSession {
     const urls = ahead.map(({ url }) => url);
     const decoding = urls.join(" ");
     const isNew = decoding !== this.#decoding;
-    const revoke = this.#revoke;
+    const revoke = this.#pool.takeRevoked();
     if (revoke.length === 0 && !isNew) return;
-    this.#revoke = [];
     this.#decoding = decoding;
     for (const picture of ahead) if (picture.state === "made") picture.state = "decoding";
     const send = async (): Promise<StepAnswer | undefined> =>
@@ -567,8 +415,8 @@ export class PageSession {
       },
       () => {
         // Not done, or its answer is lost: the next one does it, perhaps once more.
-        this.#revoke.push(...revoke);
-        this.#decoding = "nobody knows";
+        this.#pool.revoke(revoke);
+        this.#decoding = undefined;
         for (const picture of ahead) if (picture.state === "decoding") picture.state = "made";
       },
     );
@@ -577,112 +425,40 @@ export class PageSession {
   /** The pictures of the next step, as far as Chrome keeps them decoded. */
   #toDecode(): Picture[] {
     const shown = Array.from(this.#shown.values()).flatMap(({ picture }) => picture ?? []);
-    const urls = new Set(shown.map(({ url }) => url));
     const bytes = decodedBytes(shown);
     this.#parts.tally.step("decodedBytes", bytes);
-    if (!this.#is("blobs")) return [];
+    if (!this.#maker.is("blobs")) return [];
     const { keepsDecoded, reason } = this.captures;
     this.#parts.tally.notAhead(keepsDecoded ? null : reason);
     if (!keepsDecoded) return [];
-    const isShown = (path: string) => urls.has(this.#pool.get(path)?.url ?? "");
+    const isShown = (path: string) => shown.some((picture) => picture === this.#pool.get(path));
     const ahead = new Set<Picture>();
     for (const path of this.#ahead.next(isShown)) {
       const picture = this.#pool.get(path);
       if (picture === undefined) continue;
-      if (bytes + decodedBytes([...ahead, picture]) > this.#parts.decodedLimit) break;
+      if (bytes + decodedBytes([...ahead, picture]) > this.#decodedLimit) break;
       ahead.add(picture);
     }
     return Array.from(ahead);
   }
 
-  /** Makes pictures for the steps to come where few are left; goes on by itself, and never fails. */
   #makeAhead(): void {
-    const { window } = this.#transport ?? {};
-    if (!this.#is("blobs") || window === undefined || this.#round !== undefined) return;
     if (this.#isSmall || this.#isResolved) return;
-    if (this.#backOff > 0) {
-      this.#backOff--;
-      return;
-    }
     const due = new Set(this.#due.map(({ framePath }) => framePath));
-    const ahead = Array.from(this.#pool.paths()).filter((path) => !due.has(path));
-    // What would not fit is not even looked at.
-    const fitting = Math.floor(window.bytes / Math.max(1, this.#frameBytes));
-    const capacity = Math.min(window.frames, fitting);
-    const room = Math.min(capacity - ahead.length, this.#roundFrames);
-    if (room < Math.min(capacity / 2, this.#roundFrames)) return;
-    const paths: string[] = [];
-    for (const path of this.#ahead.paths()) {
-      if (paths.length >= room) break;
-      if (!this.#pool.has(path) && !this.#unfit.has(path)) paths.push(path);
-    }
-    if (paths.length === 0) return;
-    this.#roundFrames = Math.min(this.#roundFrames * 2, MOST_ROUND_FRAMES);
-    const bytes = fileBytes(ahead.flatMap((path) => this.#pool.get(path) ?? []));
-    const done = this.#makeRound(paths, window.bytes - bytes)
-      .then(
-        () => {
-          this.#roundFailures = 0;
-          if (this.#isFinished) this.#sendEnd(); // the next step may be among what was made
-        },
-        (error: unknown) => this.#noteRoundFailure(error),
-      )
-      .finally(() => {
-        this.#round = undefined;
-      });
-    this.#round = { paths: new Set(paths), done };
-  }
-
-  async #makeRound(paths: readonly string[], mostBytes: number): Promise<void> {
-    const looked = await inspectFrames(
-      this.#parts.cache,
-      paths.map((framePath) => ({ framePath })),
-    );
-    const infos = new Map<string, FrameInfo>();
-    let bytes = 0;
-    for (const [path, info] of looked) {
-      bytes += info.size;
-      if (bytes > mostBytes) break;
-      infos.set(path, info);
-    }
-    const short = await this.#make(infos);
-    if (short !== undefined) throw new Error(short);
-  }
-
-  #noteRoundFailure(error: unknown): void {
-    if (isGone(this.#page)) return;
-    if (error instanceof LateError) {
-      this.#giveUp(error);
-      return;
-    }
-    if (error instanceof FrameError && error.path !== undefined) {
-      this.#unfit.add(error.path);
-      return;
-    }
-    this.#roundFailures++;
-    this.#backOff = Math.min(2 ** this.#roundFailures, LONGEST_BACK_OFF);
-    const reason = messageOf(error);
-    this.#untold.push(() => {
-      this.#parts.tally.fellBack(`look-ahead: ${reason}`);
-      const message = `Frames could not be made ahead, and are made in their step, which takes longer: ${reason}.`;
-      warnOnce("look-ahead:failed", message, "TRANSPORT_UNUSABLE");
+    this.#maker.makeAhead(due, this.#frameBytes, () => {
+      if (this.#isFinished) this.#sendEnd(); // the next step may be among what was made
     });
   }
 }
 
-/**
- * The clip to capture a page with: see {@link Captures.clip}. Called by upstream's screenshot function where it was swapped.
- *
- * @param options what upstream's screenshot function was given.
- * @param clip in CSS pixels, from the document's origin.
- */
+/** {@link PageSession.clip} of a page that may have no session. Called by upstream's screenshot function where it was swapped. */
 export async function captureClip(
   page: CapturePage,
   options: ScreenshotOptions,
   clip: Clip,
 ): Promise<Clip | undefined> {
   const session = PageSession.of(page);
-  return session === undefined ? clip : session.captures.clip(options, clip);
+  return session === undefined ? clip : session.clip(options, clip);
 }
 
 /**
@@ -713,8 +489,4 @@ export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): 
       send.call(this, method, { ...parameters, clip: await captureClip(page, parameters, parameters.clip) });
     return capture();
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

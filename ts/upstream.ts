@@ -7,14 +7,14 @@ import type { CapturePage } from "./page/page.js";
  */
 export type BeforeCaptureHook = (page: CapturePage, time: number, ...rest: unknown[]) => Promise<void>;
 
-/** The part of upstream's options that is used here; all others are passed on. */
+/** The part of upstream's options that is used here. */
 export interface UpstreamOptions {
   /** Asked first, synchronously, on every read of a frame since engine 0.4.42; a non-null answer becomes the `src` of the image as it is. */
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
 }
 
 /** Upstream's `createVideoFrameInjector`. */
-// biome-ignore lint/suspicious/noExplicitAny: the host's own types of its table, its options and its hook
+// biome-ignore lint/suspicious/noExplicitAny: upstream's own types of its table, its options and its hook
 export type UpstreamInjector = (lookup: any, options?: any, ...rest: any[]) => any;
 
 /** A module that has upstream's function: `@hyperframes/engine` itself. */
@@ -24,21 +24,11 @@ export interface UpstreamModule {
 
 const ENGINE = "@hyperframes/engine";
 
-let engine: Promise<UpstreamInjector> | undefined;
-
 /**
- * `createVideoFrameInjector` of the installed `@hyperframes/engine`, loaded when first needed.
+ * `createVideoFrameInjector` of the installed `@hyperframes/engine`.
  * @throws {HyperframesNativeError} `PAGE_FUNCTIONS_MISSING` when the engine is not installed or does not export it.
  */
-export function engineInjector(): Promise<UpstreamInjector> {
-  engine ??= loadEngine().catch((error: unknown) => {
-    engine = undefined; // a later hook may find it installed
-    throw error;
-  });
-  return engine;
-}
-
-async function loadEngine(): Promise<UpstreamInjector> {
+export async function engineInjector(): Promise<UpstreamInjector> {
   let cause: unknown;
   try {
     // Not a literal, so that neither TypeScript nor a bundler insists on the optional peer dependency.
@@ -56,7 +46,6 @@ async function loadEngine(): Promise<UpstreamInjector> {
   );
 }
 
-/** Whether `value` carries upstream's function. */
 export function isUpstreamModule(value: unknown): value is UpstreamModule {
   return (
     typeof value === "object" &&
@@ -76,7 +65,7 @@ export function wrappedOptions(
   return { ...options, frameSrcResolver, [WRAPPED]: true };
 }
 
-/** Whether a hook of this package asks for these options: upstream's own function is to answer. */
+/** Whether a hook of this package gave these options: upstream's own function is to answer. */
 export function isWrapped(options: unknown): boolean {
   return typeof options === "object" && options !== null && WRAPPED in options;
 }

@@ -634,9 +634,10 @@ test("a page with accessors of its own is left alone, and says why", async () =>
 
 test("why a page is left alone goes to NODE_DEBUG, in one line", async () => {
   const script = `
-    import { quietMedia } from ${JSON.stringify(new URL("../../dist/page/quiet-media.js", import.meta.url).href)};
+    import { QuietMedia } from ${JSON.stringify(new URL("../../dist/page/quiet-media.js", import.meta.url).href)};
     const page = { evaluate: async () => ["the page has a currentTime of its own"] };
-    for (let n = 0; n < 3; n++) quietMedia(page, { quieted() {} });
+    const media = new QuietMedia(page);
+    for (let n = 0; n < 3; n++) media.step({ quieted() {} });
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     env: { ...process.env, NODE_DEBUG: "hyperframes-native" },

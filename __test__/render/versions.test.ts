@@ -8,13 +8,13 @@ import type { PicturesOutcome } from "../../compat/results.ts";
 import type { Target } from "../../compat/targets.ts";
 import { checkPackages } from "../../dist/cli/doctor/packages.js";
 import { installedPackages } from "../../dist/cli/host/installed-packages.js";
-import { HOST_PACKAGES } from "../../dist/register/host-package.js";
+import { UPSTREAM_PACKAGES } from "../../dist/register/upstream-package.js";
 import { root } from "../../testbed/paths.ts";
 
 describe("the installed versions are swapped, the clip of screenshots too", () => {
   for (const host of installedPackages([root], "")) {
     it(`${host.name} ${host.version}`, () => {
-      assert.ok(HOST_PACKAGES.has(host.name));
+      assert.ok(UPSTREAM_PACKAGES.has(host.name));
       assert.deepEqual(
         checkPackages([host], []).map(({ code }) => code),
         ["PACKAGE_SWAPPED"],

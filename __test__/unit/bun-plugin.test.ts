@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { installBunPlugin } from "../../dist/register/bun-plugin.js";
+import { installBunPlugin } from "../../dist/register/load-hook.js";
 import { FrameFolder } from "../support/frames.ts";
 
 /** The filter of a plugin that is installed in a process of this working directory. */

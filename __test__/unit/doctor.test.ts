@@ -226,7 +226,9 @@ test("doctor knows every variable that the sources read", async (t) => {
   const names = new Set<string>();
   for (const file of readdirSync(join(ROOT, "ts"), { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts") || file.startsWith("cli/doctor")) continue;
-    const read = readFileSync(join(ROOT, "ts", file), "utf8").matchAll(/env\.(HYPERFRAMES_NATIVE\w*)/g);
+    const read = readFileSync(join(ROOT, "ts", file), "utf8").matchAll(
+      /(?:env\.|(?:normalized|keeps|asWritten)\(")(HYPERFRAMES_NATIVE\w*)/g,
+    );
     for (const [, name = ""] of read) names.add(name);
   }
   assert.ok(names.has("HYPERFRAMES_NATIVE_STATS") && names.size >= 4, [...names].join());

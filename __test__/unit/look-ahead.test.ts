@@ -23,7 +23,8 @@ function after(lookup: StubLookup, times: readonly number[]): LookAhead {
   return ahead;
 }
 
-const first = (ahead: LookAhead, count: number) => Array.from(ahead.paths()).slice(0, count);
+/** The first frames that would be made ahead, where none is made. */
+const first = (ahead: LookAhead, count: number) => ahead.startRound(count, 0, () => false);
 
 test("nothing before a stride is known; then the frames to come, in the order of their steps", () => {
   assert.deepEqual(first(after(twoVideos(), [0]), 1), []);
@@ -79,7 +80,7 @@ test("a table that throws ends the plan there, once", () => {
     assert.equal(ahead.plan(), undefined);
   }
   assert.equal(lookup.asked.length, length);
-  assert.deepEqual(Array.from(ahead.paths()), ["/a/4", "/a/5"]);
+  assert.deepEqual(first(ahead, 16), ["/a/4", "/a/5"]);
 });
 
 test("the next frames are those of the first step that changes any", () => {
@@ -103,5 +104,5 @@ test("frames that come again, of a loop, stay ahead until their last time", () =
     a: [`/a/${Math.round(time * 10) % 4}`, Math.round(time * 10) % 4],
   }));
   const ahead = after(lookup, [0, 0.1, 0.2, 0.3, 0.4]);
-  assert.deepEqual(new Set(ahead.paths()), new Set(["/a/0", "/a/1", "/a/2", "/a/3"]));
+  assert.deepEqual(new Set(first(ahead, 16)), new Set(["/a/0", "/a/1", "/a/2", "/a/3"]));
 });

@@ -14,7 +14,7 @@ test("it is replaced, never rewritten, and nothing is left beside it", (t) => {
   const folder = new FrameFolder(t).path;
   const file = join(folder, "stats.json");
   const report = new ProcessReport(file, "native");
-  report.hookMade();
+  report.addHook();
   report.save();
   const { ino } = statSync(file);
   report.save();
@@ -26,7 +26,7 @@ test("several that write it at once do not tear it", async (t) => {
   const file = join(new FrameFolder(t).path, "stats.json");
   const source = `import { ProcessReport } from ${JSON.stringify(MODULE)};
     const report = new ProcessReport(${JSON.stringify(file)}, "native");
-    report.hookMade();
+    report.addHook();
     for (let n = 0; n < 200; n++) {
       report.swap({ package: "hyperframes", version: "9.9.9", file: "x".repeat(1000) });
       report.save();
@@ -51,7 +51,7 @@ test("a relative path counts from where the process began", (t) => {
   t.after(() => process.chdir(before));
   process.chdir(one);
   const report = new ProcessReport("stats.json", "native");
-  report.hookMade();
+  report.addHook();
   process.chdir(other);
   report.save();
   assert.deepEqual([readdirSync(one), readdirSync(other)], [["stats.json"], []]);

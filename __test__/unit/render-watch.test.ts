@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createVideoFrameInjector } from "hyperframes-native";
+import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
 import { HookTally } from "../../dist/telemetry/hook-tally.js";
 import { RenderWatch } from "../../dist/telemetry/render-watch.js";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
@@ -147,15 +147,13 @@ test("a render that goes on keeps nothing of the hooks whose pages are closed", 
   const { worker, newRender, logger, lines } = fixture(t);
   const lookup = newRender();
   const long = worker(lookup);
+  const cache = new FrameCache();
   await long.hook(long.page, 0);
   const others = await Promise.all(
     Array.from({ length: 20 }, async () => {
       const tally = new HookTally();
       const page = new ClosingPage();
-      RenderWatch.opened(
-        { lookup, tally, logger, cacheLimit: 1, decodedLimit: 1, cacheStats: () => undefined },
-        page,
-      );
+      RenderWatch.opened({ lookup, tally, logger, cache, limits: { entryLimit: 1, bytesLimit: 1 } }, page);
       tally.injected("file", 1);
       page.close();
       return new WeakRef(tally);

@@ -3,10 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Stride } from "../../dist/look-ahead.js";
 
-/** The moves of a sequence of times, and where the stride then expects the next call. */
+/** How a stride sees each of a sequence of times: expected, the time before once more, or neither; and which it expects next. */
 function follow(times: readonly number[]) {
   const stride = new Stride();
-  const moves = times.map((time) => stride.observe(time));
+  const isSame = (a: number | undefined, b: number | undefined) =>
+    a !== undefined && b !== undefined && Math.abs(a - b) < 1e-6;
+  const moves = times.map((time, n) => {
+    const [last, expected] = [times[n - 1], stride.ahead(1)];
+    stride.observe(time);
+    return isSame(time, last) ? "repeat" : isSame(time, expected) ? "step" : "seek";
+  });
   return { moves, next: stride.ahead(1) };
 }
 

@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { Captures } from "../../dist/page/capture-clip.js";
 import { prepareScreenshot } from "../../dist/page/functions.js";
 import { captureClip } from "../../dist/page-session.js";
-import { CLIP_KEY, swapClip } from "../../dist/register/rewrite/clip.js";
-import { SWAP_KEY } from "../../dist/register/rewrite/injector.js";
 import { swapSource } from "../../dist/register/rewrite/source.js";
+import { CLIP_KEY, SWAP_KEY } from "../../dist/upstream.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { givenFrames } from "../support/given-frames.ts";
 import { UNKNOWN, UPSTREAM } from "../support/host.ts";
+import { swapClip } from "../support/swap.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
@@ -34,10 +34,10 @@ for (const file of PUBLISHED) {
 }
 
 test("of a bundle whose injector is not known the clip stays as well", () => {
-  const host = { name: "hyperframes", version: "9.9.9" };
+  const upstream = { name: "hyperframes", version: "9.9.9" };
   const swapped = (definition: string) =>
     swapSource(
-      { host, url: "file:///bundle.js", source: `${CAPTURE_SAMPLE}\n${definition}` },
+      { upstream, url: "file:///bundle.js", source: `${CAPTURE_SAMPLE}\n${definition}` },
       true,
     ).source?.toString() ?? "";
   assert.ok([CLIP_KEY, SWAP_KEY].every((key) => swapped(UPSTREAM).includes(key)));
@@ -121,19 +121,16 @@ test("the clip goes only where it is the whole viewport at scale 1 of a page tha
       asked++;
       return answer();
     };
-    const captures = new Captures(
-      {
-        ...WITHOUT_IMAGES,
-        ...(viewport === undefined ? {} : { viewport: () => viewport }),
-        evaluate,
-      },
-      () => [],
-    );
+    const captures = new Captures({
+      ...WITHOUT_IMAGES,
+      ...(viewport === undefined ? {} : { viewport: () => viewport }),
+      evaluate,
+    });
     captures.showsFrames = true;
     return captures;
   };
   const whole = capturesOf(VIEWPORT);
-  assert.equal(await whole.clip({}, clip), undefined);
+  assert.equal(await whole.clip({}, clip, []), undefined);
   assert.equal(whole.keepsDecoded, true);
   assert.equal(asked, 1);
   const withoutFrames = capturesOf(VIEWPORT);
@@ -149,14 +146,14 @@ test("the clip goes only where it is the whole viewport at scale 1 of a page tha
     [withoutFrames, {}, clip],
   ];
   for (const [where, options, given] of stays) {
-    assert.equal(await where.clip(options, given), given);
+    assert.equal(await where.clip(options, given, []), given);
     assert.equal(where.keepsDecoded, false);
   }
   assert.equal(asked, 1, "none of these needs to be asked");
   const failing = async () => Promise.reject(new Error("Target closed"));
   for (const answer of [async () => false, async () => undefined, failing]) {
     const where = capturesOf(VIEWPORT, answer);
-    assert.equal(await where.clip({}, clip), clip);
+    assert.equal(await where.clip({}, clip, []), clip);
     assert.equal(where.keepsDecoded, false);
   }
 });
@@ -176,7 +173,7 @@ test("the clip is the page's session's to decide: a page without one keeps it, a
 
 test("without a word from a capture, only a browser under BeginFrame control is known to keep its images", () => {
   const keepsDecoded = (page: object) =>
-    new Captures({ evaluate: async () => undefined, ...page }, () => []).keepsDecoded;
+    new Captures({ evaluate: async () => undefined, ...page }).keepsDecoded;
   const launched = (spawnargs: string[]) => ({ browser: () => ({ process: () => ({ spawnargs }) }) });
   assert.equal(keepsDecoded(launched(["--headless", "--enable-begin-frame-control"])), true);
   assert.equal(keepsDecoded(launched(["--headless"])), false);

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { SWAP_KEY, swapInjector } from "../../dist/register/rewrite/injector.js";
+import { SWAP_KEY } from "../../dist/upstream.js";
+import { swapInjector } from "../support/swap.ts";
 
 const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
 const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));

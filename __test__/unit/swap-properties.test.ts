@@ -11,11 +11,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Node, parse } from "acorn";
 import fc from "fast-check";
 import { createLoadHook } from "../../dist/register/load-hook.js";
-import { CLIP_KEY, swapClip } from "../../dist/register/rewrite/clip.js";
-import { SWAP_KEY, swapInjector } from "../../dist/register/rewrite/injector.js";
+import { CLIP_KEY, SWAP_KEY } from "../../dist/upstream.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { MUTATIONS, type Mutation, RENAMED } from "../support/mutations.ts";
+import { swapClip, swapInjector } from "../support/swap.ts";
 
 const NAME = "createVideoFrameInjector";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
-import { inspectFrames } from "../../dist/native/frame-cache.js";
+import { inspectFrames } from "../../dist/native/binding.js";
 import { decodedLimit } from "../../dist/native/limits.js";
 import { chooseTransport, transportPolicy } from "../../dist/transports/choose.js";
 import type { FrameTransport, MadeUrl } from "../../dist/transports/transport.js";
@@ -42,6 +42,7 @@ test("the option goes before the environment; a wrong option is an error, a wron
   });
   process.env[VARIABLE] = "tcp";
   const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  createVideoFrameInjector(new StubLookup(() => ({})));
   assert.deepEqual(tried(), ["file", "served"]);
   assert.match((await warned).message, /HYPERFRAMES_NATIVE_TRANSPORT=tcp is not known/);
 });

@@ -1,8 +1,7 @@
 /** The environment variables: what means off, and what means nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest } from "../../dist/near.js";
-import { isQuiet, isSwitchedOff, wrongVariables } from "../../dist/variables.js";
+import { isQuiet, isSwitchedOff, nearest, wrongVariables } from "../../dist/settings.js";
 
 test("0, false, no and off switch off in any case; all else does not", () => {
   for (const value of ["0", "false", "FALSE", "no", "No", "off", "OFF", " off "])

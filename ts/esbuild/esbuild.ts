@@ -5,8 +5,8 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { binaryPackage, binaryTarget } from "../native/binary-target.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { hostPackageOf } from "../register/host-package.js";
 import { swapSource, untouchedMessage } from "../register/rewrite/source.js";
+import { upstreamPackageOf } from "../register/upstream-package.js";
 import type { SwapRecord } from "../telemetry/process-report.js";
 import { binaryFile } from "./binary-file.js";
 import type { BuildResult, BundlePlugin, LoadedModule, Message } from "./build.js";
@@ -70,7 +70,7 @@ export function hyperframesNative(options: BundlePluginOptions = {}): BundlePlug
 
       build.onLoad({ filter: /\.m?js$/, namespace: "file" }, ({ path }) => {
         if (path === PACKAGE_VERSION_FILE) return versionModule();
-        const module = loadHostModule(path, workingDir, external ? BUNDLED_SPECIFIER : BUNDLED);
+        const module = loadUpstreamModule(path, workingDir, external ? BUNDLED_SPECIFIER : BUNDLED);
         if (module?.swapped) swaps++;
         return module?.loaded;
       });
@@ -113,18 +113,18 @@ function versionModule(): LoadedModule {
   return { contents: `export const PACKAGE_VERSION = ${JSON.stringify(PACKAGE_VERSION)};`, loader: "js" };
 }
 
-interface HostModule {
+interface UpstreamModule {
   readonly loaded: LoadedModule | undefined;
   readonly swapped: boolean;
 }
 
 /** A module of HyperFrames as it goes into the bundle, or `undefined` for any other module. */
-function loadHostModule(path: string, workingDir: string, runtime: string): HostModule | undefined {
+function loadUpstreamModule(path: string, workingDir: string, runtime: string): UpstreamModule | undefined {
   const url = pathToFileURL(path).href;
-  const host = hostPackageOf(url);
-  if (host === null) return undefined;
+  const upstream = upstreamPackageOf(url);
+  if (upstream === null) return undefined;
   // Whether the clip is decided by this package is up to the environment in which the bundle runs.
-  const { source, record } = swapSource({ host, url, source: readFileSync(path) }, true);
+  const { source, record } = swapSource({ upstream, url, source: readFileSync(path) }, true);
   // Where files lay on the machine that bundled is of no use where the bundle runs.
   const named = record && { ...record, file: installedPath(path) ?? slashed(relative(workingDir, path)) };
   const message = named && untouchedMessage(named);

@@ -3,15 +3,14 @@
  * says which platform it is and what to do. It is done without `await`, so that `require("hyperframes-native")` works.
  */
 import { createRequire } from "node:module";
-import { HyperframesNativeError } from "../errors.js";
+import { HyperframesNativeError, messageOf } from "../errors.js";
+import { isBinaryChosen } from "../settings.js";
 import { BINARY_NAME, binaryPackage, binaryTarget, PUBLISHED_TARGETS } from "./binary-target.js";
 
 assertLoads();
 
 function assertLoads(): void {
-  const { env } = process;
-  // The loader's own switches: what is asked for there is its business.
-  if (env.NAPI_RS_NATIVE_LIBRARY_PATH || env.NAPI_RS_FORCE_WASI || env.NAPI_RS_WASI_FLAVOR) return;
+  if (isBinaryChosen()) return;
   const require = createRequire(import.meta.url);
   const { platform, arch, libc, name } = binaryTarget();
   const where = `${platform} on ${arch}${libc === null ? "" : ` (${libc})`}`;
@@ -35,32 +34,21 @@ function assertLoads(): void {
       reason ??= error;
     }
   }
-  if (reason !== undefined) {
-    const message = reason instanceof Error ? (reason.message.split("\n", 1)[0] ?? "") : String(reason);
-    throw new HyperframesNativeError(
-      "BINDING_BROKEN",
-      `The native binary of hyperframes-native for ${where} does not load: ${message}`,
-      { path: files[0] ?? "", cause: reason, advice: advice(`Install ${binaryPackage(name)} anew`) },
-    );
+  const [path] = files;
+  let message = `There is no native binary of hyperframes-native for ${where}: ${binaryPackage(name)} is not installed`;
+  let advice = "Install on this platform with optional dependencies (npm install --include=optional)";
+  if (path !== undefined) {
+    const [line] = messageOf(reason).split("\n", 1);
+    message = `The native binary of hyperframes-native for ${where} does not load: ${line}`;
+    advice = `Install ${binaryPackage(name)} anew`;
+  } else if (!PUBLISHED_TARGETS.includes(name)) {
+    message = `hyperframes-native has no binary for ${where}; there are some for ${PUBLISHED_TARGETS.join(", ")}`;
+    advice = "Build it on this machine (npm run build in a clone)";
   }
-  if (!PUBLISHED_TARGETS.includes(name)) {
-    throw new HyperframesNativeError(
-      "BINDING_MISSING",
-      `hyperframes-native has no binary for ${where}; there are some for ${PUBLISHED_TARGETS.join(", ")}`,
-      { advice: advice("Build it on this machine (npm run build in a clone)") },
-    );
-  }
-  throw new HyperframesNativeError(
-    "BINDING_MISSING",
-    `There is no native binary of hyperframes-native for ${where}: ${binaryPackage(name)} is not installed`,
-    {
-      advice: advice("Install on this platform with optional dependencies (npm install --include=optional)"),
-    },
-  );
-}
-
-function advice(first: string): string {
-  return `${first}; HyperFrames renders without it, too: HYPERFRAMES_NATIVE=off.`;
+  throw new HyperframesNativeError(path === undefined ? "BINDING_MISSING" : "BINDING_BROKEN", message, {
+    ...(path === undefined ? {} : { path, cause: reason }),
+    advice: `${advice}; HyperFrames renders without it, too: HYPERFRAMES_NATIVE=off.`,
+  });
 }
 
 function resolved(require: NodeJS.Require, request: string): string[] {

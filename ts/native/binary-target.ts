@@ -1,4 +1,4 @@
-/** What napi-rs calls the platforms that a binary is published for; `npm/` has a package for each. */
+/** The platforms that a binary is published for; `npm/` has a package for each. */
 export const PUBLISHED_TARGETS: readonly string[] = [
   "darwin-arm64",
   "darwin-x64",
@@ -12,21 +12,20 @@ export const PUBLISHED_TARGETS: readonly string[] = [
 
 export const BINARY_NAME = "hyperframes-native";
 
-/** Name of the package that brings the binary of a target. */
 export function binaryPackage(target: string): string {
   return `@hyperframes-native/binding-${target}`;
 }
 
-/** The platform that this process runs on. */
+/** A platform, and its name in napi-rs: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`. */
 export interface BinaryTarget {
   readonly platform: string;
   readonly arch: string;
   /** `null` where a platform has only one. */
   readonly libc: "glibc" | "musl" | null;
-  /** What napi-rs calls it: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc`. */
   readonly name: string;
 }
 
+/** The platform that this process runs on. */
 export function binaryTarget(): BinaryTarget {
   const { platform, arch } = process;
   const libc = libcName();
@@ -45,7 +44,7 @@ function libcName(): "glibc" | "musl" | null {
     const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
     return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
   } finally {
-    // The host's own reports are its own affair.
+    // The program's own reports are its own affair.
     if (excludeNetwork !== undefined) report.excludeNetwork = excludeNetwork;
   }
 }

@@ -1,8 +1,9 @@
 import { freemem, totalmem } from "node:os";
 
-const MIB = 1024 * 1024;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
 
-/** The two bounds as upstream's configuration gives them. */
+/** The bounds of a frame cache as upstream's configuration gives them. */
 export interface CacheLimitsConfig {
   /** Most entries; at least 32. Default 256. */
   readonly frameDataUriCacheLimit?: number | undefined;
@@ -22,11 +23,17 @@ const LEAST_MIB = 64;
  */
 const PART_OF_FREE = 1 / 8;
 
+/** The bounds of a frame cache. */
+export interface CacheLimits {
+  readonly entryLimit: number;
+  readonly bytesLimit: number;
+}
+
 /** The bounds of the cache of a hook: upstream's floors, and the user's wish or what the machine has. */
 export function cacheLimits(
   config: CacheLimitsConfig | undefined,
   defaultMib: number = machineDefaultMib(),
-): { entryLimit: number; bytesLimit: number } {
+): CacheLimits {
   const entries = usable(config?.frameDataUriCacheLimit, DEFAULT_ENTRIES);
   const mib = usable(config?.frameDataUriCacheBytesLimitMb, defaultMib);
   return {
@@ -35,17 +42,15 @@ export function cacheLimits(
   };
 }
 
-/** What a machine has, in bytes. */
+/** Memory of a machine, in bytes. */
 export interface Memory {
-  /** Of the machine. */
   readonly total: number;
   /** Most that the process may have (a cgroup's limit); as large as one likes where there is none. */
   readonly allowed: number;
-  /** Free to the process. */
   readonly free: number;
 }
 
-/** The default bound, in MiB, on a machine with so much memory. */
+/** The default bound in MiB. */
 export function defaultMib({ total, allowed, free }: Memory): number {
   const limit = Math.min(total, allowed > 0 ? allowed : total);
   // In a cgroup the files that the system holds in memory count as used, although it gives them up (libuv,
@@ -63,7 +68,7 @@ function machineDefaultMib(): number {
   return found;
 }
 
-/** Reads what the machine has; cgroups of both versions count. */
+/** Memory of this machine; cgroups of both versions count. */
 export function processMemory(): Memory {
   const total = totalmem();
   // Node's, since 22.0; Bun has not all of them.
@@ -71,12 +76,10 @@ export function processMemory(): Memory {
   return { total, allowed: constrainedMemory?.() ?? total, free: availableMemory?.() ?? freemem() };
 }
 
-/** Upstream tolerates anything here; what is no number means the default. */
+/** Upstream tolerates anything here; a value that is no number means the default. */
 function usable(value: unknown, fallback: number): number {
   return typeof value === "number" && !Number.isNaN(value) ? value : fallback;
 }
-
-const GIB = 1024 * MIB;
 
 /**
  * Most bytes of decoded pictures, shown and ahead. Chrome locks what is decoded ahead within a budget of 256 MB on

@@ -1,5 +1,5 @@
 import { prepareScreenshot } from "./functions.js";
-import { hasScalableImages } from "./own-images.js";
+import { OwnImages } from "./own-images.js";
 import type { CapturePage } from "./page.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
@@ -11,7 +11,7 @@ export interface Clip {
   readonly scale: number;
 }
 
-/** What upstream's screenshot function is told, as far as it matters here. */
+/** The options of upstream's screenshot function, as far as they matter here. */
 export interface ScreenshotOptions {
   readonly captureBeyondViewport?: boolean | undefined;
 }
@@ -30,60 +30,54 @@ interface ViewportPage extends CapturePage {
 const BEGIN_FRAME_SWITCH = "--enable-begin-frame-control";
 
 /**
- * What the captures of one page do to the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
+ * How captures of one page treat the images that Chrome has decoded. `Page.captureScreenshot` with a `clip` changes the
  * emulation, which drops all of them; BeginFrame capture and screenshots without a clip keep them (measured with Chromium 156,
  * docs/transports.md).
  */
 export class Captures {
   readonly #page: ViewportPage;
-  readonly #scalableIds: () => string[];
-  /** Whether its screenshots ask for their clip. */
+  readonly #ownImages: OwnImages;
+  /** Whether screenshots ask for their clip. */
   #isAsked = false;
   #keepsDecoded: boolean | undefined;
-  #reason = "screenshots kept their clip";
   /** Whether the page was given frames, and so has something decoded to keep. */
   showsFrames = false;
+  /** Why decoded images do not outlive a capture, where they do not. */
+  reason = "screenshots kept their clip";
 
-  /** @param scalableIds the videos that show a frame which Chrome may decode at a smaller scale. */
-  constructor(page: CapturePage, scalableIds: () => string[]) {
+  constructor(page: CapturePage) {
     this.#page = page;
-    this.#scalableIds = scalableIds;
+    this.#ownImages = new OwnImages(page);
   }
 
-  /** What is known of how the page is captured; `false` where nothing is known. */
+  /** Whether decoded images outlive a capture, as far as that is known. */
   get keepsDecoded(): boolean {
     this.#keepsDecoded ??= this.#isBeginFrameBrowser();
     return this.#keepsDecoded;
-  }
-
-  /** Why decoded images do not outlive a capture; for one that does not keep them. */
-  get reason(): string {
-    return this.#reason;
-  }
-
-  /** Records how the page is captured. */
-  note(keepsDecoded: boolean, reason = this.#reason): void {
-    this.#keepsDecoded = keepsDecoded;
-    this.#reason = reason;
   }
 
   /**
    * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
    * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then. A page that was
    * given no frames has none to keep, and is not asked. Has the page make its frames ready.
+   *
+   * @param scalableIds the videos that show a frame which Chrome may decode at a smaller scale.
    */
-  async clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
+  async clip(
+    options: ScreenshotOptions,
+    clip: Clip,
+    scalableIds: readonly string[],
+  ): Promise<Clip | undefined> {
     if (!this.showsFrames) return clip;
     this.#isAsked = true;
-    const scalable = this.#scalableIds();
     const isWhole = this.#isWholeViewport(options, clip);
-    const startsAtOrigin = (isWhole || scalable.length > 0) && (await this.#prepare(scalable));
-    const isSame = isWhole && startsAtOrigin && !(await hasScalableImages(this.#page));
+    const isAtOrigin = (isWhole || scalableIds.length > 0) && (await this.#prepare(scalableIds));
+    this.#keepsDecoded = isWhole && isAtOrigin && !(await this.#ownImages.hasScalable());
     let reason = "it has images of its own that Chrome may decode at a smaller scale";
     if (!isWhole) reason = "they are not of the whole viewport at scale 1";
-    else if (!startsAtOrigin) reason = "the page is scrolled";
-    this.note(isSame, `screenshots kept their clip: ${reason}`);
-    return isSame ? undefined : clip;
+    else if (!isAtOrigin) reason = "the page is scrolled";
+    this.reason = `screenshots kept their clip: ${reason}`;
+    return this.#keepsDecoded ? undefined : clip;
   }
 
   /**
@@ -91,17 +85,15 @@ export class Captures {
    * its clip, which does it otherwise. In BeginFrame capture there is nothing to do: upstream's step has decoded them whole before
    * anything is drawn.
    */
-  async prepareUnasked(): Promise<void> {
-    if (this.#isAsked) return;
-    const scalable = this.#scalableIds();
-    if (scalable.length > 0 && !this.#isBeginFrameBrowser())
-      await this.#page.evaluate(prepareScreenshot, scalable);
+  async prepareUnasked(scalableIds: readonly string[]): Promise<void> {
+    if (!this.#isAsked && scalableIds.length > 0 && !this.#isBeginFrameBrowser())
+      await this.#page.evaluate(prepareScreenshot, scalableIds);
   }
 
   /** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
-  async #prepare(scalable: readonly string[]): Promise<boolean> {
+  async #prepare(scalableIds: readonly string[]): Promise<boolean> {
     try {
-      return (await this.#page.evaluate(prepareScreenshot, scalable)) === true;
+      return (await this.#page.evaluate(prepareScreenshot, scalableIds)) === true;
     } catch {
       return false; // the capture itself will say what is wrong with the page
     }

@@ -4,9 +4,9 @@
  * `requestAnimationFrame` virtual and seeds `Math.random` and `crypto.getRandomValues`: none of them may be used here.
  */
 
-/** What upstream's runtime puts on the page's `window`, as far as it is used here. */
+/** The page's `window`, with the parts of upstream's runtime that are used here. */
 interface HyperframesWindow {
-  /** The media element of a render id, where ids and render ids differ. */
+  /** The media element of a render id, where ids and render ids differ; upstream's. */
   __hfMediaEl?: (id: string) => Element | null;
   /** Images that decode ahead of their step; kept, so that Chrome keeps what it decodes. */
   __hyperframesNativeAhead?: HTMLImageElement[];
@@ -23,7 +23,7 @@ interface PageFrame {
   isDecodedWhole?: boolean;
 }
 
-/** A video of a step, and what its image should show. */
+/** A video of a step, and the source that its image should have. */
 export interface StepCheck {
   readonly videoId: string;
   /** The source that upstream was given for it; absent where it is not known. */
@@ -31,13 +31,13 @@ export interface StepCheck {
 }
 
 /**
- * The videos whose image should show a frame of the step and has none: its source did not load. A video that upstream left out (its host
- * is hidden) has an image of before, or none, and is not among them.
+ * The videos whose image should show a frame of the step and has none: its source did not load. A video that upstream left out (it
+ * stands in a hidden composition) has an image of before, or none, and is not among them.
  */
 export function findLost(checks: readonly StepCheck[]): string[] {
-  const host = window as unknown as HyperframesWindow;
+  const page = window as unknown as HyperframesWindow;
   return checks.flatMap(({ videoId, url }) => {
-    const video = host.__hfMediaEl?.(videoId) ?? document.getElementById(videoId);
+    const video = page.__hfMediaEl?.(videoId) ?? document.getElementById(videoId);
     const image = video?.nextElementSibling;
     if (!(image instanceof HTMLImageElement) || image.style.visibility === "hidden") return [];
     if (url !== undefined && image.getAttribute("src") !== url) return [];
@@ -45,7 +45,7 @@ export function findLost(checks: readonly StepCheck[]): string[] {
   });
 }
 
-/** What the page does after a step, while it is captured. */
+/** The page's work after a step, while it is captured. */
 export interface StepEnd {
   /** Blob URLs that no image shows any more. */
   readonly revoke: readonly string[];
@@ -53,16 +53,16 @@ export interface StepEnd {
   readonly ahead?: readonly string[] | undefined;
 }
 
-/** What the page answers to {@link finishStep}, once all is decoded. */
+/** The page's answer to {@link finishStep}, once all is decoded. */
 export interface StepAnswer {
   /** Those of {@link StepEnd.ahead} that do not decode. */
   readonly failed: readonly string[];
 }
 
-/** Lets go of the frames before and decodes the ones after. */
+/** Revokes the frames before and decodes the ones after. */
 export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer> {
-  const host = window as unknown as HyperframesWindow;
-  const frames = host.__hyperframesNativeFrames;
+  const page = window as unknown as HyperframesWindow;
+  const frames = page.__hyperframesNativeFrames;
   for (const url of revoke) {
     for (const each of frames?.get(url)?.urls ?? [url]) {
       URL.revokeObjectURL(each);
@@ -76,9 +76,9 @@ export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer
     image.src = url;
     return image;
   });
-  // What was held for this step may go, also where nothing comes after it.
-  if (images.length > 0) host.__hyperframesNativeAhead = images;
-  else delete host.__hyperframesNativeAhead;
+  // The images that were held for this step may go, also where none come after it.
+  if (images.length > 0) page.__hyperframesNativeAhead = images;
+  else delete page.__hyperframesNativeAhead;
   const failed: string[] = [];
   await Promise.all(
     images.map((image, n) =>
@@ -102,12 +102,12 @@ export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer
  *
  * **The clip.** Returns whether the viewport shows the document from its origin on: neither scrolled nor zoomed into, nor a document
  * that scrolls to the left or upwards from where it starts. Of such a document Chrome counts a clip from elsewhere (measured with
- * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a host of another
+ * Chromium 156 over 32 styles of the root: those that scroll below zero, and no others). Nor on a machine of another
  * device scale than 1: with a clip Chrome rounds the size of the picture otherwise (801x451 and 802x452 pixels of 641x361 at 1.25).
  */
 export async function prepareScreenshot(scalableIds: readonly string[]): Promise<boolean> {
-  const host = window as unknown as HyperframesWindow;
-  const frames = host.__hyperframesNativeFrames;
+  const page = window as unknown as HyperframesWindow;
+  const frames = page.__hyperframesNativeFrames;
 
   /** Whether Chrome may draw it at half its size or less. Some more than that are taken: it costs them a decode, never a pixel. */
   const isDrawnSmall = (image: HTMLImageElement): boolean => {
@@ -154,7 +154,7 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
 
   // One after the other: videos with the same picture share a frame.
   for (const id of scalableIds) {
-    const image = (host.__hfMediaEl?.(id) ?? document.getElementById(id))?.nextElementSibling;
+    const image = (page.__hfMediaEl?.(id) ?? document.getElementById(id))?.nextElementSibling;
     if (!(image instanceof HTMLImageElement)) continue;
     const frame = frames?.get(image.src);
     if (frame === undefined) continue;
@@ -168,7 +168,7 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
   }
 
   const { visualViewport: zoomed, scrollX, scrollY } = window;
-  // On a host of another scale it is not quite 1 even where 1 is emulated.
+  // On a machine of another scale it is not quite 1 even where 1 is emulated.
   if (window.devicePixelRatio !== 1 || scrollX !== 0 || scrollY !== 0) return false;
   if (zoomed !== null && (zoomed.offsetLeft !== 0 || zoomed.offsetTop !== 0 || zoomed.scale !== 1))
     return false;
@@ -203,9 +203,9 @@ export function createFileInput(): HTMLInputElement {
 
 /** Called on the input after its files were set: a blob URL for each file, in order, with its size in bytes. */
 export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; bytes: number }> {
-  const host = window as unknown as HyperframesWindow;
-  host.__hyperframesNativeFrames ??= new Map();
-  const frames = host.__hyperframesNativeFrames;
+  const page = window as unknown as HyperframesWindow;
+  page.__hyperframesNativeFrames ??= new Map();
+  const frames = page.__hyperframesNativeFrames;
   const files = Array.from(this.files ?? [], (blob) => {
     const url = URL.createObjectURL(blob);
     frames.set(url, { blob, urls: [url] });
@@ -215,7 +215,7 @@ export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; by
   return files;
 }
 
-/** What a page shows of one URL: its size in pixels, or why it shows nothing. */
+/** The picture that a page shows of one URL: its size in pixels, or why there is none. */
 export type ProbedImage = { readonly width: number; readonly height: number } | { readonly error: string };
 
 /**
@@ -229,8 +229,8 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
     image.src = url;
     return image;
   });
-  const host = window as unknown as HyperframesWindow;
-  host.__hyperframesNativeAhead = [...(host.__hyperframesNativeAhead ?? []), ...images];
+  const page = window as unknown as HyperframesWindow;
+  page.__hyperframesNativeAhead = [...(page.__hyperframesNativeAhead ?? []), ...images];
   return Promise.all(
     images.map(async (image): Promise<ProbedImage> => {
       try {
@@ -243,7 +243,7 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
   );
 }
 
-/** What became of one fetch. */
+/** The outcome of one fetch. */
 export type FetchedBlob = { readonly url: string; readonly bytes: number } | { readonly error: string };
 
 /**
@@ -251,9 +251,9 @@ export type FetchedBlob = { readonly url: string; readonly bytes: number } | { r
  * asked once more. All or none are kept.
  */
 export async function fetchBlobs(urls: readonly string[]): Promise<FetchedBlob[]> {
-  const host = window as unknown as HyperframesWindow;
-  host.__hyperframesNativeFrames ??= new Map();
-  const frames = host.__hyperframesNativeFrames;
+  const page = window as unknown as HyperframesWindow;
+  page.__hyperframesNativeFrames ??= new Map();
+  const frames = page.__hyperframesNativeFrames;
   const fetchBlob = async (url: string): Promise<FetchedBlob & { readonly again?: boolean }> => {
     try {
       const response = await fetch(url, {

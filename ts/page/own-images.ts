@@ -24,7 +24,7 @@ interface FrameTree {
 
 /** The part of puppeteer's `Page` that tells of what it loads. */
 interface ListeningPage extends ProtocolPage {
-  on?(event: "response", listener: (response: LoadedResponse) => void): unknown;
+  on(event: "response", listener: (response: LoadedResponse) => void): unknown;
 }
 
 interface LoadedResponse {
@@ -32,66 +32,60 @@ interface LoadedResponse {
   request(): { resourceType(): string };
 }
 
-/** What is known of the images that a page has besides its frames. */
-interface OwnImages {
-  /** Whether one of them may be decoded smaller; `undefined` where it must be looked at again, since another was loaded. */
-  hasScalable: Promise<boolean> | undefined;
-  readonly seen: Map<string, boolean>;
-  /**
-   * Never detached while the page lives: with a session its emulation goes, and Chrome then resets the page's background, which another
-   * session has made transparent (measured with Chromium 156: a render with motion blur turned white).
-   */
-  session: Promise<ProtocolSession> | undefined;
-}
-
-const byPage = new WeakMap<object, OwnImages>();
-
 /**
- * Whether the page has an image of its own, wherever it is drawn (an element, a background, a border, a shadow tree, a frame), that
- * Chrome may decode at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops that before each capture.
- * Looked at once, and again when the page has loaded another image. `true` where it cannot be known. Of blobs and data URIs that are
- * made later nothing is seen: frames are such, too.
+ * The images that a page has besides its frames, wherever they are drawn: an element, a background, a border, a shadow tree, a frame.
+ * Looked at once, and again when the page has loaded another. Blobs and data URIs that are made later are not seen: frames are such, too.
  */
-export function hasScalableImages(page: CapturePage): Promise<boolean> {
-  let images = byPage.get(page);
-  if (images === undefined) {
-    images = { hasScalable: undefined, seen: new Map(), session: undefined };
-    byPage.set(page, images);
-    if (!watch(page, images)) images.hasScalable = Promise.resolve(true);
+export class OwnImages {
+  readonly #page: CapturePage;
+  readonly #seen = new Map<string, boolean>();
+  #hasScalable: Promise<boolean> | undefined;
+  #session: Promise<ProtocolSession> | undefined;
+
+  constructor(page: CapturePage) {
+    this.#page = page;
   }
-  images.hasScalable ??= look(page, images).catch(() => true);
-  return images.hasScalable;
-}
 
-/** Has the images looked at again when one is loaded; whether the page is one that tells. */
-function watch(page: CapturePage, images: OwnImages): page is ListeningPage {
-  const listening = page as ListeningPage;
-  if (!hasProtocol(page) || typeof listening.on !== "function") return false;
-  listening.on("response", (response) => {
-    if (response.request().resourceType() !== "image" || /^(?:blob|data):/.test(response.url())) return;
-    // One that is scalable stays so: what was found holds.
-    images.hasScalable = images.hasScalable?.then((found) => found || look(page, images).catch(() => true));
-  });
-  return true;
-}
-
-async function look(page: CapturePage, images: OwnImages): Promise<boolean> {
-  if (!hasProtocol(page)) return true;
-  images.session ??= openSession(page);
-  const session = await images.session;
-  const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
-  const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
-  for (const [frameId, resource] of resourcesOf(frameTree)) {
-    const { url, type, mimeType } = resource;
-    if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
-    let isScalable = images.seen.get(url);
-    if (isScalable === undefined) {
-      isScalable = await isScalableImage(session, frameId, resource);
-      images.seen.set(url, isScalable);
+  /**
+   * Whether Chrome may decode one of the images at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops
+   * that before each capture. `true` where it cannot be known.
+   */
+  hasScalable(): Promise<boolean> {
+    const page = this.#page;
+    if (!isListening(page)) return Promise.resolve(true);
+    if (this.#hasScalable === undefined) {
+      this.#hasScalable = this.#look(page);
+      page.on("response", (response) => {
+        if (response.request().resourceType() !== "image" || /^(?:blob|data):/.test(response.url())) return;
+        // One that is scalable stays so.
+        this.#hasScalable = this.#hasScalable?.then((found) => found || this.#look(page));
+      });
     }
-    if (isScalable) return true;
+    return this.#hasScalable;
   }
-  return false;
+
+  async #look(page: ListeningPage): Promise<boolean> {
+    try {
+      this.#session ??= openSession(page);
+      const session = await this.#session;
+      const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
+      const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
+      for (const [frameId, resource] of resourcesOf(frameTree)) {
+        const { url, type, mimeType } = resource;
+        if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
+        const isScalable = this.#seen.get(url) ?? (await isScalableImage(session, frameId, resource));
+        this.#seen.set(url, isScalable);
+        if (isScalable) return true;
+      }
+      return false;
+    } catch {
+      return true;
+    }
+  }
+}
+
+function isListening(page: CapturePage): page is ListeningPage {
+  return hasProtocol(page) && typeof (page as Partial<ListeningPage>).on === "function";
 }
 
 async function openSession(page: ProtocolPage): Promise<ProtocolSession> {

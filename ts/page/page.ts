@@ -1,5 +1,5 @@
 /**
- * The part of puppeteer's `Page` that is used here, by shape: the host brings its own puppeteer, of whatever version,
+ * The part of puppeteer's `Page` that is used here, by shape: upstream brings its own puppeteer, of whatever version,
  * and a type of one version would not accept a page of another.
  */
 export interface CapturePage {
@@ -38,15 +38,15 @@ export function onceGone(page: CapturePage, listener: () => void): void {
   }
   const ending = page as EndingPage;
   const browser = ending.browser?.();
-  let told = false;
-  const tell = () => {
-    if (told) return;
-    told = true;
-    browser?.off?.("disconnected", tell);
+  let isCalled = false;
+  const call = () => {
+    if (isCalled) return;
+    isCalled = true;
+    browser?.off?.("disconnected", call);
     listener();
   };
-  ending.once?.("close", tell);
-  browser?.on?.("disconnected", tell);
+  ending.once?.("close", call);
+  browser?.on?.("disconnected", call);
 }
 
 /** A session of the DevTools protocol, by shape. */
@@ -56,12 +56,15 @@ export interface ProtocolSession {
   detach(): Promise<void>;
 }
 
-/** What a page must have besides for frames to go any other way than inline. */
+/** A page that speaks the DevTools protocol, without which frames go inline. */
 export interface ProtocolPage extends CapturePage {
+  /**
+   * Sessions stay attached while the page lives: detaching one drops what others have set for the page, such as the transparent
+   * background of upstream's captures (measured with Chromium 156: a render with motion blur turned white).
+   */
   createCDPSession(): Promise<ProtocolSession>;
 }
 
-/** Whether the page speaks the DevTools protocol. */
 export function hasProtocol(page: CapturePage): page is ProtocolPage {
   return typeof (page as Partial<ProtocolPage>).createCDPSession === "function";
 }

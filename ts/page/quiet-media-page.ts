@@ -3,7 +3,7 @@
  * which can be shared with the others: puppeteer sends the text of one function.
  */
 
-/** What was left undone in a page so far. */
+/** The work that a page was spared so far. */
 export interface MediaCounts {
   /** `<audio>` elements that kept a place instead of seeking to it, at least once. */
   readonly quieted: number;
@@ -11,7 +11,7 @@ export interface MediaCounts {
   readonly seeksSaved: number;
 }
 
-/** What {@link quietAudio} puts on the page's `window`. */
+/** The page's `window` after {@link quietAudio}. */
 interface QuietWindow {
   __hyperframesNativeMedia?: MediaCounts;
 }
@@ -24,13 +24,13 @@ interface QuietWindow {
  * Source of the rules: Chromium's `html_media_element.cc` (`Seek`, `FinishSeek`, `setCurrentTime`) and `web_media_player_impl.cc`;
  * `__test__/page/quiet-media.test.ts` compares each with a page that is left as it is.
  *
- * @returns what is left alone and why, in words for a log; nothing where it is all quiet.
+ * @returns elements that are left alone and why, in words for a log; nothing where all are quiet.
  */
 export function quietAudio(): string[] {
-  const host = window as unknown as QuietWindow;
-  if (host.__hyperframesNativeMedia !== undefined) return [];
+  const page = window as unknown as QuietWindow;
+  if (page.__hyperframesNativeMedia !== undefined) return [];
   const counts = { quieted: 0, seeksSaved: 0 };
-  host.__hyperframesNativeMedia = counts;
+  page.__hyperframesNativeMedia = counts;
 
   /** An element's kept place; both times in seconds, rounded as Chrome does it. */
   interface Kept {
@@ -144,7 +144,7 @@ export function quietAudio(): string[] {
     forget(kept);
     kept.generation++;
   };
-  /** What is kept of an element, if that still holds. */
+  /** The kept place of an element, if it still holds. */
   const keptOf = (element: HTMLMediaElement): Kept | undefined => {
     const kept = elements.get(element);
     if (kept?.time === undefined) return undefined;
@@ -271,7 +271,7 @@ export function quietAudio(): string[] {
   return owners.length === 0 ? [] : [`${owners.length} <audio> with a currentTime of their own`];
 }
 
-/** What {@link quietAudio} has left undone so far; `null` where it has not run in this document. */
+/** The counts of {@link quietAudio}; `null` where it has not run in this document. */
 export function mediaCounts(): MediaCounts | null {
   return (window as unknown as QuietWindow).__hyperframesNativeMedia ?? null;
 }

@@ -6,59 +6,55 @@ import { type MediaCounts, mediaCounts, quietAudio } from "./quiet-media-page.js
 /** The counts of a page are read at so many calls of a hook, since reading them is a message of its own. */
 const CALLS_PER_READING = 8;
 
-/** What is known of a page. */
-interface QuietPage {
-  calls: number;
-  /** As they were last read. */
-  counts: MediaCounts;
-}
-
-const NONE: MediaCounts = { quieted: 0, seeksSaved: 0 };
-
-const pages = new WeakMap<CapturePage, QuietPage>();
-
 const debug = debuglog("hyperframes-native");
 
 /**
- * Has the `<audio>` elements of a page keep, while they are paused, what they are told to seek to: nobody hears them in a render, and
- * Chrome would decode the video track of a file that has one (docs/quiet-media.md). To be called at every call of a hook, before the page
- * is given anything else. Nothing is waited for: the page does what it is told in the order in which it is told. That it cannot be done
- * is no error, since it is only an advantage.
- *
- * @param tally is told what the page was spared, some calls later.
+ * Has the `<audio>` elements of a page keep, while they are paused, the place that they are told to seek to: nobody hears them in a render,
+ * and Chrome would decode the video track of a file that has one (docs/quiet-media.md). Nothing is waited for: the page does things in the
+ * order in which it is told. It is no error where that cannot be done, since it is only an advantage.
  */
-export function quietMedia(page: CapturePage, tally: HookTally): void {
-  const known = pages.get(page);
-  if (known === undefined) {
-    pages.set(page, { calls: 0, counts: NONE });
-    void quiet(page);
-    return;
-  }
-  known.calls++;
-  // The first ones, too: a page may live for a few frames only.
-  const isDue = known.calls % CALLS_PER_READING === 0 || [1, 2, 4].includes(known.calls);
-  if (isDue) void readCounts(page, known, tally);
-}
+export class QuietMedia {
+  readonly #page: CapturePage;
+  /** Calls since this document was quieted; `undefined` before. */
+  #calls: number | undefined;
+  #seeksSaved = 0;
 
-async function quiet(page: CapturePage): Promise<void> {
-  try {
-    const left: unknown = await page.evaluate(quietAudio);
-    if (Array.isArray(left)) for (const reason of left) debug("audio is left to seek: %s", reason);
-  } catch (error) {
-    debug("audio is left to seek: %s", error);
+  constructor(page: CapturePage) {
+    this.#page = page;
   }
-}
 
-async function readCounts(page: CapturePage, known: QuietPage, tally: HookTally): Promise<void> {
-  try {
-    const counts: unknown = await page.evaluate(mediaCounts);
-    // Another document than the one that was quieted.
-    if (counts === null) pages.delete(page);
-    if (!areCounts(counts)) return;
-    tally.quieted(counts.quieted, Math.max(0, counts.seeksSaved - known.counts.seeksSaved));
-    known.counts = counts;
-  } catch {
-    // The page is gone; the render knows best what that means.
+  /** To be called in every step, before the page is given anything else. The tally is told later what the page was spared. */
+  step(tally: HookTally): void {
+    if (this.#calls === undefined) {
+      this.#calls = 0;
+      this.#seeksSaved = 0;
+      void this.#quiet();
+      return;
+    }
+    this.#calls++;
+    // The first ones, too: a page may live for a few frames only.
+    if (this.#calls % CALLS_PER_READING === 0 || [1, 2, 4].includes(this.#calls)) void this.#read(tally);
+  }
+
+  async #quiet(): Promise<void> {
+    try {
+      const reasons: unknown = await this.#page.evaluate(quietAudio);
+      if (Array.isArray(reasons)) for (const reason of reasons) debug("audio is left to seek: %s", reason);
+    } catch (error) {
+      debug("audio is left to seek: %s", error);
+    }
+  }
+
+  async #read(tally: HookTally): Promise<void> {
+    try {
+      const counts: unknown = await this.#page.evaluate(mediaCounts);
+      if (counts === null) this.#calls = undefined; // another document than the one that was quieted
+      if (!areCounts(counts)) return;
+      tally.quieted(counts.quieted, Math.max(0, counts.seeksSaved - this.#seeksSaved));
+      this.#seeksSaved = counts.seeksSaved;
+    } catch {
+      // The page is gone; the render knows best what that means.
+    }
   }
 }
 

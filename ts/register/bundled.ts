@@ -3,7 +3,7 @@
  * the source was swapped while the bundle was made. `HYPERFRAMES_NATIVE=off` holds here too.
  */
 
-import { noteSwap } from "../telemetry/process-notes.js";
+import { noteSwap } from "../telemetry/process-end.js";
 import { processReport, type SwapRecord } from "../telemetry/process-report.js";
 import { chooseSwaps, publishSwaps } from "./swaps.js";
 

@@ -4,9 +4,10 @@
  * statistics asked for.
  */
 import * as module from "node:module";
-import { noteSwap, noteUnchanged, noteUnswapped } from "../telemetry/process-notes.js";
+import { messageOf } from "../errors.js";
+import { noteSwap, noteUnchanged, noteWithoutFunction } from "../telemetry/process-end.js";
 import { processReport } from "../telemetry/process-report.js";
-import { warnOnceARun } from "../warn.js";
+import { warnOncePerRun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
 import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";
 
@@ -21,36 +22,32 @@ async function install(swaps: Swaps): Promise<void> {
       report?.swap(record);
       noteSwap(record);
     },
-    onUnswapped: noteUnswapped,
+    onWithoutFunction: noteWithoutFunction,
   };
-  let ways: typeof import("./load-hook.js") & typeof import("./bun-plugin.js");
+  let loadHook: typeof import("./load-hook.js");
   try {
-    ways = { ...(await import("./load-hook.js")), ...(await import("./bun-plugin.js")) };
+    loadHook = await import("./load-hook.js");
   } catch (error) {
     // A runtime without WebAssembly (`--jitless`), which the lexer is made of.
-    const reason = `bundles cannot be looked through here (${error instanceof Error ? error.message : String(error)})`;
+    const reason = `bundles cannot be looked through here (${messageOf(error)})`;
     leaveUnchanged("register:load-hook", reason, "RUNTIME_UNSUITABLE");
     return;
   }
-  // Bun first: a later one may have Node's function without ever calling the hooks (oven-sh/bun#34174).
-  const bun = ways.bunRuntime();
-  if (bun !== undefined) {
-    publishSwaps(swaps);
-    ways.installBunPlugin(bun, options);
-    return;
-  }
+  const bun = loadHook.bunRuntime();
   // Node 22.15 and 23.5 brought synchronous hooks.
-  if (typeof module.registerHooks !== "function") {
+  if (bun === undefined && typeof module.registerHooks !== "function") {
     const reason = `module.registerHooks is missing in this runtime (${process.version}); Node 22.15 or newer has it`;
     leaveUnchanged("register:hooks", reason, "RUNTIME_TOO_OLD");
     return;
   }
   publishSwaps(swaps);
-  module.registerHooks({ load: ways.createLoadHook(options) });
+  // Bun first: a later one may have Node's function without ever calling the hooks (oven-sh/bun#34174).
+  if (bun !== undefined) loadHook.installBunPlugin(bun, options);
+  else module.registerHooks({ load: loadHook.createLoadHook(options) });
 }
 
 function leaveUnchanged(key: string, reason: string, code: string): void {
-  warnOnceARun(key, `HyperFrames runs unchanged: ${reason}.`, code);
+  warnOncePerRun(key, `HyperFrames runs unchanged: ${reason}.`, code);
   report?.tally.fellBack(reason);
   noteUnchanged(reason);
 }

@@ -1,27 +1,25 @@
 import type { VideoFrameInjectorOptions, wrapInjector } from "../create-injector.js";
-import { HyperframesNativeError } from "../errors.js";
+import { HyperframesNativeError, messageOf } from "../errors.js";
 import type { FrameLookup } from "../frame.js";
 import type { captureClip } from "../page-session.js";
+import { isSwitchedOff, keeps } from "../settings.js";
 import { type CallFailure, publishCall } from "../telemetry/channels.js";
-import { noteProcess, noteUnchanged, noteWithoutVideo } from "../telemetry/process-notes.js";
-import { type ProcessReport, processReport } from "../telemetry/process-report.js";
+import { noteProcess, noteUnchanged, noteWithoutVideo } from "../telemetry/process-end.js";
+import type { ProcessReport } from "../telemetry/process-report.js";
 import { type BeforeCaptureHook, CLIP_KEY, isWrapped, SWAP_KEY, type UpstreamInjector } from "../upstream.js";
-import { isSwitchedOff, keeps, tellWrongVariables } from "../variables.js";
-import { warnOnce, warnOnceARun } from "../warn.js";
+import { warnOfWrongVariables, warnOnce, warnOncePerRun } from "../warn.js";
 
-/** What swapped code is to call in this process. */
+/** The functions that swapped code calls in this process. */
 export interface Swaps {
   readonly injector: InjectorSwap;
   readonly clip?: typeof captureClip | undefined;
 }
 
 /** As the environment says: native, or upstream's own function timed, or `undefined` for nothing at all. */
-export async function chooseSwaps(
-  report: ProcessReport | undefined = processReport(),
-): Promise<Swaps | undefined> {
+export async function chooseSwaps(report: ProcessReport | undefined): Promise<Swaps | undefined> {
   const timed = report && { injector: timedSwap(report) };
   // What is wrong with a variable is told by the first process of a run, for those that it starts.
-  tellWrongVariables();
+  warnOfWrongVariables();
   noteProcess();
   if (isSwitchedOff()) return timed;
   try {
@@ -32,11 +30,10 @@ export async function chooseSwaps(
       clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
     };
   } catch (error) {
-    const own = error instanceof HyperframesNativeError ? error : undefined;
-    const reason = own?.message ?? (error instanceof Error ? error.message : String(error));
-    const advice = own?.advice === undefined ? "" : ` ${own.advice}`;
-    const code = own?.code ?? "BINDING_BROKEN";
-    warnOnceARun("register:binding", `HyperFrames runs unchanged: ${reason}.${advice}`, code);
+    const { code = "BINDING_BROKEN", advice = "" }: Partial<HyperframesNativeError> =
+      error instanceof HyperframesNativeError ? error : {};
+    const reason = messageOf(error);
+    warnOncePerRun("register:binding", `HyperFrames runs unchanged: ${reason}. ${advice}`.trimEnd(), code);
     report?.tally.fellBack("the native binary could not be loaded");
     noteUnchanged(reason);
     return timed;
@@ -45,15 +42,13 @@ export async function chooseSwaps(
 
 /** Puts them where swapped code looks. */
 export function publishSwaps({ injector, clip }: Swaps): void {
+  const publish = (key: string, value: unknown) =>
+    Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
   publish(SWAP_KEY, injector);
   if (clip !== undefined) publish(CLIP_KEY, clip);
 }
 
-function publish(key: string, value: unknown): void {
-  Object.defineProperty(globalThis, Symbol.for(key), { value, configurable: true });
-}
-
-/** What swapped code calls instead of upstream's function, with that function and whatever it was called with. */
+/** Called by swapped code instead of upstream's function, with that function and its arguments. */
 export type InjectorSwap = (
   upstream: UpstreamInjector,
   lookup: FrameLookup | null,
@@ -69,7 +64,7 @@ export function nativeSwap(wrap: typeof wrapInjector, report: ProcessReport | un
     try {
       return wrap(upstream, lookup, config, rest);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       warnOnce("fallback:create", `Upstream's own frame injector is used: ${reason}`, "INTERNAL");
       report?.tally.fellBack(reason);
       noteUnchanged(reason);
@@ -83,7 +78,7 @@ export function timedSwap(report: ProcessReport): InjectorSwap {
   return (upstream, lookup, config, ...rest) => {
     const hook: BeforeCaptureHook | null = upstream(lookup, config, ...rest);
     if (!hook || isWrapped(config)) return hook;
-    report.hookMade();
+    report.addHook();
     return async (...call) => {
       const start = performance.now();
       let failure: CallFailure | undefined;

@@ -2,20 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { SourceKind, StepFrame, TransportName } from "../frame.js";
 import type { TakenSource } from "../page-session.js";
 
-/**
- * Name of the channel with a {@link FrameMessage} for each frame that upstream's hook took.
- *
- * @example
- * ```ts
- * import { subscribe } from "node:diagnostics_channel";
- * import { FRAME_CHANNEL, type FrameMessage } from "hyperframes-native";
- *
- * subscribe(FRAME_CHANNEL, (message) => {
- *   const { videoId, frameIndex, transport } = message as FrameMessage;
- *   console.log(videoId, frameIndex, transport);
- * });
- * ```
- */
+/** Name of the channel with a {@link FrameMessage} for each frame that upstream's hook took. */
 export const FRAME_CHANNEL = "hyperframes-native:frame";
 
 /** Name of the channel with a {@link HookMessage} at the end of each call of a hook. */
@@ -42,7 +29,7 @@ export interface HookMessage {
   readonly durationMs: number;
   /** Frames that upstream's hook took in this call; `null` where upstream's own hook does not tell. */
   readonly frames: number | null;
-  /** What the call rejected with; absent where it went well. */
+  /** The reason that the call rejected with; absent where it went well. */
   readonly error?: unknown;
 }
 
@@ -57,7 +44,7 @@ const frames = channel(FRAME_CHANNEL);
 const calls = channel(HOOK_CHANNEL);
 const choices = channel(CHOICE_CHANNEL);
 
-/** Tells of the frames of a step. Nothing is made of them while nobody listens. */
+/** Publishes the frames of a step. Nothing is made of them while nobody listens. */
 export function publishFrames(time: number, sources: readonly TakenSource[]): void {
   if (!frames.hasSubscribers) return;
   for (const { frame, kind, bytes } of sources) {
@@ -67,17 +54,13 @@ export function publishFrames(time: number, sources: readonly TakenSource[]): vo
   }
 }
 
-/** Tells of a page's transport. */
 export function publishChoice(message: ChoiceMessage): void {
   if (choices.hasSubscribers) choices.publish(message);
 }
 
-/** What a call that failed rejected with. */
-export interface CallFailure {
-  readonly error: unknown;
-}
+/** The error of a call that failed. */
+export type CallFailure = Required<Pick<HookMessage, "error">>;
 
-/** Tells of the end of a call. */
 export function publishCall(
   time: number,
   path: HookMessage["path"],

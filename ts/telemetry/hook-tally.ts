@@ -1,6 +1,6 @@
-import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { createHistogram } from "node:perf_hooks";
 import type { SourceKind } from "../frame.js";
-import type { FrameCacheStats } from "../native/frame-cache.js";
+import type { FrameCacheStats } from "../native/binding.js";
 
 /** Times of hook calls, in milliseconds, rounded to microseconds; percentiles to three significant digits. */
 export interface HookTimes {
@@ -38,7 +38,7 @@ export interface LargestStep {
   readonly inlineBytes: number;
 }
 
-/** What pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
+/** Work that pages were spared (docs/quiet-media.md); read every few calls, so that the last ones of a page are not in it. */
 export interface QuietCounts {
   /** `<audio>` elements that kept a place instead of seeking to it: the most that one page had. */
   readonly quieted: number;
@@ -54,7 +54,7 @@ export interface TallyJson {
   /** Bytes of their sources: of the file where Chrome took the file, of the data URI where it was sent inline. */
   readonly bytes: number;
   /** The way most frames went so far; `null` before the first. */
-  readonly transport: SourceKind | "upstream" | null;
+  readonly transport: SourceKind | null;
   /** Frames by transport. */
   readonly framesBy: Readonly<Partial<Record<SourceKind, number>>>;
   readonly ahead: AheadCounts;
@@ -65,25 +65,21 @@ export interface TallyJson {
   readonly fallbacks: readonly FallbackCount[];
 }
 
-/** What one hook has done so far. */
+/** The counts of one hook so far. */
 export interface HookStats extends TallyJson {
   readonly cache: FrameCacheStats;
 }
 
 const LONGEST_US = 3600 * 1e6;
 
-/** Most reasons that are counted apart. */
+/** Most reasons that are counted apart: one may name a file, and a process that renders for weeks must not keep one for each. */
 const MOST_REASONS = 100;
 const OTHER_REASONS = "other reasons";
 
-/** Counts what hooks do, in bounded memory for any number of calls; tells its parents everything it is told. */
+/** Counts what hooks do, in bounded memory for any number of calls, and passes it on to the tallies that sum it up. */
 export class HookTally {
-  readonly #parents = new Set<HookTally>();
-  readonly #microseconds: RecordableHistogram = createHistogram({
-    lowest: 1,
-    highest: LONGEST_US,
-    figures: 3,
-  });
+  readonly #sums = new Set<HookTally>();
+  readonly #microseconds = createHistogram({ lowest: 1, highest: LONGEST_US, figures: 3 });
   readonly #fallbacks = new Map<string, number>();
   readonly #framesBy = new Map<SourceKind, number>();
   readonly #ahead = { hits: 0, misses: 0, dropped: 0, repeats: 0 };
@@ -92,90 +88,82 @@ export class HookTally {
   #totalMs = 0;
   #bytes = 0;
   #notAhead: string | null = null;
-  #upstream = false;
-  #closed = false;
+  #isHandedOver = false;
+  #isClosed = false;
 
-  constructor(parent?: HookTally) {
-    if (parent !== undefined) this.#parents.add(parent);
+  /** Passes all that comes from here on to another tally as well. */
+  sumUpIn(sum: HookTally): void {
+    this.#sums.add(sum);
   }
 
-  /** Tells another tally of all that comes from here on. */
-  addParent(parent: HookTally): void {
-    this.#parents.add(parent);
-  }
-
-  /** Takes nothing more. Those that told it forget it; it knows none of them, so that it keeps none of them alive. */
+  /** Takes nothing more. Those that are summed up in it forget it; it knows none of them, and keeps none of them alive. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
   }
 
-  #tell(what: (parent: HookTally) => void): void {
-    for (const parent of this.#parents) {
-      if (parent.#closed) this.#parents.delete(parent);
-      else what(parent);
+  #pass(record: (sum: HookTally) => void): void {
+    for (const sum of this.#sums) {
+      if (sum.#isClosed) this.#sums.delete(sum);
+      else record(sum);
     }
   }
 
-  /** Records one call that took `ms` milliseconds, failed ones included. */
+  /** Records a call that took `ms` milliseconds, failed ones included. */
   call(ms: number): void {
-    this.#tell((parent) => parent.call(ms));
+    this.#pass((sum) => sum.call(ms));
     this.#totalMs += ms;
     this.#microseconds.record(Math.min(LONGEST_US, Math.max(1, Math.round(ms * 1000))));
   }
 
   /** Records a frame that upstream's hook took. */
-  injected(transport: SourceKind, bytes: number): void {
-    this.#tell((parent) => parent.injected(transport, bytes));
-    this.#framesBy.set(transport, (this.#framesBy.get(transport) ?? 0) + 1);
+  injected(kind: SourceKind, bytes: number): void {
+    this.#pass((sum) => sum.injected(kind, bytes));
+    this.#framesBy.set(kind, (this.#framesBy.get(kind) ?? 0) + 1);
     this.#bytes += bytes;
   }
 
-  /** Records what became of frames that were prepared. */
-  ahead(what: keyof AheadCounts, frames: number): void {
-    this.#tell((parent) => parent.ahead(what, frames));
-    this.#ahead[what] += frames;
+  ahead(count: keyof AheadCounts, frames: number): void {
+    this.#pass((sum) => sum.ahead(count, frames));
+    this.#ahead[count] += frames;
   }
 
-  /** Records what a step asked for. */
-  step(what: keyof LargestStep, bytes: number): void {
-    this.#tell((parent) => parent.step(what, bytes));
-    this.#largest[what] = Math.max(this.#largest[what], bytes);
+  step(size: keyof LargestStep, bytes: number): void {
+    this.#pass((sum) => sum.step(size, bytes));
+    this.#largest[size] = Math.max(this.#largest[size], bytes);
   }
 
   /** Records why a step could decode nothing ahead; `null` for one that could. */
   notAhead(reason: string | null): void {
-    this.#tell((parent) => parent.notAhead(reason));
+    this.#pass((sum) => sum.notAhead(reason));
     this.#notAhead = reason;
   }
 
-  /** Records how many `<audio>` elements of a page are quiet, and how many seeks were saved since that was last told. */
+  /** Records how many `<audio>` elements of a page are quiet, and how many seeks were saved since the last record. */
   quieted(elements: number, seeksSaved: number): void {
-    this.#tell((parent) => parent.quieted(elements, seeksSaved));
+    this.#pass((sum) => sum.quieted(elements, seeksSaved));
     this.#media.quieted = Math.max(this.#media.quieted, elements);
     this.#media.seeksSaved += seeksSaved;
   }
 
-  /** Records that another path was taken. */
   fellBack(reason: string): void {
-    this.#tell((parent) => parent.fellBack(reason));
-    // A reason may name a file: a process that renders for weeks must not keep one for each.
+    this.#pass((sum) => sum.fellBack(reason));
     const key = this.#fallbacks.has(reason) || this.#fallbacks.size < MOST_REASONS ? reason : OTHER_REASONS;
     this.#fallbacks.set(key, (this.#fallbacks.get(key) ?? 0) + 1);
   }
 
   /** Records that upstream's hook does the work from here on. */
   handedOver(): void {
-    this.#tell((parent) => parent.handedOver());
-    this.#upstream = true;
+    this.#pass((sum) => sum.handedOver());
+    this.#isHandedOver = true;
   }
 
   toJSON(): TallyJson {
-    const most = Array.from(this.#framesBy).toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+    const ways = Array.from(this.#framesBy).toSorted(([, a], [, b]) => b - a);
     return {
       hook: this.#times(),
-      frames: Array.from(this.#framesBy.values()).reduce((sum, frames) => sum + frames, 0),
+      frames: ways.reduce((sum, [, frames]) => sum + frames, 0),
       bytes: this.#bytes,
-      transport: this.#upstream ? "upstream" : most,
+      transport: this.#isHandedOver ? "upstream" : (ways[0]?.[0] ?? null),
       framesBy: Object.fromEntries(this.#framesBy),
       ahead: { ...this.#ahead },
       largestStep: { ...this.#largest },
@@ -186,16 +174,15 @@ export class HookTally {
   }
 
   #times(): HookTimes {
-    const histogram = this.#microseconds;
-    const calls = histogram.count;
-    const percentile = (p: number) => (calls === 0 ? 0 : histogram.percentile(p) / 1000);
+    const { count: calls, max } = this.#microseconds;
+    const percentile = (p: number) => (calls === 0 ? 0 : this.#microseconds.percentile(p) / 1000);
     return {
       calls,
       totalMs: Math.round(this.#totalMs * 1000) / 1000,
       p50Ms: percentile(50),
       p95Ms: percentile(95),
       p99Ms: percentile(99),
-      maxMs: calls === 0 ? 0 : histogram.max / 1000,
+      maxMs: calls === 0 ? 0 : max / 1000,
     };
   }
 }

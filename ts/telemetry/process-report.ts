@@ -1,10 +1,10 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
-import type { FrameCacheStats } from "../native/frame-cache.js";
+import type { FrameCacheStats } from "../native/binding.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { isSwitchedOff } from "../variables.js";
-import { isFirstToTell, runStartMs, warnOnceARun } from "../warn.js";
+import { isFirstInRun, isSwitchedOff, runStartMs, statisticsFile } from "../settings.js";
+import { warnOncePerRun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
 /** A function in a published bundle that was swapped, or left alone. */
@@ -18,12 +18,10 @@ export interface SwapRecord {
 
 /** The JSON that `HYPERFRAMES_NATIVE_STATS=<file>` gives when the process ends. */
 export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
-  /** Version of this package. */
   readonly version: string;
   /** `native`: the drop-in was on. `stock`: `HYPERFRAMES_NATIVE=off`, upstream's own hook was timed. */
   readonly mode: "native" | "stock";
   readonly pid: number;
-  /** How many hooks were made. */
   readonly hooks: number;
   /** Frames that upstream's hook took; not known of upstream's own hook. */
   readonly frames: number | null;
@@ -35,15 +33,14 @@ export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
   readonly untouched: readonly SwapRecord[];
 }
 
-/** What is told once a run. */
-const TOLD = "statistics";
+/** Key of the warning that the file cannot be written. */
+const UNWRITABLE = "statistics";
 
 /** Sums up all hooks of the process and writes them to a file when it ends. */
 export class ProcessReport {
+  readonly tally = new HookTally();
   readonly #file: string;
   readonly #mode: "native" | "stock";
-  /** What all hooks of the process report to. */
-  readonly tally = new HookTally();
   readonly #runStartMs = runStartMs();
   readonly #caches = new Map<string, FrameCacheStats>();
   readonly #swaps: SwapRecord[] = [];
@@ -52,43 +49,48 @@ export class ProcessReport {
   constructor(file: string, mode: "native" | "stock") {
     this.#file = resolve(file); // a program may change its folder later
     this.#mode = mode;
-    this.#tellIfUnwritable();
+    const reason = whyUnwritable(this.#file);
+    // At the start, so that the processes of a run do not each say it at their end.
+    if (reason !== undefined) {
+      const message = `The statistics cannot be written to ${this.#file}: ${reason}.`;
+      warnOncePerRun(UNWRITABLE, message, "STATISTICS_UNWRITABLE");
+    }
     process.once("exit", () => this.#write());
   }
 
-  hookMade(): void {
+  /** Counts a hook, and sums up its tally; upstream's own hooks have none. */
+  addHook(tally?: HookTally): void {
     this.#hooks++;
+    tally?.sumUpIn(this.tally);
   }
 
-  /** Takes a reading of the budget that `limits` names. */
   readCache(limits: string, cache: FrameCacheStats): void {
     this.#caches.set(limits, cache);
   }
 
-  /** Adds a bundle that was swapped or left alone. */
   swap(record: SwapRecord): void {
     this.#swaps.push(record);
   }
 
   toJSON(): ProcessReportJson {
     const { frames, bytes, transport, ...counts } = this.tally.toJSON();
-    const native = this.#mode === "native";
+    const isNative = this.#mode === "native";
     return {
       version: PACKAGE_VERSION,
       mode: this.#mode,
       pid: process.pid,
       hooks: this.#hooks,
       ...counts,
-      frames: native ? frames : null,
-      bytes: native ? bytes : null,
-      transport: native ? transport : "upstream",
+      frames: isNative ? frames : null,
+      bytes: isNative ? bytes : null,
+      transport: isNative ? transport : "upstream",
       cache: Array.from(this.#caches, ([limits, stats]) => ({ limits, ...stats })),
       swapped: this.#swaps.filter(({ reason }) => reason === undefined),
       untouched: this.#swaps.filter(({ reason }) => reason !== undefined),
     };
   }
 
-  /** Writes what there is so far, if a hook was made: a process that is ended by a signal says nothing at its end. */
+  /** Writes the numbers so far, if a hook was made: a process that is ended by a signal says nothing at its end. */
   save(): void {
     if (this.#hooks > 0) this.#write();
   }
@@ -100,24 +102,13 @@ export class ProcessReport {
     try {
       writeWhole(this.#file, `${JSON.stringify(this, null, 2)}\n`);
     } catch (error) {
-      if (!isFirstToTell(TOLD)) return;
+      if (!isFirstInRun(UNWRITABLE)) return;
       // Warnings are emitted on the next tick, which an ending process does not have.
       process.stderr.write(`hyperframes-native: could not write the statistics to ${this.#file}: ${error}\n`);
     }
   }
 
-  /** Told at the start where it can be seen by then, so that the processes of a run do not each say it at their end. */
-  #tellIfUnwritable(): void {
-    const reason = whyUnwritable(this.#file);
-    if (reason === undefined) return;
-    warnOnceARun(
-      TOLD,
-      `The statistics cannot be written to ${this.#file}: ${reason}.`,
-      "STATISTICS_UNWRITABLE",
-    );
-  }
-
-  /** Whether the file was written since the run began: the numbers of an earlier one must not pass for those of this one. */
+  /** Whether the file was written since the run began: the numbers of an earlier run must not pass for those of this one. */
   #isOfThisRun(): boolean {
     try {
       return statSync(this.#file).mtimeMs >= this.#runStartMs;
@@ -127,7 +118,7 @@ export class ProcessReport {
   }
 }
 
-/** Writes a file in one go: who reads it meanwhile, or a second process that writes it, finds one text or the other, and never a part. */
+/** Writes a file in one go: who reads it meanwhile, or a second process that writes it, finds one text or the other, never a part. */
 function writeWhole(file: string, text: string): void {
   const before = statSync(file, { throwIfNoEntry: false });
   // A device or a pipe is not to be replaced by a file.
@@ -155,9 +146,8 @@ export function whyUnwritable(file: string): string | undefined {
     accessSync(stat === undefined ? folder : file, constants.W_OK);
     return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return `there is no folder ${folder}`;
-    return "this user must not write there";
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return isMissing ? `there is no folder ${folder}` : "this user must not write there";
   }
 }
 
@@ -165,7 +155,7 @@ let report: ProcessReport | undefined;
 
 /** The process's report, or `undefined` where `HYPERFRAMES_NATIVE_STATS` names no file. */
 export function processReport(): ProcessReport | undefined {
-  const file = process.env.HYPERFRAMES_NATIVE_STATS;
-  if (report === undefined && file) report = new ProcessReport(file, isSwitchedOff() ? "stock" : "native");
+  const file = statisticsFile();
+  if (file !== undefined) report ??= new ProcessReport(file, isSwitchedOff() ? "stock" : "native");
   return report;
 }

@@ -1,10 +1,11 @@
 import { debuglog } from "node:util";
-import type { FrameCacheStats } from "../native/frame-cache.js";
+import { type FrameCache, type FrameCacheStats, readStats } from "../native/binding.js";
+import type { CacheLimits } from "../native/limits.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
-import { keeps } from "../variables.js";
+import { asWritten, keeps } from "../settings.js";
 import { warnOnce } from "../warn.js";
 import { HookTally } from "./hook-tally.js";
-import { atEnd, say } from "./say.js";
+import { atProcessEnd, say } from "./process-end.js";
 import { type CacheFacts, detailLines, type RenderFacts, summaryLine } from "./summary.js";
 
 /**
@@ -15,28 +16,24 @@ const GRACE_MS = 30_000;
 
 const debug = debuglog("hyperframes-native");
 
-/** Where a summary goes. */
 export interface SummaryLogger {
   info(message: string): void;
 }
 
-/** What a hook brings along. */
 export interface WatchedHook {
   /** Upstream's table of frames: each render makes one, for all hooks that it makes. */
   readonly lookup: object;
   readonly tally: HookTally;
   readonly logger: SummaryLogger | undefined;
-  /** Bytes that its frame cache may keep, and how many of them Chrome is asked to keep decoded. */
-  readonly cacheLimit: number;
-  readonly decodedLimit: number;
-  /** `undefined` where they cannot be had. */
-  cacheStats(): FrameCacheStats | undefined;
+  readonly cache: FrameCache;
+  /** Bounds of the cache; those with equal bounds share one budget. */
+  readonly limits: CacheLimits;
 }
 
-/** A cache as it was when the render began to use it. */
+/** A cache, and its counts when the render began to use it. */
 interface WatchedCache {
+  readonly cache: FrameCache;
   readonly before: FrameCacheStats;
-  now(): FrameCacheStats | undefined;
 }
 
 /** Renders under way, by their tables. */
@@ -52,7 +49,6 @@ export class RenderWatch {
   readonly #tally = new HookTally();
   readonly #pages = new Map<symbol, WeakRef<CapturePage>>();
   readonly #caches = new Map<number, WatchedCache>();
-  #decodedLimit = 0;
   #grace: NodeJS.Timeout | undefined;
 
   private constructor({ lookup, logger }: WatchedHook) {
@@ -60,25 +56,20 @@ export class RenderWatch {
     this.#logger = logger;
   }
 
-  /** Tells of a page that a hook is called with for the first time. */
+  /** Takes a page that a hook is called with for the first time. */
   static opened(hook: WatchedHook, page: CapturePage): void {
-    if (current.size === 0) atEnd("sums", endAll);
+    if (current.size === 0) atProcessEnd(endAll);
     for (const one of current.values()) one.#prune();
-    let watch = current.get(hook.lookup);
-    if (watch === undefined) {
-      watch = new RenderWatch(hook);
-      current.set(hook.lookup, watch);
-    }
+    const watch = current.get(hook.lookup) ?? new RenderWatch(hook);
+    current.set(hook.lookup, watch);
     watch.#join(hook);
     watch.#watch(page);
   }
 
-  #join({ tally, cacheLimit, decodedLimit, cacheStats }: WatchedHook): void {
-    tally.addParent(this.#tally);
-    this.#decodedLimit = decodedLimit;
-    if (this.#caches.has(cacheLimit)) return;
-    const before = cacheStats();
-    if (before !== undefined) this.#caches.set(cacheLimit, { before, now: cacheStats });
+  #join({ tally, cache, limits: { bytesLimit } }: WatchedHook): void {
+    tally.sumUpIn(this.#tally);
+    const before = this.#caches.has(bytesLimit) ? undefined : readStats(cache);
+    if (before !== undefined) this.#caches.set(bytesLimit, { cache, before });
   }
 
   #watch(page: CapturePage): void {
@@ -105,22 +96,19 @@ export class RenderWatch {
     this.#grace = setTimeout(() => this.end(), GRACE_MS).unref();
   }
 
-  /** The render is over: what its hooks do from here on is another one's. */
+  /** Ends the render: what its hooks do from here on is another one's. */
   end(): void {
     clearTimeout(this.#grace);
     if (current.get(this.#lookup) === this) current.delete(this.#lookup);
     this.#tally.close();
     const tally = this.#tally.toJSON();
     if (tally.hook.calls === 0) return;
-    const caches = Array.from(this.#caches).flatMap(([limit, { before, now: read }]) => {
-      const now = read();
+    const caches = Array.from(this.#caches).flatMap(([limit, { cache, before }]) => {
+      const now = readStats(cache);
       return now === undefined ? [] : [cacheFacts(limit, before, now)];
     });
-    this.#caches.clear();
-    const clip = keeps("HYPERFRAMES_NATIVE_CLIP")
-      ? `HYPERFRAMES_NATIVE_CLIP=${process.env.HYPERFRAMES_NATIVE_CLIP}`
-      : undefined;
-    tell(this.#logger, { tally, caches, decodedLimit: this.#decodedLimit, clip });
+    const clip = keeps("HYPERFRAMES_NATIVE_CLIP") ? asWritten("HYPERFRAMES_NATIVE_CLIP") : undefined;
+    publish(this.#logger, { tally, caches, clip });
   }
 }
 
@@ -135,15 +123,12 @@ function cacheFacts(limit: number, before: FrameCacheStats, now: FrameCacheStats
   };
 }
 
-function tell(logger: SummaryLogger | undefined, facts: RenderFacts): void {
+function publish(logger: SummaryLogger | undefined, facts: RenderFacts): void {
   const line = summaryLine(facts);
   if (debug.enabled) for (const detail of detailLines(facts)) debug("%s", detail);
-  if (logger === undefined) {
-    say(line);
-    return;
-  }
   try {
-    logger.info(line);
+    if (logger === undefined) say(line);
+    else logger.info(line);
   } catch (error) {
     warnOnce("telemetry:logger", `The summary of a render could not be logged: ${error}`, "LOGGER_FAILED");
   }

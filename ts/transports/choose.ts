@@ -1,34 +1,26 @@
 import { debuglog } from "node:util";
-import { HyperframesNativeError } from "../errors.js";
-import type { StepFrame, TransportName } from "../frame.js";
-import { type FrameInfo, pictureBytes } from "../native/frame-cache.js";
+import { HyperframesNativeError, messageOf } from "../errors.js";
+import { type StepFrame, TRANSPORT_CHOICES, type TransportChoice, type TransportName } from "../frame.js";
+import { type FrameInfo, pictureBytes } from "../native/binding.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
+import { askedTransport } from "../settings.js";
 import { publishChoice } from "../telemetry/channels.js";
 import { warnOnce } from "../warn.js";
 import { fileTransport } from "./file.js";
 import { servedTransport } from "./served.js";
-import {
-  type FrameTransport,
-  LateError,
-  type MadeUrl,
-  type PageTransport,
-  TRANSPORT_CHOICES,
-  type TransportChoice,
-  transportFromEnvironment,
-  within,
-} from "./transport.js";
+import { type FrameTransport, LateError, type MadeUrl, type PageTransport, within } from "./transport.js";
 
 /** Longest that one transport may take to show that it works, in milliseconds, besides what its pictures take to decode. */
 const PROBE_LIMIT_MS = 10_000;
 
 /**
- * What that may be: some seven times what thirty 1080p pictures took on two loaded processors (2.3 s a frame, docs/measurements/transports.md). A page
- * that is only slow would be slowest of all with data URIs.
+ * Bytes that a page must decode in a millisecond at the least: a seventh of the rate at which two loaded processors decoded thirty 1080p
+ * pictures (2.3 s a frame, docs/measurements/transports.md). A page that is only slow would be slowest of all with data URIs.
  */
 const DECODED_BYTES_PER_MS = 16 * 1024;
 
-/** What a page was found to take. */
+/** The transport that a page was found to take. */
 export interface Choice {
   readonly name: TransportName;
   /** Absent where frames go inline. */
@@ -43,13 +35,12 @@ export interface Attempt {
   readonly made: readonly MadeUrl[];
 }
 
-/** What transports are tried with. */
+/** The frames that transports are tried with. */
 export interface Trial {
   /** The very frames that are due. */
   readonly frames: readonly StepFrame[];
-  /** By path. */
   readonly infos: ReadonlyMap<string, FrameInfo>;
-  /** The frames as data URIs, by path: what one that a transport does not show is compared with. */
+  /** Frames as data URIs, by path: a frame that a transport does not show is compared with its own. */
   dataUris(frames: readonly StepFrame[]): Promise<ReadonlyMap<string, string>>;
   /** Takes URLs that will not be shown. */
   discard(made: readonly MadeUrl[]): void;
@@ -78,14 +69,13 @@ export async function chooseTransport(
       const open = await within(limitMs, tryTransport(page, transport, trial), late);
       return { name: transport.name, open, rejected };
     } catch (error) {
-      rejected.push(`${transport.name}: ${error instanceof Error ? error.message : String(error)}`);
+      rejected.push(`${transport.name}: ${messageOf(error)}`);
       if (error instanceof LateError) break;
     }
   }
   return { name: "inline", rejected };
 }
 
-/** Longest that one transport may take for these frames, in milliseconds. */
 function probeLimitMs(infos: Iterable<FrameInfo>): number {
   let decodedBytes = 0;
   for (const info of infos) decodedBytes += pictureBytes(info);
@@ -133,8 +123,6 @@ async function assertShown(page: CapturePage, made: readonly MadeUrl[], trial: T
   }
 }
 
-export type { TransportChoice } from "./transport.js";
-
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
  * `npm run bench:threshold` (docs/measurements/transports.md).
@@ -145,10 +133,14 @@ const LEAST_STEP_BYTES = 12 * 1024;
 export interface TransportPolicy {
   readonly transports: readonly FrameTransport[];
   readonly leastStepBytes: number;
-  chosen(choice: Choice): void;
-  /** Tells the user why frames went inline although their page takes another transport. */
-  lost(reason: string): void;
 }
+
+const TRIED: Readonly<Record<TransportChoice, readonly FrameTransport[]>> = {
+  auto: [fileTransport, servedTransport],
+  file: [fileTransport],
+  served: [servedTransport],
+  inline: [],
+};
 
 /**
  * The one place that decides how frames travel.
@@ -156,38 +148,26 @@ export interface TransportPolicy {
  * @throws {HyperframesNativeError} `INVALID_OPTION` for an option that is none of the choices.
  */
 export function transportPolicy(asked: TransportChoice | undefined): TransportPolicy {
-  const choice = asked ?? transportFromEnvironment();
-  if (!TRANSPORT_CHOICES.includes(choice)) {
-    throw new HyperframesNativeError(
-      "INVALID_OPTION",
-      `transport is "${choice}"; it can be ${TRANSPORT_CHOICES.join(", ")}.`,
-    );
+  const choice = asked ?? askedTransport();
+  if (!Object.hasOwn(TRIED, choice)) {
+    const message = `transport is "${choice}"; it can be ${TRANSPORT_CHOICES.join(", ")}.`;
+    throw new HyperframesNativeError("INVALID_OPTION", message);
   }
-  const tried: Record<TransportChoice, readonly FrameTransport[]> = {
-    auto: [fileTransport, servedTransport],
-    file: [fileTransport],
-    served: [servedTransport],
-    inline: [],
-  };
-  return {
-    transports: tried[choice],
-    leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0,
-    chosen: tell,
-    lost: tellLost,
-  };
+  return { transports: TRIED[choice], leastStepBytes: choice === "auto" ? LEAST_STEP_BYTES : 0 };
 }
 
 const debug = debuglog("hyperframes-native");
 
-function tell({ name, rejected }: Choice): void {
+export function reportChoice({ name, rejected }: Choice): void {
   debug("a page takes its frames as %s", name);
   publishChoice({ transport: name, rejected });
   if (rejected.length === 0) return;
-  const reasons = rejected.join("; ");
-  warnOnce("transport", `Frames go ${name} on this page: ${reasons}.`, "TRANSPORT_UNUSABLE");
+  const message = `Frames go ${name} on this page: ${rejected.join("; ")}.`;
+  warnOnce("transport", message, "TRANSPORT_UNUSABLE");
 }
 
-function tellLost(reason: string): void {
+/** Says why frames went inline although their page takes another transport. */
+export function warnOfLostFrames(reason: string): void {
   debug("frames went inline instead: %s", reason);
   const message = `A step's frames went inline instead: ${reason}. A page on which that goes on stays inline.`;
   warnOnce("transport:lost", message, "TRANSPORT_UNUSABLE");

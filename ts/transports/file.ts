@@ -7,8 +7,8 @@ import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
 /**
  * Chrome reads the frame file itself: the file is set on a detached file input and shown through a blob URL. Nothing
  * but the path goes through the protocol, and the blob is of the page's own origin. Needs a browser that sees the same
- * files. A file that is cut, deleted or rewritten after it was set fails to load, unless it kept its size and time: the hook looks
- * for that itself.
+ * files. A file that is cut, deleted or rewritten after it was set fails to load, unless it kept its size and time: the frame pool looks
+ * for that.
  * Source: DevTools protocol, `DOM.setFileInputFiles`; the rest was measured with Chromium 156 (docs/transports.md).
  */
 export const fileTransport: FrameTransport = {
@@ -21,7 +21,7 @@ export const fileTransport: FrameTransport = {
 
 class FilePageTransport implements PageTransport {
   readonly name = "file";
-  // A file that is set costs Chrome 0.3 ms and no memory to speak of: its bytes are read when it is shown. The system reads them ahead,
+  // A file that is set costs Chrome 0.3 ms and hardly any memory: its bytes are read when it is shown. The system reads them ahead,
   // though, and is not to be asked for more than it can keep.
   readonly window = { frames: 128, bytes: 256 * 1024 * 1024 };
   readonly #session: ProtocolSession;
@@ -40,13 +40,11 @@ class FilePageTransport implements PageTransport {
   }
 
   close(): void {
-    // The session stays until the page goes: detached, it takes with it the background that another session has made transparent
-    // (measured with Chromium 156, see own-images.ts). The input is left to the page's garbage collector.
+    // The session stays attached, see ProtocolPage; the input is left to the page's garbage collector.
     this.#inputId = undefined;
   }
 
   async #register(paths: readonly string[]): Promise<MadeUrl[]> {
-    if (paths.length === 0) return [];
     this.#inputId ??= await this.#createInput();
     const objectId = this.#inputId;
     try {

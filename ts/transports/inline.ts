@@ -1,6 +1,6 @@
 import { FrameError } from "../errors.js";
 import type { StepFrame } from "../frame.js";
-import type { FrameCache } from "../native/frame-cache.js";
+import type { FrameCache } from "../native/binding.js";
 import { warnOnce } from "../warn.js";
 
 const MIB = 1024 * 1024;
@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
  * Longest data URI. Chrome closes the connection on a CDP message of over 100 MiB (99 MiB passed, 101 MiB failed with Chromium 156),
  * which ends the render; some room is for the JSON around.
  */
-export const DATA_URI_LIMIT_BYTES = 96 * MIB;
+const DATA_URI_LIMIT_BYTES = 96 * MIB;
 
 /**
  * The frames of a step as data URIs, by path: read and encoded by the native cache off the main thread, side by side.
@@ -22,13 +22,11 @@ export async function dataUris(
   const uris = await Promise.all(frames.map((frame) => dataUri(cache, frame)));
   const bytes = uris.reduce((sum, uri) => sum + uri.length, 0);
   if (bytes > DATA_URI_LIMIT_BYTES) {
-    warnOnce(
-      "inline:message",
+    const message =
       `The data URIs of one step take ${Math.round(bytes / MIB)} MiB. Versions of HyperFrames before CLI 0.8.150 send them in one message, and ` +
-        "Chrome closes the connection on one of more than 100 MiB. Let the frames go as files " +
-        "(unset HYPERFRAMES_NATIVE_TRANSPORT), or extract them as jpg.",
-      "FRAME_TOO_LARGE",
-    );
+      "Chrome closes the connection on one of more than 100 MiB. Let the frames go as files " +
+      "(unset HYPERFRAMES_NATIVE_TRANSPORT), or extract them as jpg.";
+    warnOnce("inline:message", message, "FRAME_TOO_LARGE");
   }
   return new Map(frames.map(({ framePath }, n) => [framePath, uris[n] ?? ""]));
 }

@@ -1,10 +1,8 @@
 import { FrameError, HyperframesNativeError } from "../errors.js";
-import { contained, FrameServer } from "../native/binding.js";
+import { attempt, FrameServer } from "../native/binding.js";
 import { type FetchedBlob, fetchBlobs } from "../page/functions.js";
 import type { CapturePage } from "../page/page.js";
 import type { FrameTransport, MadeUrl, PageTransport } from "./transport.js";
-
-const MIB = 1024 * 1024;
 
 /**
  * The page fetches the frames from a loopback server on threads of its own and makes blobs of them, so that nothing is
@@ -20,7 +18,7 @@ export const servedTransport: FrameTransport = {
 class ServedPageTransport implements PageTransport {
   readonly name = "served";
   // The bytes of what is ahead lie in Chrome's blob storage until they are shown.
-  readonly window = { frames: 64, bytes: 48 * MIB };
+  readonly window = { frames: 64, bytes: 48 * 1024 * 1024 };
   readonly #page: CapturePage;
   readonly #server: FrameServer;
 
@@ -30,34 +28,25 @@ class ServedPageTransport implements PageTransport {
   }
 
   async make(paths: readonly string[]): Promise<MadeUrl[]> {
-    if (paths.length === 0) return [];
-    const urls = await this.#register(paths);
+    const urls = await this.#server.register([...paths]).catch((error) => {
+      throw FrameError.from(error);
+    });
     try {
       const blobs: FetchedBlob[] = await this.#page.evaluate(fetchBlobs, urls);
       return urls.map((_, n) => {
         const blob = blobs[n];
         if (blob === undefined || "error" in blob) {
-          throw new HyperframesNativeError(
-            "TRANSPORT_UNUSABLE",
-            `the page could not fetch it (${blob?.error})`,
-          );
+          const message = `the page could not fetch it (${blob?.error})`;
+          throw new HyperframesNativeError("TRANSPORT_UNUSABLE", message);
         }
         return blob;
       });
     } finally {
-      contained("unregister", () => this.#server.unregister(urls));
+      attempt("unregister", () => this.#server.unregister(urls));
     }
   }
 
   close(): void {
-    contained("close", () => this.#server.close());
-  }
-
-  async #register(paths: readonly string[]): Promise<string[]> {
-    try {
-      return await this.#server.register([...paths]);
-    } catch (error) {
-      throw FrameError.from(error);
-    }
+    attempt("close", () => this.#server.close());
   }
 }

@@ -1,7 +1,5 @@
 import { HyperframesNativeError } from "../errors.js";
-import type { TransportName } from "../frame.js";
 import type { CapturePage } from "../page/page.js";
-import { warnOnceARun } from "../warn.js";
 
 /** One way of giving a page frames ahead of time: a blob URL stands for each file. */
 export interface FrameTransport {
@@ -16,8 +14,8 @@ export interface FrameTransport {
 /** A transport that is open for one page. */
 export interface PageTransport {
   readonly name: "file" | "served";
-  /** How much is made ahead of its step. */
-  readonly window: SourceWindow;
+  /** Most that is made ahead of its step. */
+  readonly window: AheadWindow;
   /**
    * Makes blob URLs for files, all or none, in their order.
    * @throws {FrameError} when a file cannot be read; the page is then as it was.
@@ -33,14 +31,14 @@ export interface MadeUrl {
   readonly bytes: number;
 }
 
-/** Bounds of what is made ahead and not shown yet. */
-export interface SourceWindow {
+/** Bounds of the frames that are made ahead and not shown yet. */
+export interface AheadWindow {
   readonly frames: number;
   /** Bytes of the frame files. */
   readonly bytes: number;
 }
 
-/** What was waited for took too long. */
+/** An answer that did not come in time. */
 export class LateError extends HyperframesNativeError {
   constructor(ms: number) {
     super("TRANSPORT_UNUSABLE", `no answer within ${ms / 1000} s`);
@@ -48,8 +46,7 @@ export class LateError extends HyperframesNativeError {
 }
 
 /**
- * Waits for `work`, but no longer than `ms` milliseconds. What comes of it after that goes to `late`; a failure then no
- * longer matters.
+ * Waits for `work`, but no longer than `ms` milliseconds. A value that comes later goes to `late`; a later failure does not matter.
  * @throws {LateError} when the time is up.
  */
 export async function within<T>(ms: number, work: Promise<T>, late: (value: T) => void): Promise<T> {
@@ -66,20 +63,4 @@ export async function within<T>(ms: number, work: Promise<T>, late: (value: T) =
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What a user can ask for. */
-export type TransportChoice = "auto" | TransportName;
-
-/** All of them. */
-export const TRANSPORT_CHOICES: readonly TransportChoice[] = ["auto", "file", "served", "inline"];
-
-/** What `HYPERFRAMES_NATIVE_TRANSPORT` asks for. Any other value is told, and means `auto`. */
-export function transportFromEnvironment(): TransportChoice {
-  const value = process.env.HYPERFRAMES_NATIVE_TRANSPORT?.trim().toLowerCase() || "auto";
-  const known = TRANSPORT_CHOICES.find((choice) => choice === value);
-  if (known !== undefined) return known;
-  const message = `HYPERFRAMES_NATIVE_TRANSPORT=${value} is not known; use ${TRANSPORT_CHOICES.join(", ")}. "auto" is used.`;
-  warnOnceARun("env:HYPERFRAMES_NATIVE_TRANSPORT", message, "INVALID_OPTION");
-  return "auto";
 }

@@ -10,7 +10,7 @@ import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
 import { verdict } from "../../bench/verdict.js";
-import { counted } from "../../counted.js";
+import { pluralize } from "../../telemetry/summary.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
 import { checkRuntime } from "../doctor/runtime.js";
@@ -121,7 +121,7 @@ export async function benchCommand(project: string, options: BenchCommandOptions
       const told =
         done === 0
           ? "nothing was written"
-          : `${counted(done, "pair")} that were done are in ${place(folder.report)}`;
+          : `${pluralize(done, "pair")} that were done are in ${place(folder.report)}`;
       if (abort.signal.reason !== "SIGPIPE") console.error(`Interrupted: ${told}.`);
       return 128 + (constants.signals[abort.signal.reason as NodeJS.Signals] ?? 0);
     }
@@ -153,7 +153,7 @@ function* introduction(
 ): Generator<string> {
   const like = command.length === 0 ? "" : `, as by: ${command.join(" ")}`;
   yield `${renderer.name} ${renderer.version} (${from})${like}`;
-  yield `${fps} fps, workers ${workers}, frames ${frameFormat}, quality ${quality}, capture ${capture}; ${counted(pairs, "pair")} of renders after a warm-up`;
+  yield `${fps} fps, workers ${workers}, frames ${frameFormat}, quality ${quality}, capture ${capture}; ${pluralize(pairs, "pair")} of renders after a warm-up`;
   if (others.length > 0) yield `Not taken over from the command: ${others.join(", ")}.`;
   const unheeded = unheededVariables();
   if (unheeded.length > 0)

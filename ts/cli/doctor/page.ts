@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TransportName } from "../../frame.js";
-import { FrameCache, inspectFrames } from "../../native/frame-cache.js";
+import { FrameCache, inspectFrames } from "../../native/binding.js";
 import { type ProbedImage, probeImages } from "../../page/functions.js";
+import { askedTransport } from "../../settings.js";
 import { type Choice, chooseTransport, transportPolicy } from "../../transports/choose.js";
 import { dataUris } from "../../transports/inline.js";
-import { transportFromEnvironment, within } from "../../transports/transport.js";
+import { within } from "../../transports/transport.js";
 import type { CleanUp } from "./clean-up.js";
 import { type Finding, reasonOf } from "./finding.js";
 import type { BrowserPage, LaunchedBrowser } from "./host-puppeteer.js";
@@ -102,7 +103,7 @@ async function blankOf(page: BrowserPage, urls: readonly string[]): Promise<{ bl
 
 function judge(name: string, { choice, violations, blank }: Seen, leastStepBytes: number): Finding {
   const { name: transport, rejected } = choice;
-  const asked = transportFromEnvironment();
+  const asked = askedTransport();
   const violation = decisiveViolation(violations);
   const details = { transport, asked, rejected, violations, leastStepBytes };
   const check = "page";

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
+import { statisticsFile } from "../../settings.js";
 import { whyUnwritable } from "../../telemetry/process-report.js";
 import type { Finding } from "./finding.js";
 
 /** Whether the file that `HYPERFRAMES_NATIVE_STATS` names can be written; nothing where it names none. */
-export function checkStatsPath(name = process.env.HYPERFRAMES_NATIVE_STATS): Finding[] {
+export function checkStatsPath(name = statisticsFile()): Finding[] {
   if (!name) return [];
   const file = resolve(name);
   const check = "stats";

@@ -1,5 +1,5 @@
-import { SWAP_KEY } from "../../register/rewrite/injector.js";
-import { isSwitchedOff, KEEP_SWITCHES, type KeepSwitch, keeps, wrongVariables } from "../../variables.js";
+import { isSwitchedOff, KEEP_SWITCHES, type KeepSwitch, keeps, wrongVariables } from "../../settings.js";
+import { SWAP_KEY } from "../../upstream.js";
 import type { Finding } from "./finding.js";
 
 const PREFIX = "HYPERFRAMES_NATIVE";

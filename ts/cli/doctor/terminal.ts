@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { counted } from "../../counted.js";
 import { PACKAGE_VERSION } from "../../package-version.js";
+import { pluralize } from "../../telemetry/summary.js";
 import { wrap } from "../wrap.js";
 import type { FindingCode, FindingStatus } from "./finding.js";
 import type { Report } from "./report.js";
@@ -74,7 +74,7 @@ function verdictText({ command, findings, verdict }: Report): readonly string[] 
   if (!swap) return [`Renders are not swapped ${why}.`];
   if (has("PAGE_WITHOUT_VIDEO"))
     return ["Renders are swapped, and gain nothing by it: there is no video on the page."];
-  const but = warnings === 0 ? "" : `, with ${counted(warnings, "warning")}`;
+  const but = warnings === 0 ? "" : `, with ${pluralize(warnings, "warning")}`;
   if (findings.some(({ details }) => details !== undefined && "isHere" in details && details.isHere === true))
     return [`Renders are swapped${but}.`];
   const typed = command === null ? "<the command that renders>" : command.join(" ");

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { HOST_PACKAGES } from "../../register/host-package.js";
+import { UPSTREAM_PACKAGES } from "../../register/upstream-package.js";
 
 /** A HyperFrames package on the disk. */
 export interface InstalledPackage {
@@ -33,7 +33,7 @@ function visit(folder: string, found: Map<string, InstalledPackage>): void {
   const real = existsSync(folder) ? realpathSync(folder) : folder;
   for (const start of new Set([folder, real])) {
     for (const above of foldersUp(start)) {
-      for (const name of HOST_PACKAGES) add(join(above, "node_modules", name), found);
+      for (const name of UPSTREAM_PACKAGES) add(join(above, "node_modules", name), found);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { realpathSync, writeFileSync } from "node:fs";
 import * as module from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { hostPackageOf } from "../../register/host-package.js";
+import { upstreamPackageOf } from "../../register/upstream-package.js";
 import { ownRuntime, type Runtime } from "./runtime.js";
 
 /** Names the file that is written. */
@@ -37,7 +37,7 @@ if (target) {
 function look(urlOf: () => string, target: string): void {
   try {
     const url = urlOf();
-    if (hostPackageOf(url) === null) return;
+    if (upstreamPackageOf(url) === null) return;
     const probed: Probed = { file: fileURLToPath(url), runtime: ownRuntime() };
     writeFileSync(target, JSON.stringify(probed));
   } catch {

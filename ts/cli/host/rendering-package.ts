@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hostPackageOf } from "../../register/host-package.js";
+import { upstreamPackageOf } from "../../register/upstream-package.js";
 import { projectPrograms } from "../run/drop-in-environment.js";
 import { findCommand } from "../run/find-command.js";
 import { type InstalledPackage, installedPackages } from "./installed-packages.js";
@@ -66,7 +66,7 @@ function hasHyperframes(folder: string): boolean {
 
 async function ask(asked: Asked, cwd: string, project: string): Promise<Rendering> {
   const probed = await probeCommand(asked.command, cwd);
-  const host = probed && hostPackageOf(pathToFileURL(probed.file).href);
+  const host = probed && upstreamPackageOf(pathToFileURL(probed.file).href);
   if (probed === undefined || host == null) return { kind: "not-loaded", ...asked };
   const directory = packageFolder(probed.file, host.name);
   if (directory === undefined) return { kind: "not-loaded", ...asked };

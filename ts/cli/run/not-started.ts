@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { nearest } from "../../near.js";
+import { nearest } from "../../settings.js";
 import { projectPrograms } from "./drop-in-environment.js";
 import type { StartFailure } from "./find-command.js";
 

@@ -1,7 +1,5 @@
 import { CLIP_KEY } from "../../upstream.js";
-import { type Edit, edited, hidesUsedGlobal, holds, statementsStartAt } from "./statements.js";
-
-export { CLIP_KEY } from "../../upstream.js";
+import { type Edit, hidesUsedGlobal, statementsStartAt } from "./statements.js";
 
 /** The head of upstream's screenshot function, up to the first closing brace at the start of a line. */
 const FUNCTION =
@@ -19,14 +17,14 @@ const COMMENTS = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 const CLIP = /const clip = (\{ x: 0, y: 0, width: ([\w$]+)\.width, height: \2\.height, scale: [\w$]+ \});/g;
 
 /**
- * What the decision relies on: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
+ * The decision relies on this: captures go beyond the viewport only where the options say so. Up to 0.6.121 they always do, and
  * without the clip a page that is larger than its viewport would make a larger picture.
  */
 const BEYOND = /captureBeyondViewport: ([\w$]+)\.captureBeyondViewport \?\? false,/g;
 
 /**
- * What lets {@link CLIP_KEY} decide about the clip of a screenshot; `undefined` for anything but one clean match: then the clip
- * stays, which costs time and never a pixel.
+ * Lets {@link CLIP_KEY} decide about the clip of a screenshot; `undefined` for anything but one clean match: then the clip stays, which
+ * costs time and never a pixel.
  */
 export function clipEdit(source: string): Edit | undefined {
   const functions = Array.from(source.matchAll(FUNCTION));
@@ -48,10 +46,4 @@ export function clipEdit(source: string): Edit | undefined {
     `const clip = await (globalThis[Symbol.for(${JSON.stringify(CLIP_KEY)})] ?? ((page, options, clip) => clip))` +
     `(${page}, ${options}, ${clip[1]});`;
   return { statements: [statement], start, end: start + clip[0].length, text };
-}
-
-/** The text with {@link clipEdit} made, or as it is. */
-export function swapClip(source: string): string {
-  const edit = clipEdit(source);
-  return edit !== undefined && holds(source, [edit]) ? edited(source, [edit]) : source;
 }

@@ -4,8 +4,18 @@ import { init, parse } from "es-module-lexer/minimal";
 await init;
 parse("");
 
+/** One change of a text, and what has to hold for it. */
+export interface Edit {
+  /** Where statements of the module have to start. */
+  readonly statements: readonly number[];
+  /** The part that is replaced. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
 /** Text that is lexed in one go. The lexer keeps twice its memory for the rest of the process. */
-const PIECE = 512 * 1024;
+const CHUNK = 512 * 1024;
 
 /** Furthest that the end of the statement before is looked for: a long comment. */
 const LONGEST_COMMENT = 32 * 1024;
@@ -13,7 +23,7 @@ const LONGEST_COMMENT = 32 * 1024;
 /** Nothing but white space and comments. */
 const BLANK = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
-/** What may stand before the first statement; the byte order mark is one character or three. */
+/** A head that may stand before the first statement; the byte order mark is one character or three. */
 const HEAD = /^(?:\uFEFF|\xEF\xBB\xBF)?(?:#![^\n]*)?/;
 
 /** A line break that the lexer does not know; as one character or as its three bytes. */
@@ -35,12 +45,10 @@ export function statementsStartAt(source: string, positions: readonly number[]):
   return isWhole(source, from, source.length);
 }
 
-/** Whether everything that the edits rely on holds. Lexing megabytes takes a tenth of a second, so it is done for all of them at once. */
+/** Whether the edits can be made. Lexing megabytes takes a tenth of a second, so it is done for all of them at once. */
 export function holds(source: string, edits: readonly Edit[]): boolean {
-  return statementsStartAt(
-    source,
-    edits.flatMap(({ statements }) => statements),
-  );
+  const positions = edits.flatMap(({ statements }) => statements);
+  return statementsStartAt(source, positions);
 }
 
 /** Where the statement before a position may end, nearest first: only white space and comments are between. */
@@ -59,12 +67,12 @@ function endsBefore(source: string, position: number): number[] {
 function isWhole(source: string, from: number, to: number): boolean {
   for (let start = from; ; ) {
     let end = start;
-    for (let length = PIECE; ; length *= 2) {
+    for (let length = CHUNK; ; length *= 2) {
       end = lineEndAfter(source, start + length, to);
-      const piece = source.slice(start, end);
+      const chunk = source.slice(start, end);
       // A part may end in a comment to the end of the line; then a bracket after it would not be one too many.
-      const isOpen = end === to && to < source.length && lexes(`${piece}(`);
-      if (!isOpen && lexes(piece)) break;
+      const isOpen = end === to && to < source.length && lexes(`${chunk}(`);
+      if (!isOpen && lexes(chunk)) break;
       if (end === to) return false;
     }
     if (end === to) return true;
@@ -87,16 +95,6 @@ function lexes(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** One change of a text, and what has to hold for it. */
-export interface Edit {
-  /** Where statements of the module have to start. */
-  readonly statements: readonly number[];
-  /** What is replaced. */
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 /** The text with the edits made; none of them touches another. */

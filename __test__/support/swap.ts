@@ -1,0 +1,24 @@
+import { clipEdit } from "../../dist/register/rewrite/clip.js";
+import { swapSource } from "../../dist/register/rewrite/source.js";
+import { edited, holds } from "../../dist/register/rewrite/statements.js";
+
+/** What becomes of a text: `absent` where it has nothing to do with the function. */
+export type SwapResult =
+  | { readonly kind: "absent" }
+  | { readonly kind: "untouched"; readonly reason: string }
+  | { readonly kind: "swapped"; readonly source: string };
+
+/** Swaps the function in a text, and nothing else. */
+export function swapInjector(text: string): SwapResult {
+  const upstream = { name: "hyperframes", version: "9.9.9" };
+  const { source, record } = swapSource({ upstream, url: "file:///bundle.js", source: text }, false);
+  if (record === undefined) return { kind: "absent" };
+  if (record.reason !== undefined) return { kind: "untouched", reason: record.reason };
+  return { kind: "swapped", source: source?.toString() ?? "" };
+}
+
+/** Swaps the clip in a text, and nothing else. */
+export function swapClip(text: string): string {
+  const edit = clipEdit(text);
+  return edit !== undefined && holds(text, [edit]) ? edited(text, [edit]) : text;
+}
