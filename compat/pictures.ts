@@ -1,5 +1,5 @@
 /**
- * `npm run compat:pictures [-- [words of a row ...] [--list]]`: each row three times stock and three times native, in turn, lossless, and
+ * `npm run compat:pictures [-- [names of rows, or words in all of them] [--list]]`: each row three times stock and three times native, in turn, lossless, and
  * every decoded frame compared. The rule: a frame that is the same in all stock renders is that in all native ones; where stock differs from
  * itself, native does not, and shows what stock shows in some render, or lies between its renders. Appends to out/pictures/results.jsonl.
  */
@@ -20,7 +20,10 @@ import { selectTargets } from "./targets.ts";
 const out = path.join(root, "out", "pictures");
 mkdirSync(out, { recursive: true });
 const words = process.argv.slice(2).filter((word) => word !== "--list");
-const rows = ROWS.filter((row) => words.every((word) => nameOfRow(row).includes(word)));
+const isMeant = ROWS.some((row) => words.includes(nameOfRow(row)))
+  ? (name: string) => words.includes(name)
+  : (name: string) => words.every((word) => name.includes(word));
+const rows = ROWS.filter((row) => isMeant(nameOfRow(row)));
 if (process.argv.includes("--list")) console.log(rows.map(nameOfRow).join("\n"));
 else for (const row of rows) if (!(await compare(row))) process.exitCode = 1;
 
