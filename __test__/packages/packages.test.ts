@@ -18,9 +18,9 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { binaryTarget } from "../../dist/native/binary-target.js";
-import { install } from "../../testbed/npm.ts";
-import { type Packed, packed } from "../../testbed/packed.ts";
-import { root } from "../../testbed/paths.ts";
+import { install } from "../../tools/testbed/npm.ts";
+import { type Packed, packed } from "../../tools/testbed/packed.ts";
+import { root } from "../../tools/testbed/paths.ts";
 
 const MIB = 1024 ** 2;
 /** Oldest glibc that a Linux of today has to have: that of RHEL 9 and Ubuntu 22.04 is 2.34 or newer. */

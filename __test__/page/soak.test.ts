@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { Growth } from "../../soak/growth.ts";
+import type { Growth } from "../../tools/soak/growth.ts";
 
 interface Result {
   readonly frames: number;
@@ -11,7 +11,7 @@ interface Result {
   readonly growth: readonly Growth[];
 }
 
-const program = fileURLToPath(new URL("../../soak/soak.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../tools/soak/soak.ts", import.meta.url));
 const FLAGS = [
   "--disable-warning=ExperimentalWarning",
   "--expose-gc",

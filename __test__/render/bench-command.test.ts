@@ -21,10 +21,10 @@ import { distinctFrames } from "../../dist/bench/compare-frames.js";
 import { tellFlicker } from "../../dist/bench/judge-pictures.js";
 import { processTree, stillRuns } from "../../dist/bench/process-tree.js";
 import type { BenchResult } from "../../dist/bench/result.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { cliProgram } from "../../testbed/installed.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { root } from "../../testbed/paths.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { cliProgram } from "../../tools/testbed/installed.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import { root } from "../../tools/testbed/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const SIZE = { width: 320, height: 180 } as const;

@@ -5,10 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { compareFrames, distinctFrames } from "../../dist/bench/compare-frames.js";
-import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import type { Capture, RenderMode } from "../../testbed/render.ts";
-import { type CliRenderResult, renderWithCli } from "../../testbed/render-cli.ts";
+import { type CompositionOptions, writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import type { Capture, RenderMode } from "../../tools/testbed/render.ts";
+import { type CliRenderResult, renderWithCli } from "../../tools/testbed/render-cli.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";
 

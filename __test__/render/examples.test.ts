@@ -25,11 +25,11 @@ import { compareFrames } from "../../dist/bench/compare-frames.js";
 import { readReport } from "../../dist/bench/render.js";
 import { renderEnvironment } from "../../dist/bench/render-environment.js";
 import { binaryTarget } from "../../dist/native/binary-target.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { installPacked } from "../../testbed/packed.ts";
-import { root } from "../../testbed/paths.ts";
-import { hasRuntime, installRuntime } from "../../testbed/runtimes.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import { installPacked } from "../../tools/testbed/packed.ts";
+import { root } from "../../tools/testbed/paths.ts";
+import { hasRuntime, installRuntime } from "../../tools/testbed/runtimes.ts";
 import { assertAgree, type Renders } from "../support/agree.ts";
 
 const SIZE = { width: 320, height: 180 } as const;

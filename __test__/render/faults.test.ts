@@ -1,8 +1,8 @@
 // Something on the way of the frames fails during a real render: the video is right all the same.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { withFaults } from "../support/faults.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";

@@ -1,8 +1,8 @@
 // A hostile client on the same machine: it learns nothing, takes nothing, and keeps nobody waiting. The whole form is `npm run attack`.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { attackHost } from "../../testbed/hostile-client/attack-host.ts";
-import { attackRender } from "../../testbed/hostile-client/attack-render.ts";
+import { attackHost } from "../../tools/testbed/hostile-client/attack-host.ts";
+import { attackRender } from "../../tools/testbed/hostile-client/attack-render.ts";
 
 const REQUESTS = 100_000;
 const HOST_LIMIT_MS = 25_000;

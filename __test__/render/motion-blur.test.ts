@@ -2,8 +2,8 @@
 // times that go back and forth and with the time whose video frame is held. No option of the CLI reaches it; its producer has it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS } from "./transports.ts";

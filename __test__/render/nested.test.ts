@@ -1,7 +1,7 @@
 // Videos inside other compositions, and inside parts of the page that are hidden for a while.
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 import { SINGLE_TRANSPORTS, VARIANTS } from "./transports.ts";

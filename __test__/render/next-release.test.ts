@@ -5,10 +5,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { NEXT_RELEASES, nextRelease } from "../../testbed/next-release.ts";
-import { type CliRenderResult, renderWithCli } from "../../testbed/render-cli.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import { NEXT_RELEASES, nextRelease } from "../../tools/testbed/next-release.ts";
+import { type CliRenderResult, renderWithCli } from "../../tools/testbed/render-cli.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 
 const FRAMES = 8;

@@ -9,10 +9,10 @@ import { promisify } from "node:util";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
 import { type RenderResult, render } from "../../dist/bench/render.js";
 import { findProducer } from "../../dist/bench/renderer.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { installPacked } from "../../testbed/packed.ts";
-import { REGISTER } from "../../testbed/render.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import { installPacked } from "../../tools/testbed/packed.ts";
+import { REGISTER } from "../../tools/testbed/render.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;

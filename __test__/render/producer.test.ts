@@ -1,8 +1,8 @@
 // Renders through the real producer, with Chrome and ffmpeg: with the drop-in and without it, the same pictures.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 import { WIDE } from "./transports.ts";

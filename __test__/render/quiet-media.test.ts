@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeSound, makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeSound, makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { type Rendered, RenderPairs, type Variant } from "./render-pairs.ts";
 

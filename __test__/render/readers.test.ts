@@ -1,8 +1,8 @@
 // Parts of a page that read the frames out of their images, and pictures that one can see through.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { ClipOptions, CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { ClipOptions, CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { pageCompositeScript } from "./page-composite.ts";
 import { RenderPairs, type Variant } from "./render-pairs.ts";

@@ -7,9 +7,14 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { type RenderMode, type RenderOptions, type RenderResult, render } from "../../testbed/render.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import {
+  type RenderMode,
+  type RenderOptions,
+  type RenderResult,
+  render,
+} from "../../tools/testbed/render.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const FPS = 30;

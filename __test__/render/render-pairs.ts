@@ -6,9 +6,9 @@ import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
 import { compareFrames, distinctFrames } from "../../dist/bench/compare-frames.js";
 import { judgePictures, tellFlicker } from "../../dist/bench/judge-pictures.js";
-import { type CompositionOptions, writeComposition } from "../../testbed/composition.ts";
-import { root } from "../../testbed/paths.ts";
-import { type Capture, type RenderMode, type RenderOptions, render } from "../../testbed/render.ts";
+import { type CompositionOptions, writeComposition } from "../../tools/testbed/composition.ts";
+import { root } from "../../tools/testbed/paths.ts";
+import { type Capture, type RenderMode, type RenderOptions, render } from "../../tools/testbed/render.ts";
 import type { Transport } from "./transports.ts";
 
 const TIMEOUT_MS = 120_000;

@@ -16,8 +16,8 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
 import { ffmpeg } from "../../dist/bench/run-program.js";
-import { root } from "../../testbed/paths.ts";
-import { hasRuntime, installRuntime } from "../../testbed/runtimes.ts";
+import { root } from "../../tools/testbed/paths.ts";
+import { hasRuntime, installRuntime } from "../../tools/testbed/runtimes.ts";
 
 const HYPERFRAMES = "hyperframes@0.8.170";
 const FRAMES = 10;

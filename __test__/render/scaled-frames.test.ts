@@ -1,6 +1,6 @@
 // Frames that Chrome may decode at a smaller scale: sources of whole MCUs, drawn at half their size and less.
 import { after, before, describe, it } from "node:test";
-import { makeVideo } from "../../testbed/media.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SCALED_SIZES } from "../support/scaled-sizes.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";

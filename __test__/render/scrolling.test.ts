@@ -1,6 +1,6 @@
 // A page that scrolls while it is captured. Upstream's screenshots show it from its origin on all the same.
 import { after, before, test } from "node:test";
-import { makeVideo } from "../../testbed/media.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { RenderPairs } from "./render-pairs.ts";
 
 const SIZE = { width: 320, height: 180 } as const;

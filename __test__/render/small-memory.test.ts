@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { compareFrames } from "../../dist/bench/compare-frames.js";
-import { writeComposition } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
-import { type RenderMode, type RenderOptions, render } from "../../testbed/render.ts";
+import { writeComposition } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
+import { type RenderMode, type RenderOptions, render } from "../../tools/testbed/render.ts";
 import { memoryGroup } from "../support/cgroup.ts";
 
 const GIB = 1024 ** 3;

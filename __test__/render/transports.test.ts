@@ -1,8 +1,8 @@
 // Every transport, in both captures, alone and with several workers, on one composition with every kind of clip.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../../testbed/composition.ts";
-import { makeVideo } from "../../testbed/media.ts";
+import type { CompositionOptions } from "../../tools/testbed/composition.ts";
+import { makeVideo } from "../../tools/testbed/media.ts";
 import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { RenderPairs } from "./render-pairs.ts";
 import { TRANSPORTS } from "./transports.ts";

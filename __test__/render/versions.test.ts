@@ -1,15 +1,15 @@
 // Versions: those that are installed are swapped, and one that is not renders the same. `npm run compat` does it with all of them.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { checkPictures } from "../../compat/check-pictures.ts";
-import { checkSwap } from "../../compat/check-swap.ts";
-import { install } from "../../compat/install.ts";
-import type { PicturesOutcome } from "../../compat/results.ts";
-import type { Target } from "../../compat/targets.ts";
 import { checkPackages } from "../../dist/cli/doctor/packages.js";
 import { installedPackages } from "../../dist/cli/host/installed-packages.js";
 import { UPSTREAM_PACKAGES } from "../../dist/register/upstream-package.js";
-import { root } from "../../testbed/paths.ts";
+import { checkPictures } from "../../tools/compat/check-pictures.ts";
+import { checkSwap } from "../../tools/compat/check-swap.ts";
+import { install } from "../../tools/compat/install.ts";
+import type { PicturesOutcome } from "../../tools/compat/results.ts";
+import type { Target } from "../../tools/compat/targets.ts";
+import { root } from "../../tools/testbed/paths.ts";
 
 describe("the installed versions are swapped, the clip of screenshots too", () => {
   for (const host of installedPackages([root], "")) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { binaryTarget, PUBLISHED_TARGETS } from "../../dist/native/binary-target.js";
-import { root } from "../../testbed/paths.ts";
+import { root } from "../../tools/testbed/paths.ts";
 import { FrameFolder } from "../support/frames.ts";
 
 /** This package as a platform without a binary has it, in a project of its own. */

@@ -1,8 +1,8 @@
 // What the soak calls growth.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { growth } from "../../soak/growth.ts";
-import { FIGURES, type Figure, type State } from "../../soak/state.ts";
+import { growth } from "../../tools/soak/growth.ts";
+import { FIGURES, type Figure, type State } from "../../tools/soak/state.ts";
 
 /** States that differ in one figure alone; which ones grew. */
 function grown(figure: Figure, values: readonly number[]): Figure[] {

@@ -1,9 +1,9 @@
 /** What is rendered to be compared has frames that Chrome may decode at a smaller scale: most footage is of such a size. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SCENARIOS } from "../../bench/scenarios.ts";
-import { SCALED_SOURCE } from "../../compat/scenes.ts";
-import { SOURCES } from "../../demo/wall.ts";
+import { SCENARIOS } from "../../tools/bench/scenarios.ts";
+import { SCALED_SOURCE } from "../../tools/compat/scenes.ts";
+import { SOURCES } from "../../tools/demo/wall.ts";
 import { SCALED_SIZES } from "../support/scaled-sizes.ts";
 
 /** ffmpeg's jpeg frames are 4:2:0: an MCU has 16 pixels each way. */

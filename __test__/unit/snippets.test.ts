@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { root } from "../../testbed/paths.ts";
+import { root } from "../../tools/testbed/paths.ts";
 
 interface Snippet {
   readonly file: string;

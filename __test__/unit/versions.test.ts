@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readResults, type VersionResult } from "../../compat/results.ts";
-import { versionsTable } from "../../compat/table.ts";
-import { compareVersions, selectTargets } from "../../compat/targets.ts";
-import { root } from "../../testbed/paths.ts";
+import { readResults, type VersionResult } from "../../tools/compat/results.ts";
+import { versionsTable } from "../../tools/compat/table.ts";
+import { compareVersions, selectTargets } from "../../tools/compat/targets.ts";
+import { root } from "../../tools/testbed/paths.ts";
 
 const SAME: VersionResult = {
   kind: "producer",
@@ -40,7 +40,7 @@ test("what differs, is left alone or failed is said", () => {
   assert.match(table, /\| hyperframes@0\.5\.7 \| left alone \| {2}\| {2}\| of another \\\| shape; no \|/);
 });
 
-test("docs/versions.md shows what compat/results.json holds", () => {
+test("docs/versions.md shows what tools/compat/results.json holds", () => {
   const results = readResults();
   assert.ok(results.length > 0);
   assert.ok(readFileSync(join(root, "docs/versions.md"), "utf8").includes(`\n${versionsTable(results)}\n`));

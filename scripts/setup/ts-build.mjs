@@ -16,9 +16,7 @@ function sourcesIn(dir, below = "") {
 export const tsBuildStep = {
   title: "TypeScript build",
   isDone() {
-    const changed = newestChange(
-      ["ts", "index.d.ts", "tsconfig.json", "tsconfig.build.json"].map((name) => inRoot(name)),
-    );
+    const changed = newestChange(["ts", "index.d.ts", "tsconfig.json"].map((name) => inRoot(name)));
     return sourcesIn(inRoot("ts")).every((source) => {
       const output = statSync(inRoot("dist", source.replace(/\.ts$/, ".js")), { throwIfNoEntry: false });
       return output !== undefined && output.mtimeMs >= changed;

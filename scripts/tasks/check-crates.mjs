@@ -18,7 +18,19 @@ export async function checkCrates(env) {
     console.log(message);
     return 0;
   }
-  return runVisibly(program, ["--all-features", "check", "bans", "licenses", "sources"], env);
+  return runVisibly(
+    program,
+    [
+      "--all-features",
+      "check",
+      "--config",
+      inRoot("scripts", "tasks", "deny.toml"),
+      "bans",
+      "licenses",
+      "sources",
+    ],
+    env,
+  );
 }
 
 /** The prebuilt program, kept in .cache; building it takes longer than everything else before the tests. */

@@ -23,7 +23,7 @@ const RUSTFLAGS = [
 const HOSTS = { x64: "x86_64-unknown-linux-gnu", arm64: "aarch64-unknown-linux-gnu" };
 
 export async function fuzz(env, args) {
-  const known = readdirSync(inRoot("fuzz", "seeds"));
+  const known = readdirSync(inRoot("tools", "fuzz", "seeds"));
   const { targets, seconds } = choice(args, known);
   const host = runsGlibc() ? HOSTS[process.arch] : undefined;
   if (host === undefined) {
@@ -33,31 +33,31 @@ export async function fuzz(env, args) {
 
   // RUSTC_BOOTSTRAP lets a stable compiler take -Z; with --target the flags leave build scripts and macros alone.
   const buildEnv = { ...env, RUSTC_BOOTSTRAP: "1", RUSTFLAGS: RUSTFLAGS.join(" ") };
-  const manifest = inRoot("fuzz", "Cargo.toml");
+  const manifest = inRoot("tools", "fuzz", "Cargo.toml");
   const bins = targets.flatMap((target) => ["--bin", target]);
   const build = ["build", "--release", "--locked", "--target", host, "--manifest-path", manifest, ...bins];
   const built = await runVisibly("cargo", build, buildEnv);
   if (built !== 0) return built;
 
   for (const target of targets) {
-    // What is found worth keeping stays on this machine; fuzz/seeds has what everybody starts from.
+    // What is found worth keeping stays on this machine; tools/fuzz/seeds has what everybody starts from.
     const corpus = inRoot(".cache", "fuzz", target);
     const artifacts = inRoot("out", "fuzz", target);
     for (const folder of [corpus, artifacts]) mkdirSync(folder, { recursive: true });
     const flags = [
       `-max_total_time=${seconds}`,
-      `-dict=${inRoot("fuzz", "dictionaries", `${target}.dict`)}`,
+      `-dict=${inRoot("tools", "fuzz", "dictionaries", `${target}.dict`)}`,
       `-artifact_prefix=${artifacts}/`,
       "-timeout=20",
       "-rss_limit_mb=2048",
       "-verbosity=0",
       "-print_final_stats=1",
     ];
-    const binary = inRoot("fuzz", "target", host, "release", target);
+    const binary = inRoot("tools", "fuzz", "target", host, "release", target);
     console.log(`\nfuzz: ${target}, ${seconds} s`);
     const code = await runVisibly(
       binary,
-      [...flags, corpus, inRoot("fuzz", "seeds", target)],
+      [...flags, corpus, inRoot("tools", "fuzz", "seeds", target)],
       temporaryInMemory(env),
     );
     if (code !== 0) {

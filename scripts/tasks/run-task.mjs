@@ -30,58 +30,64 @@ const TASKS = {
   },
   demo: {
     about: "render a composition stock and native, compare the two videos",
-    run: script("demo/demo.ts"),
+    run: script("tools/demo/demo.ts"),
   },
-  "demo:bench": { about: "bench the demo's composition and write a report", run: script("demo/bench.ts") },
+  "demo:bench": {
+    about: "bench the demo's composition and write a report",
+    run: script("tools/demo/bench.ts"),
+  },
   test: { about: "every check and test, real renders included", run: runTests },
   "test:asan": {
     about: "the native tests with the addon built under AddressSanitizer (Linux, gcc)",
     run: testAsan,
   },
-  "bench:cache": { about: "compare the native frame cache with upstream's", run: script("bench/cache.ts") },
+  "bench:cache": {
+    about: "compare the native frame cache with upstream's",
+    run: script("tools/bench/cache.ts"),
+  },
   "bench:beyond": {
     about: "render what upstream was measured to fail at, and without any hook",
-    run: script("bench/beyond.ts"),
+    run: script("tools/bench/beyond.ts"),
   },
   "bench:telemetry": {
     about: "what telemetry costs while nobody listens",
-    run: script("bench/telemetry.ts"),
+    run: script("tools/bench/telemetry.ts"),
   },
   "bench:threshold": {
     about: "find from which size on a frame is better off as a file",
-    run: script("bench/threshold.ts"),
+    run: script("tools/bench/threshold.ts"),
   },
   compat: {
     about: "install published versions and look whether the drop-in fits",
-    run: script("compat/compat.ts"),
+    run: script("tools/compat/compat.ts"),
   },
   "compat:pictures": {
     about: "compare the pictures of pages that Chrome may draw otherwise, three renders each",
-    run: script("compat/pictures.ts"),
+    run: script("tools/compat/pictures.ts"),
   },
   "compat:first-frames": {
     about: "count late pictures at the start of a render, stock and native",
-    run: script("compat/first-frames.ts"),
+    run: script("tools/compat/first-frames.ts"),
   },
   soak: {
     about: "10,000 frames in one process, and what is left of them",
     // V8's young generation has one size from the start on: else it doubles at some time in the first thousands of frames, and the
     // resident memory grows by up to 27 MB around a heap that stays as it is.
-    run: script("soak/soak.ts", [
+    run: script("tools/soak/soak.ts", [
       ...["--expose-gc", "--min-semi-space-size=16", "--max-semi-space-size=16"],
       ...["--import", "hyperframes-native/register"],
     ]),
   },
   attack: {
     about: "do everything a hostile client can to the frame server, during renders",
-    run: script("testbed/hostile-client/attack.ts"),
+    run: script("tools/testbed/hostile-client/attack.ts"),
   },
   fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
-  bench: { about: "whole renders as users make them, stock and native", run: script("bench/whole.ts") },
+  bench: { about: "whole renders as users make them, stock and native", run: script("tools/bench/whole.ts") },
   "bench:frames": {
     about: "captured frames and hook calls, stock and native",
-    run: script("bench/render.ts"),
+    run: script("tools/bench/render.ts"),
   },
 };
 

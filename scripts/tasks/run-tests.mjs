@@ -7,7 +7,7 @@ import { setUp } from "../setup/set-up.mjs";
 
 const CHECKS = [
   ["cargo", "fmt", "--check"],
-  ["cargo", "fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"],
+  ["cargo", "fmt", "--check", "--manifest-path", "tools/fuzz/Cargo.toml"],
   ["cargo", "clippy", "--all-targets", "--", "-D", "warnings"],
   ["cargo", "clippy", "--all-targets", "--no-default-features", "--", "-D", "warnings"],
   ["cargo", "test", "--no-default-features"],

@@ -1,0 +1,18 @@
+// The demo's HyperFrames project.
+import path from "node:path";
+import { Progress } from "../../dist/cli/progress.js";
+import { writeComposition } from "../testbed/composition.ts";
+import { root } from "../testbed/paths.ts";
+import { describeWall } from "./wall.ts";
+
+/** Where the demo puts what it makes. */
+export const outDir = path.join(root, "out", "demo");
+
+/** Makes the source videos where they do not exist yet, and the project around them; its folder. */
+export async function prepareProject(): Promise<string> {
+  const projectDir = path.join(outDir, "project");
+  const progress = new Progress("making source videos");
+  writeComposition(projectDir, await describeWall((done) => progress.update(done)));
+  progress.finish();
+  return projectDir;
+}
