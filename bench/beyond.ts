@@ -1,10 +1,11 @@
 /**
- * `npm run bench:beyond [-- thirty|busy|floor]`: what upstream was measured to fail at, and how much is left to win.
+ * `npm run bench:beyond [-- thirty|busy|sound|floor]`: what upstream was measured to fail at, and how much is left to win.
  *
  * - Thirty 1080p png videos at once: more than one protocol message can carry. Compared, frame by frame, with a render
  *   whose frames were sent inline, a few in each message.
  * - Thirty videos of 32 MB whose files the page loads over and over while the render goes on (the failure of upstream's
  *   pull request 1630): the hook's 99th percentile on a busy file server against that on an idle one.
+ * - The same thirty files with an `<audio>` of each: the hook's 99th percentile against that of the page without them, stock beside it.
  * - Node's processor time for four 1080p png videos, against that of the same render without any hook: what no hook can save.
  */
 import { mkdirSync, rmSync, statSync } from "node:fs";
@@ -58,7 +59,12 @@ const FILE_SERVER_LOADS = {
   </script>`,
 } as const;
 
-const PARTS = { thirty: thirtyAtOnce, busy: busyFileServer, floor: withoutHook } as const;
+const PARTS = {
+  thirty: thirtyAtOnce,
+  busy: busyFileServer,
+  sound: largeFilesWithSound,
+  floor: withoutHook,
+} as const;
 const wanted = process.argv.slice(2);
 for (const name of wanted) {
   if (Object.hasOwn(PARTS, name)) continue;
@@ -116,6 +122,37 @@ async function busyFileServer(): Promise<void> {
   for (const [name, ms] of p99) {
     if (name !== "idle")
       console.log(`hook p99, ${name} against idle: ${(ms / idle).toFixed(2)} (aim: at most 2)`);
+  }
+  rmSync(extractCacheDir, { recursive: true, force: true });
+}
+
+async function largeFilesWithSound(): Promise<void> {
+  const seconds = 6.4;
+  const rendered = 2;
+  const media = { kind: "noise", width: 640, height: 360, fps: FPS, seconds, sound: true } as const;
+  const videos = await clips(media, rendered);
+  const audios = videos.map(({ id, src, start, duration }) => ({ id: `${id}-sound`, src, start, duration }));
+  const megabytes = videos.map(({ src }) => statSync(src).size / 1e6);
+  console.log(
+    `thirty videos of ${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB, each with its <audio>, ${rendered * FPS} frames`,
+  );
+  const extractCacheDir = join(out, "sound-frames");
+  const pages = { "with sound": audios, "without sound": [] };
+  for (const mode of ["native", "stock"] as const) {
+    const p99: number[] = [];
+    for (const [name, sounds] of Object.entries(pages)) {
+      const projectDir = join(out, name.replace(" ", "-"));
+      writeComposition(projectDir, { width: 1920, height: 1080, duration: rendered, videos, audios: sounds });
+      const result = await attempt({
+        ...{ projectDir, extractCacheDir, frameFormat: "jpg", name: `sound-${mode}`, mode },
+        transport: mode === "native" ? "auto" : "",
+      });
+      report(`${mode}, ${name}`, result);
+      if (!(result instanceof Error)) p99.push(result.stats?.hook.p99Ms ?? Number.NaN);
+      else if (mode === "native") process.exitCode = 1;
+    }
+    const [loud = Number.NaN, silent = Number.NaN] = p99;
+    console.log(`${mode}: hook p99 with sound against without: ${(loud / silent).toFixed(2)}`);
   }
   rmSync(extractCacheDir, { recursive: true, force: true });
 }

@@ -8,19 +8,22 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compareFrames } from "../dist/bench/compare-frames.js";
 import { inTurn } from "../dist/bench/in-turn.js";
-import { type Spread, show, spread } from "../dist/bench/spread.js";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
+import { pairTable, type Row } from "./pair-table.ts";
 import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
 
 /** What is taken of one render. */
 interface Sample {
   readonly frameMs: number;
   readonly hookMs: number;
+  readonly hookP50Ms: number;
   readonly hookP99Ms: number;
   readonly cpuS: number;
   readonly peakMb: number;
   readonly wallS: number;
+  /** Frames that were shown by the picture of the frame before, so that nothing was decoded for them. */
+  readonly repeats: number;
 }
 
 interface Pair {
@@ -31,12 +34,14 @@ interface Pair {
   readonly load: number;
 }
 
-const MEASURES: ReadonlyArray<{ key: keyof Sample; title: string; digits: number }> = [
-  { key: "frameMs", title: "captured frame, median, ms", digits: 0 },
-  { key: "hookMs", title: "hook, mean, ms", digits: 1 },
-  { key: "hookP99Ms", title: "hook, p99, ms", digits: 0 },
-  { key: "cpuS", title: "Node's CPU, s", digits: 1 },
-  { key: "peakMb", title: "Node's peak memory, MB", digits: 0 },
+const MEASURES: readonly Row<Sample>[] = [
+  { title: "captured frame, median, ms", digits: 0, of: ({ frameMs }) => frameMs },
+  { title: "hook, mean, ms", digits: 1, of: ({ hookMs }) => hookMs },
+  { title: "hook, median, ms", digits: 1, of: ({ hookP50Ms }) => hookP50Ms },
+  { title: "hook, p99, ms", digits: 0, of: ({ hookP99Ms }) => hookP99Ms },
+  { title: "Node's CPU, s", digits: 1, of: ({ cpuS }) => cpuS },
+  { title: "Node's peak memory, MB", digits: 0, of: ({ peakMb }) => peakMb },
+  { title: "frames that repeat one", digits: 0, of: ({ repeats }) => repeats },
 ];
 
 const { values, positionals } = parseArgs({
@@ -105,10 +110,12 @@ function sample({ perfSummary, stats, measures }: RenderResult): Sample {
   return {
     frameMs: perfSummary.captureP50Ms ?? Number.NaN,
     hookMs: stats.hook.totalMs / stats.hook.calls,
+    hookP50Ms: stats.hook.p50Ms,
     hookP99Ms: stats.hook.p99Ms,
     cpuS: measures.cpuMs / 1000,
     peakMb: measures.peakRssBytes / 1e6,
     wallS: measures.wallMs / 1000,
+    repeats: stats.ahead?.repeats ?? 0,
   };
 }
 
@@ -117,15 +124,7 @@ function print(scenario: Scenario, pairs: readonly Pair[]): void {
   const identical = pairs.every((pair) => pair.identical) ? "identical" : "NOT IDENTICAL";
   const loads = pairs.map(({ load }) => load.toFixed(1)).join(", ");
   console.log(
-    `\n${name}: ${about}, ${capture}, ${frameFormat}, ${frames} frames; ${identical}; load ${loads}`,
+    `\n${name}: ${about}, ${capture}, ${frameFormat}, ${frames} frames; ${identical}; load ${loads}; median (min to max)`,
   );
-  console.log(
-    `${"median (min to max)".padEnd(30)}${"stock".padStart(24)}${"native".padStart(24)}  stock / native`,
-  );
-  for (const { key, title, digits } of MEASURES) {
-    const of = (mode: "stock" | "native"): Spread => spread(pairs.map((pair) => pair[mode][key]));
-    const ratios = pairs.map(({ stock, native }) => (stock[key] / native[key]).toFixed(2)).join(", ");
-    const [stock, native] = [of("stock"), of("native")].map((value) => show(value, digits).padStart(24));
-    console.log(`${title.padEnd(30)}${stock}${native}  ${ratios}`);
-  }
+  console.log(pairTable(pairs, MEASURES));
 }

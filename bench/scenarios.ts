@@ -6,7 +6,7 @@ import type { Capture } from "../testbed/render.ts";
 
 const FPS = 30;
 
-/** What one scenario renders: every frame of every video is distinct. */
+/** What one scenario renders. */
 export interface Scenario {
   readonly name: string;
   readonly group: Group;
@@ -18,6 +18,10 @@ export interface Scenario {
   readonly height: number;
   readonly kind: MediaKind;
   readonly frames: number;
+  /** Pictures a second; by default every frame of every video is distinct. */
+  readonly changesPerSecond?: number;
+  /** All show the same video. */
+  readonly copies?: boolean;
   /** One after the other instead of all at once. */
   readonly inTurn?: boolean;
   /** Default: the package's. */
@@ -25,12 +29,36 @@ export interface Scenario {
 }
 
 /** `npm run bench:frames -- <group>` runs one group; without one, `main`. */
-export type Group = "main" | "cli" | "single" | "small" | "large" | "scaled";
+export type Group = "main" | "cli" | "single" | "small" | "large" | "scaled" | "repeating";
 
 const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;
 const SMALL = { width: 640, height: 360, kind: "gradient", frames: 150, frameFormat: "jpg" } as const;
 const CAPTURES: readonly Capture[] = ["beginframe", "screenshot"];
 const FORMATS = ["jpg", "png"] as const;
+
+const REPEATING: readonly Pick<
+  Scenario,
+  "name" | "about" | "videos" | "kind" | "changesPerSecond" | "copies"
+>[] = [
+  { name: "slide", about: "150 equal frames", videos: 1, kind: "fractal", changesPerSecond: 0.1 },
+  { name: "half-rate", about: "15 pictures a second", videos: 1, kind: "fractal", changesPerSecond: 15 },
+  {
+    name: "recording",
+    about: "a picture every half second",
+    videos: 1,
+    kind: "pattern",
+    changesPerSecond: 2,
+  },
+  ...[2, 4, 16].map((videos) => ({
+    ...({
+      name: `copies-${videos}`,
+      about: `one video ${videos} times`,
+      kind: "fractal",
+      copies: true,
+    } as const),
+    videos,
+  })),
+];
 
 /** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -82,6 +110,14 @@ export const SCENARIOS: readonly Scenario[] = [
       },
     }),
   ),
+  ...CAPTURES.flatMap((capture) =>
+    REPEATING.map(
+      ({ name, ...what }): Scenario => ({
+        ...{ width: 1920, height: 1080, frames: 150, capture, frameFormat: "jpg", group: "repeating" },
+        ...{ ...what, name: `${name}-${capture}` },
+      }),
+    ),
+  ),
   {
     // Frames of about 10 MB: four of noise would be more than one message of the protocol may carry.
     ...{ width: 3840, height: 2160, kind: "pattern", frames: 20, capture: "beginframe", frameFormat: "png" },
@@ -91,7 +127,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Writes the scenario's project, with a script where one is given; resolves with its folder. */
 export async function writeScenario(scenario: Scenario, script = ""): Promise<string> {
-  const { videos, width, height, kind, frames, inTurn = false } = scenario;
+  const { videos, width, height, kind, frames, inTurn = false, copies = false, changesPerSecond } = scenario;
   const seconds = frames / FPS;
   const each = inTurn ? seconds / videos : seconds;
   const columns = Math.ceil(Math.sqrt(videos));
@@ -104,7 +140,10 @@ export async function writeScenario(scenario: Scenario, script = ""): Promise<st
     videos: await Promise.all(
       Array.from({ length: videos }, async (_, n) => ({
         id: `video-${n}`,
-        src: await makeVideo({ kind, width, height, fps: FPS, seconds: each, seed: n }),
+        src: await makeVideo({
+          ...{ kind, width, height, fps: FPS, seconds: each, seed: copies ? 0 : n },
+          ...(changesPerSecond === undefined ? {} : { changesPerSecond }),
+        }),
         start: inTurn ? n * each : 0,
         duration: each,
         box: inTurn

@@ -1,97 +1,157 @@
 /**
- * `npm run bench [-- [scene ...] [--pairs N]]`: whole renders as a user makes them. The newest CLI at its default flags, from a cold
- * extraction cache, by the clock; stock without this package in the process, and native, in turn. Compares the decoded frames of each
- * pair. Prints a table and writes out/bench/whole.json. bench/README.md says what is in each number.
+ * `npm run bench [-- [scene ...] [--using cli|producer] [--pairs N]]`: whole renders as a user makes them, by the clock: the newest CLI
+ * at its default flags and the published producer at its defaults, from a cold extraction cache; stock without this package in the
+ * process, and native, in turn. Prints a table for each and writes out/bench/whole.json. bench/README.md says what is in each number.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { judgePictures } from "../dist/bench/judge-pictures.js";
-import { type Spread, show, spread } from "../dist/bench/spread.js";
+import { type InTurn, inTurn } from "../dist/bench/in-turn.js";
+import { judgePictures, type PicturesVerdict, tellFlicker } from "../dist/bench/judge-pictures.js";
+import type { ProcessUse } from "../dist/bench/process-watch.js";
+import { stagesOf } from "../dist/bench/stages.js";
+import { cliRenderer, producerRenderer } from "../testbed/installed.ts";
 import { root } from "../testbed/paths.ts";
+import { render } from "../testbed/render.ts";
 import { renderWithCli } from "../testbed/render-cli.ts";
+import { pairTable, type Row } from "./pair-table.ts";
 import { SCENES, writeScene } from "./whole-scenes.ts";
 
-interface Pair {
-  readonly stockS: number;
-  readonly nativeS: number;
-  /** Decoded frames that are none of the stock renders', beyond what these differ from each other. */
-  readonly differing: number;
+const RENDERERS = { cli: cliRenderer, producer: producerRenderer } as const;
+type Using = keyof typeof RENDERERS;
+
+/** What is taken of one render. */
+interface Sample {
+  readonly wallS: number;
+  readonly captureS: number | null;
+  /** `null` of a stock render, which has nothing of this package in it that would time its hook, and of a page without video. */
+  readonly hookS: number | null;
+  readonly processes: ProcessUse | null;
+}
+
+interface Pair extends InTurn<Sample> {
   /** One-minute load of the machine before the pair. */
   readonly load: number;
 }
 
+const inSeconds = (of: (cpuMs: ProcessUse["cpuMs"]) => number) => ({
+  digits: 1,
+  of: ({ processes }: Sample) => processes && of(processes.cpuMs) / 1000,
+});
+
+const TIMES: readonly Row<Sample>[] = [
+  { title: "whole render, s", digits: 1, of: ({ wallS }) => wallS },
+  { title: "  capture, s", digits: 1, of: ({ captureS }) => captureS },
+  { title: "  hook, s", digits: 1, of: ({ hookS }) => hookS },
+  { title: "processor time, s", ...inSeconds(({ node, chrome, ffmpeg }) => node + chrome + ffmpeg) },
+  { title: "  Node", ...inSeconds(({ node }) => node) },
+  { title: "  ffmpeg", ...inSeconds(({ ffmpeg }) => ffmpeg) },
+  { title: "  Chrome", ...inSeconds(({ chrome }) => chrome) },
+];
+const MEMORY: Row<Sample> = {
+  ...{ title: "peak memory of all processes, MB", digits: 0 },
+  of: ({ processes }) => processes && processes.peakRssBytes / 1e6,
+};
+
+/** Threads of Chrome that are told. */
+const THREADS = 5;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pairs: { type: "string", default: "3" } },
+  options: { pairs: { type: "string", default: "3" }, using: { type: "string" } },
 });
 const scenes = Object.keys(SCENES).filter((name) => positionals.length === 0 || positionals.includes(name));
-if (scenes.length === 0) {
-  console.error(`Nothing is called ${positionals.join(", ")}. There are: ${Object.keys(SCENES).join(", ")}.`);
+const renderers = (Object.keys(RENDERERS) as Using[]).filter((name) => (values.using ?? name) === name);
+if (scenes.length === 0 || renderers.length === 0) {
+  const [asked, known] = scenes.length === 0 ? [positionals.join(", "), SCENES] : [values.using, RENDERERS];
+  console.error(`Nothing is called ${asked}. There are: ${Object.keys(known).join(", ")}.`);
   process.exit(2);
 }
 
 const out = join(root, "out", "bench");
 mkdirSync(out, { recursive: true });
 const results: object[] = [];
-let isSame = true;
-for (const name of scenes) {
-  const pairs = await renderPairs(name, Number(values.pairs));
-  isSame &&= pairs.every(({ differing }) => differing === 0);
-  print(name, pairs);
-  results.push({ scene: name, pairs });
-  const machine = { cores: os.availableParallelism(), cpu: os.cpus()[0]?.model, node: process.version };
-  writeFileSync(join(out, "whole.json"), `${JSON.stringify({ machine, results }, null, 2)}\n`);
-}
-if (!isSame) {
-  console.log("FAILED: decoded frames differ.");
-  process.exitCode = 1;
+for (const scene of scenes) {
+  for (const using of renderers) {
+    const { pairs, pictures } = await renderPairs(scene, using, Number(values.pairs));
+    print(scene, using, pairs, pictures);
+    if (pictures.differing.flat().length > 0) process.exitCode = 1;
+    results.push({ scene, using, version: RENDERERS[using].version, pairs, pictures });
+    const machine = { cores: os.availableParallelism(), cpu: os.cpus()[0]?.model, node: process.version };
+    writeFileSync(join(out, "whole.json"), `${JSON.stringify({ machine, results }, null, 2)}\n`);
+  }
 }
 
-async function renderPairs(name: string, count: number): Promise<Pair[]> {
-  const projectDir = await writeScene(name);
-  const stocks: string[] = [];
-  const natives: string[] = [];
-  const times: Array<Omit<Pair, "differing">> = [];
-  const one = async (mode: "plain" | "native", n: number): Promise<[video: string, seconds: number]> => {
-    const outputPath = join(out, `${name}-${mode}-${n}.mp4`);
-    const start = performance.now();
-    await renderWithCli({ projectDir, outputPath, mode, capture: "auto", asUsersDo: true });
-    return [outputPath, (performance.now() - start) / 1000];
+async function renderPairs(scene: string, using: Using, count: number) {
+  const projectDir = await writeScene(scene);
+  const videos: Record<keyof InTurn<unknown>, string[]> = { stock: [], native: [] };
+  const one = async (mode: keyof typeof videos): Promise<Sample> => {
+    const outputPath = join(out, `${scene}-${using}-${mode}-${videos[mode].length}.mp4`);
+    videos[mode].push(outputPath);
+    return renderOnce(using, mode === "stock" ? "plain" : "native", projectDir, outputPath);
   };
+  const pairs: Pair[] = [];
   for (let n = 0; n < count; n++) {
     const load = os.loadavg()[0] ?? 0;
-    // The first of a pair changes: what a render leaves warm helps the one after it.
-    const order = n % 2 === 0 ? (["plain", "native"] as const) : (["native", "plain"] as const);
-    const seconds = { plain: 0, native: 0 };
-    for (const mode of order) {
-      const [video, took] = await one(mode, n);
-      (mode === "plain" ? stocks : natives).push(video);
-      seconds[mode] = took;
-    }
-    times.push({ stockS: seconds.plain, nativeS: seconds.native, load });
+    pairs.push({ load, ...(await inTurn(n, one)) });
   }
-  const pairs: Pair[] = [];
-  for (const [n, time] of times.entries()) {
-    const { differing } = await judgePictures(stocks, natives[n] ?? "");
-    pairs.push({ ...time, differing: differing.length });
-  }
-  for (const video of [...stocks, ...natives]) rmSync(video, { force: true });
-  return pairs;
+  const pictures = await judgePictures(videos.stock, videos.native, async () => {
+    await one("stock");
+    return videos.stock.at(-1) ?? "";
+  });
+  for (const video of Object.values(videos).flat()) rmSync(video, { force: true });
+  return { pairs, pictures };
 }
 
-function print(name: string, pairs: readonly Pair[]): void {
-  const column = (of: (pair: Pair) => number): Spread => spread(pairs.map(of));
-  const ratios = pairs.map(({ stockS, nativeS }) => stockS / nativeS);
-  const differing = pairs.reduce((sum, pair) => sum + pair.differing, 0);
+async function renderOnce(
+  using: Using,
+  mode: "plain" | "native",
+  projectDir: string,
+  outputPath: string,
+): Promise<Sample> {
+  const order = { projectDir, outputPath, mode, capture: "auto", timeoutMs: 30 * 60_000 } as const;
+  const start = performance.now();
+  const { log, stats, processes } =
+    using === "cli"
+      ? await renderWithCli({ ...order, asUsersDo: true })
+      : await render({ ...order, workers: "auto" });
+  const wallS = (performance.now() - start) / 1000;
+  const captureMs = stagesOf(log)?.captureMs;
+  return {
+    wallS,
+    captureS: captureMs === undefined ? null : captureMs / 1000,
+    hookS: stats && stats.hook.calls > 0 ? stats.hook.totalMs / 1000 : null,
+    processes,
+  };
+}
+
+function print(scene: string, using: Using, pairs: readonly Pair[], pictures: PicturesVerdict): void {
+  const differing = pictures.differing.flat().length;
+  const same = differing === 0 ? "same pictures" : `FAILED: ${differing} FRAMES DIFFER`;
+  const { name, version } = RENDERERS[using];
   console.log(
     [
-      `${name}: ${SCENES[name]?.about}`,
-      `  stock  ${show(column(({ stockS }) => stockS))} s`,
-      `  native ${show(column(({ nativeS }) => nativeS))} s`,
-      `  ratios ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")}; median ${spread(ratios).median.toFixed(2)}`,
-      `  ${differing === 0 ? "same pictures" : `${differing} FRAMES DIFFER`}; load ${pairs.map(({ load }) => load.toFixed(1)).join(", ")}`,
+      `\n${scene}: ${SCENES[scene]?.about}; ${name} ${version}`,
+      `${same}. ${tellFlicker(pictures)}`.trimEnd(),
+      `load ${pairs.map(({ load }) => load.toFixed(1)).join(", ")}; median (min to max)`,
+      pairTable(pairs, [...TIMES, ...threadRows(pairs), MEMORY]),
     ].join("\n"),
   );
+}
+
+/** The threads of Chrome that took the most. */
+function threadRows(pairs: readonly Pair[]): Row<Sample>[] {
+  const all = pairs.flatMap(({ stock, native }) =>
+    [stock, native].flatMap(({ processes }) => processes?.chromeThreads ?? []),
+  );
+  const sums = new Map<string, number>();
+  for (const { name, cpuMs } of all) sums.set(name, (sums.get(name) ?? 0) + cpuMs);
+  const most = Array.from(sums).toSorted(([, a], [, b]) => b - a);
+  return most.slice(0, THREADS).map(([thread]) => ({
+    title: `    ${thread}`,
+    digits: 1,
+    of: ({ processes }) =>
+      processes && (processes.chromeThreads.find(({ name }) => name === thread)?.cpuMs ?? 0) / 1000,
+  }));
 }

@@ -9,7 +9,7 @@ import { checkSpeed, type SpeedOptions } from "./check-speed.ts";
 import { checkSwap } from "./check-swap.ts";
 import { discard, install } from "./install.ts";
 import { readResults, type VersionResult, writeResult } from "./results.ts";
-import { writeTables } from "./table.ts";
+import { writeTable } from "./table.ts";
 import { nameOf, selectTargets, type Target } from "./targets.ts";
 
 const { values, positionals } = parseArgs({
@@ -39,7 +39,7 @@ for (const target of await selectTargets(positionals)) {
   if (values.missing && isKnown(target)) continue;
   console.log(`\n${nameOf(target)}`);
   const result = await examine(target);
-  writeTables(writeResult(result));
+  writeTable(writeResult(result));
   report(result);
   if (values.discard) discard(target);
 }

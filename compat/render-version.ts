@@ -63,7 +63,7 @@ export async function renderVersion(
 }
 
 /** The CLI's program; it was moved over time. */
-function cliProgramIn(directory: string): string {
+export function cliProgramIn(directory: string): string {
   const home = path.join(directory, "node_modules", "hyperframes");
   const { bin } = JSON.parse(readFileSync(path.join(home, "package.json"), "utf8"));
   return path.join(home, bin.hyperframes);

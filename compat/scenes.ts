@@ -16,14 +16,15 @@ export const FRAMES = { clips: 20, graded: 6 } as const;
 
 /**
  * A timeline with nothing on it for each composition. Versions that do not know `data-no-timeline` wait 45 seconds for one; a frame
- * that is drawn without is drawn the same with it.
+ * that is drawn without is drawn the same with it. `onSeek` is code of a page that moves something itself, which `at` (seconds) is known to.
  */
-function emptyTimelines(seconds: Readonly<Record<string, number>>): string {
+export function emptyTimelines(seconds: Readonly<Record<string, number>>, onSeek = ""): string {
   return `
 const timeline = (seconds) => {
   let at = 0;
   const set = (time) => {
     if (time !== undefined) at = time;
+    ${onSeek}
     return self;
   };
   const self = {

@@ -1,30 +1,23 @@
-// The tables of the README and of docs/versions.md, out of the results.
+// The table of docs/versions.md, out of the results.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { counted } from "../dist/counted.js";
 import { root } from "../testbed/paths.ts";
 import type { PicturesOutcome, SpeedOutcome, VersionResult } from "./results.ts";
-import { type Kind, nameOf, PACKAGE_NAMES } from "./targets.ts";
+import { nameOf } from "./targets.ts";
 
 const START = "<!-- versions -->";
 const END = "<!-- /versions -->";
 
-/** Writes both tables between their marks. */
-export function writeTables(results: readonly VersionResult[]): void {
-  replaceBetweenMarks("docs/versions.md", versionsTable(results));
-  replaceBetweenMarks("README.md", packagesTable(results));
-}
-
-function replaceBetweenMarks(file: string, table: string): void {
-  const target = path.join(root, file);
+/** Writes the table of docs/versions.md between its marks. */
+export function writeTable(results: readonly VersionResult[]): void {
+  const target = path.join(root, "docs", "versions.md");
   const text = readFileSync(target, "utf8");
   const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  // The README may be without them; a table of docs/versions.md must have its place.
-  if (start < 0 || end < start) {
-    if (file === "README.md") return;
-    throw new Error(`${file} lacks ${START} and ${END}`);
-  }
-  writeFileSync(target, `${text.slice(0, start + START.length)}\n${table}\n${text.slice(end)}`);
+  if (start < 0 || end < start) throw new Error(`${target} lacks ${START} and ${END}`);
+  writeFileSync(
+    target,
+    `${text.slice(0, start + START.length)}\n${versionsTable(results)}\n${text.slice(end)}`,
+  );
 }
 
 /** A row for each version. */
@@ -39,31 +32,6 @@ export function versionsTable(results: readonly VersionResult[]): string {
       notesCell(result),
     ]),
   );
-}
-
-/** A row for each package. */
-export function packagesTable(results: readonly VersionResult[]): string {
-  const rows = (Object.keys(PACKAGE_NAMES) as Kind[]).flatMap((kind) => {
-    const of = results.filter((result) => result.kind === kind);
-    const [first, last] = [of.at(0), of.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const swapped = of.filter(({ swap }) => swap?.swapped);
-    const compared = of.filter(({ pictures }) => pictures !== undefined);
-    const same = compared.filter(({ pictures }) => pictures?.every(({ differing }) => differing === 0));
-    const ratios = of.flatMap(({ speed = [] }) => speed.flatMap(ratiosOf));
-    const timed = of.filter(({ speed = [] }) => speed.length > 0).length;
-    return [
-      [
-        `\`${PACKAGE_NAMES[kind]}\` ${first.version} to ${last.version}`,
-        `${swapped.length} of ${of.length}`,
-        `${same.length} of ${compared.length}`,
-        ratios.length === 0
-          ? ""
-          : `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)} times (${counted(timed, "version")})`,
-      ],
-    ];
-  });
-  return table(["versions", "swapped", "the same pictures", "stock / native"], rows);
 }
 
 function swapCell({ swap }: VersionResult): string {

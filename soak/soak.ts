@@ -57,7 +57,7 @@ const SIZE = { width: 160, height: 90 };
 /** Frames of one short render. */
 const SHORT = 25;
 /**
- * Parts that a long page lives for. While a page lives Chrome's own account of it grows (docs/reliability.md), so pages of like age are
+ * Parts that a long page lives for. While a page lives Chrome's own account of it grows (docs/measurements/soak.md), so pages of like age are
  * compared: of twenty parts, the last four have one as old as the first four had.
  */
 const LONG_PARTS = 8;
@@ -246,7 +246,7 @@ async function openPage(browser: TestBrowser): Promise<Page> {
     await page.evaluate(() => {
       URL.revokeObjectURL = () => {};
     });
-  // For DevTools' Network panel, which puppeteer switches on, Chrome keeps what a page has loaded (docs/reliability.md), here 10 KB a frame.
+  // For DevTools' Network panel, which puppeteer switches on, Chrome keeps what a page has loaded (docs/measurements/soak.md), here 10 KB a frame.
   const { _client } = page as unknown as { _client(): CDPSession };
   await _client.call(page).send("Network.disable");
   keepDecodedFrames(page, await getCdpSession(page as never));

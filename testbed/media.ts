@@ -28,6 +28,8 @@ export interface MediaOptions {
   readonly sound?: boolean;
   /** Frames from one key frame to the next at most; 30 where it is not given. Of h264 only. */
   readonly keyFrames?: number;
+  /** Pictures a second where the video repeats frames, as a slide or a recording of a screen does; by default each frame is another one. */
+  readonly changesPerSecond?: number;
 }
 
 export interface SoundOptions {
@@ -36,7 +38,7 @@ export interface SoundOptions {
   readonly seed?: number;
 }
 
-type PictureOptions = Required<Omit<MediaOptions, "sound" | "keyFrames">>;
+type PictureOptions = Required<Omit<MediaOptions, "sound" | "keyFrames" | "changesPerSecond">>;
 
 interface Recipe {
   /** A lavfi source. */
@@ -105,7 +107,7 @@ function even(value: number): number {
 
 /** Makes a video, or finds it as made before; resolves with its path. */
 export async function makeVideo(options: MediaOptions): Promise<string> {
-  const { sound = false, keyFrames = 30, ...picture } = options;
+  const { sound = false, keyFrames = 30, changesPerSecond, ...picture } = options;
   const media: PictureOptions = { codec: "h264", seed: 0, ...picture };
   const { kind, width, height, fps, seconds, codec, seed } = media;
   const encoder = ENCODERS[codec];
@@ -119,10 +121,11 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
           "geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='if(lt(X,mod(N*7,W/2)),0,255-127*Y/H)'",
         ]
       : [];
+  const held = changesPerSecond === undefined ? [] : [`fps=${changesPerSecond}`, `fps=${fps}`];
   const args = [
     ...["-f", "lavfi", "-i", recipe.source],
     ...(sound ? tone({ seconds, seed }) : []),
-    ...["-vf", [...recipe.filters, grain, ...alpha].join(",")],
+    ...["-vf", [...recipe.filters, grain, ...alpha, ...held].join(",")],
     ...["-t", String(seconds), ...(sound ? ["-c:a", "aac"] : ["-an"]), ...encoder.args],
     ...(codec === "h264" ? ["-g", String(keyFrames)] : []),
   ];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
+import type { ProcessUse } from "../dist/bench/process-watch.js";
 import { readReport } from "../dist/bench/render.js";
 import {
   type Capture,
@@ -39,6 +40,8 @@ export interface CliRenderResult {
   /** `null` for a plain render. */
   readonly stats: ProcessReportJson | null;
   readonly log: string;
+  /** What its processes took of the machine; `null` where the system does not say. */
+  readonly processes: ProcessUse | null;
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
@@ -64,7 +67,7 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
   try {
     const statsFile = path.join(scratch, "stats.json");
     const extractCacheDir = path.join(scratch, "extracted");
-    const log = await runChild({
+    const { log, processes } = await runChild({
       label: `The CLI's ${mode} render (${capture})`,
       args: [
         ...nodeArguments(mode, REGISTER),
@@ -88,7 +91,7 @@ export async function renderWithCli(options: CliRenderOptions): Promise<CliRende
       cwd: root,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     });
-    return { outputPath, stats: mode === "plain" ? null : readReport(statsFile), log };
+    return { outputPath, stats: mode === "plain" ? null : readReport(statsFile), log, processes };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -298,7 +298,7 @@ test("without JavaScript the tables are there, and the curves say why they are n
   const shown = await page.$$eval(".numbers tbody th", (all) =>
     all.filter(({ clientHeight }) => clientHeight > 0).map(({ textContent }) => textContent),
   );
-  assert.equal(shown.length, 15);
+  assert.equal(shown.length, 23);
   assert.ok(shown.includes("Hook, mean"));
   assert.equal(
     await page.$$eval(".plot noscript p", (all) => all.filter(({ clientHeight }) => clientHeight > 0).length),

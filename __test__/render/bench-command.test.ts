@@ -17,6 +17,8 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
+import { distinctFrames } from "../../dist/bench/compare-frames.js";
+import { tellFlicker } from "../../dist/bench/judge-pictures.js";
 import { processTree, stillRuns } from "../../dist/bench/process-tree.js";
 import type { BenchResult } from "../../dist/bench/result.js";
 import { writeComposition } from "../../testbed/composition.ts";
@@ -32,12 +34,14 @@ const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-bench-"));
 const output = path.join(dir, "out");
 const main = path.join(root, "dist", "cli", "main.js");
 
+let src: string;
+
 before(async () => {
   // Installed above the project, as in a workspace.
   mkdirSync(path.join(dir, "node_modules", "@hyperframes"), { recursive: true });
   for (const name of ["hyperframes", "@hyperframes/producer"])
     symlinkSync(path.join(root, "node_modules", name), path.join(dir, "node_modules", name));
-  const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 81 });
+  src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 81 });
   writeComposition(path.join(dir, "project"), {
     ...SIZE,
     duration: 1,
@@ -45,6 +49,31 @@ before(async () => {
   });
 });
 after(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A video above, and below it text that a timeline turns and scales, as compositions have it. */
+function writeTilted(project: string): void {
+  writeComposition(project, {
+    ...{ width: 640, height: 360, duration: 1 },
+    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...SIZE } }],
+    html: "<p id='card'>Every pixel of it, tilted</p>",
+    css: "#card { position: absolute; left: 60px; top: 210px; font: 34px serif; color: #fff; }",
+    script: `
+const card = document.getElementById("card");
+let at = 0;
+const set = (time) => {
+  if (time === undefined) return timeline;
+  at = time;
+  card.style.transform = \`rotate(\${-4 + 6 * at}deg) scale(\${1 + at / 3})\`;
+  return timeline;
+};
+const time = (seconds) => (seconds === undefined ? at : set(seconds));
+const timeline = {
+  ...{ duration: () => 1, totalDuration: () => 1, paused: () => true, getChildren: () => [], time, totalTime: time },
+  ...{ play: () => timeline, kill: () => timeline, progress: () => timeline, pause: set, seek: set },
+};
+window.__timelines = { main: timeline };`,
+  });
+}
 
 function run(...args: string[]) {
   return promisify(execFile)(process.execPath, [main, "bench", ...args], { cwd: dir, timeout: TIMEOUT_MS });
@@ -76,8 +105,9 @@ describe("hyperframes-native bench", () => {
       assert.equal(result.machine.renderer.name, using === "cli" ? "hyperframes" : "@hyperframes/producer");
       assert.match(result.machine.ffmpeg ?? "", /^ffmpeg version/);
       assert.equal(result.pairs.length, pairs);
-      for (const { stock, native, comparison } of result.pairs) {
-        assert.deepEqual(comparison, { frames: FRAMES, differing: 0, firstDifference: null });
+      const same = { frames: FRAMES, stocks: pairs, flickering: [], where: null };
+      assert.deepEqual(result.pictures, { ...same, differing: result.pairs.map(() => []) });
+      for (const { stock, native } of result.pairs) {
         for (const render of [stock, native]) {
           // What was listened to is what the statistics say, to the microsecond they are rounded to.
           const { hook, calls, split, memory, peakRssBytes, protocol } = render;
@@ -91,6 +121,15 @@ describe("hyperframes-native bench", () => {
           assert.ok(memory.length > 3 && peakRssBytes > 50e6);
           assert.ok(protocol.sentBytes > 0 && protocol.receivedBytes > 0);
           assert.ok(render.eventLoopDelay.maxMs >= render.eventLoopDelay.p50Ms);
+          const { stages, processes, wallMs } = render;
+          assert.ok(stages && stages.captureMs > 0);
+          assert.ok(stages.extractMs + stages.captureMs + (stages.encodeMs ?? 0) < wallMs);
+          if (process.platform === "linux") {
+            assert.ok(processes && processes.peakRssBytes > peakRssBytes);
+            for (const ms of Object.values(processes.cpuMs)) assert.ok(ms > 0);
+            const names = processes.chromeThreads.map(({ name }) => name);
+            assert.ok(names.includes("renderer main") && names.includes("browser main"), names.join());
+          }
         }
         assert.deepEqual(native.framesBy, { file: FRAMES });
         assert.deepEqual(native.choices, ["file"]);
@@ -108,6 +147,28 @@ describe("hyperframes-native bench", () => {
       assert.match(readFileSync(path.join(output, "report.html"), "utf8"), /<html/);
     });
   }
+
+  it("a page with tilted, scaled text: native is judged by what stock shows, and a flicker is told in words", async () => {
+    const project = path.join(dir, "tilted");
+    const target = path.join(dir, "out-tilted");
+    writeTilted(project);
+    const args = [main, "bench", "tilted", "--pairs", "1", "--fps", `${FRAMES}`, "--output", target];
+    const env = { ...process.env, PRODUCER_FORCE_SCREENSHOT: "true" };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir, env });
+    assert.match(stdout, /capture auto \(screenshot\)/);
+    const result = JSON.parse(readFileSync(path.join(target, "results.json"), "utf8")) as BenchResult;
+    const { pictures } = result;
+    assert.ok(pictures);
+    assert.deepEqual([pictures.frames, pictures.differing], [FRAMES, [[]]]);
+    // It is the text that moves, below the video.
+    const text = "crop=iw:ih/2:0:ih/2";
+    assert.ok((await distinctFrames(path.join(target, "stock.mp4"), text)) > FRAMES / 2);
+    const told =
+      pictures.flickering.length === 0
+        ? `All ${FRAMES} decoded frames are identical.\n`
+        : `${FRAMES} decoded frames compared, none differs otherwise than stock from itself. ${tellFlicker(pictures)}\n`;
+    assert.ok(stdout.includes(told), stdout);
+  });
 
   it("renders in which nothing is swapped: said as it is, exit status 1", async () => {
     // Only in the renders: the command itself would refuse.

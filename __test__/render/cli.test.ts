@@ -80,3 +80,20 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     }
   });
 }
+
+it("at default flags, with upstream's trial frames and its workers: one line for all hooks", async () => {
+  const seconds = 4;
+  const src = await makeVideo({ ...SOURCE, seconds, kind: "pattern", seed: 53 });
+  const longer = path.join(dir, "longer");
+  const box = { left: 0, top: 0, width: 320, height: 180 };
+  writeComposition(longer, {
+    ...{ width: 640, height: 360, duration: seconds },
+    videos: [{ id: "only", src, start: 0, duration: seconds, box }],
+  });
+  const { log, stats } = await renderWithCli({
+    ...{ projectDir: longer, outputPath: path.join(dir, "longer.mp4"), mode: "native", capture: "auto" },
+    ...{ asUsersDo: true, timeoutMs: TIMEOUT_MS },
+  });
+  assert.ok((stats?.hooks ?? 0) > 1, `${stats?.hooks} hooks`);
+  assert.deepEqual(log.match(/hyperframes-native is on: \d+ video frames/g)?.length, 1, log);
+});

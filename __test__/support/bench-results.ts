@@ -1,4 +1,5 @@
 /** Results of `hyperframes-native bench` that look like measured ones, and the cases at the edge. */
+import type { PicturesVerdict } from "../../dist/bench/judge-pictures.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../dist/bench/result.js";
 
 const FRAMES = 120;
@@ -54,17 +55,26 @@ export function differingResult(): BenchResult {
           choices: [`inline; file: ${hostile}`],
           fallbacks: [{ reason: `a frame went inline: ${hostile}`, count: 10 }],
         },
-        comparison: { frames: FRAMES, differing: 7, firstDifference: 41 },
       },
       third,
     ],
+    pictures: samePictures({ differing: [[], [41, 42, 43, 44, 45, 46, 80], []] }),
   };
+}
+
+/** What a page that is not the same twice gives, where native is within that. */
+export function flickeringResult(): BenchResult {
+  const where = { left: 40, top: 60, right: 420, bottom: 130 };
+  const flickering = Array.from({ length: 12 }, (_, n) => 36 + n);
+  return { ...realResult(), pictures: samePictures({ flickering, where }) };
 }
 
 /** One pair of renders of one frame. */
 export function oneFrameResult(): BenchResult {
-  const one = pair(1, 0.01, 1, 1);
-  return withPairs([{ ...one, comparison: { frames: 1, differing: 0, firstDifference: null } }]);
+  return {
+    ...withPairs([pair(1, 0.01, 1, 1)]),
+    pictures: samePictures({ frames: 1, stocks: 1, differing: [[]] }),
+  };
 }
 
 /** Renders that gave no series, no captured frame, and numbers of zero; nothing was compared. */
@@ -76,12 +86,20 @@ export function noSeriesResult(): BenchResult {
     choices: [],
     calls: [],
     memory: [],
+    stages: null,
+    processes: null,
     protocol: { sentBytes: 0, receivedBytes: 0 },
     eventLoopDelay: { p50Ms: 0, p99Ms: 0, maxMs: 0 },
   });
   const { stock, native } = pair(1, 0.01, 1);
-  const comparison = { frames: 0, differing: 0, firstDifference: null };
-  return withPairs([{ stock: bare(stock), native: bare(native), busy: 0, comparison }]);
+  const pairs = [{ stock: bare(stock), native: bare(native), busy: 0 }];
+  return { ...withPairs(pairs), extractionMs: null, pictures: null };
+}
+
+/** Nothing differs, but for what is given. */
+function samePictures(given: Partial<PicturesVerdict> = {}): PicturesVerdict {
+  const pictures = { frames: FRAMES, stocks: 3, differing: [[], [], []], flickering: [], where: null };
+  return { ...pictures, ...given };
 }
 
 function withPairs(pairs: readonly BenchPair[]): BenchResult {
@@ -100,7 +118,9 @@ function withPairs(pairs: readonly BenchPair[]): BenchResult {
       ffmpeg: "7.1.2-0+deb13u1",
       renderer: { name: "@hyperframes/producer", version: "0.8.33" },
     },
+    extractionMs: 8140,
     pairs,
+    pictures: samePictures(),
   };
 }
 
@@ -109,7 +129,6 @@ function pair(seed: number, busy: number, slowness: number, frames = FRAMES): Be
     stock: render({ ...STOCK, seed, frames, slowness }),
     native: render({ ...NATIVE, seed: seed + 100, frames, slowness: 1 + (slowness - 1) / 3 }),
     busy,
-    comparison: { frames, differing: 0, firstDifference: null },
   };
 }
 
@@ -123,6 +142,9 @@ function render(shape: Shape): BenchRender {
   const meanMs = hooks.reduce((sum, ms) => sum + ms, 0) / frames;
   const frameMs = meanMs + captureMs + otherMs;
   const calls = hooks.map((hookMs, n) => ({ atMs: n * frameMs, hookMs, time: n / 30 }));
+  const wallMs = frames * frameMs + 7800 + 900 * random();
+  const cpuMs = frames * (mode === "stock" ? 420 : 115) + 2600 * random();
+  const chromeMs = frames * (captureMs + 20);
   let grown = 0;
   const memory = Array.from({ length: Math.ceil((frames * frameMs) / 250) + 6 }, (_, n) => {
     // The collector lets memory grow and takes it back, again and again.
@@ -139,8 +161,18 @@ function render(shape: Shape): BenchRender {
     capturedFrameMs: at(0.5) + captureMs,
     hook: { calls: frames, meanMs, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) },
     split: { hookMs: meanMs, captureMs, otherMs },
-    wallMs: frames * frameMs + 7800 + 900 * random(),
-    cpuMs: frames * (mode === "stock" ? 420 : 115) + 2600 * random(),
+    wallMs,
+    stages: { extractMs: 120 + 20 * random(), captureMs: frames * frameMs + 400, encodeMs: null },
+    processes: {
+      cpuMs: { node: cpuMs, chrome: chromeMs, ffmpeg: 5200 },
+      chromeThreads: [
+        { name: "renderer main", cpuMs: 0.4 * chromeMs },
+        { name: "gpu-process VizCompositorTh", cpuMs: 0.3 * chromeMs },
+        { name: `renderer ${mode === "stock" ? "Media" : "ThreadPoolForeg"}`, cpuMs: 0.2 * chromeMs },
+      ],
+      peakRssBytes: Math.round(1.6e9 + restMb * 1e6),
+    },
+    cpuMs,
     peakRssBytes: Math.max(...memory.map(({ rssBytes }) => rssBytes)),
     protocol: { sentBytes: Math.round(sentBytes * (0.999 + 0.002 * random())), receivedBytes: 61_204_118 },
     eventLoopDelay:

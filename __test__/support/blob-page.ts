@@ -148,8 +148,6 @@ export class BlobPage implements CapturePage {
     switch (method) {
       case "Runtime.evaluate":
         return { result: { objectId: "input" } };
-      case "Runtime.releaseObject":
-        return {};
       case "DOM.setFileInputFiles":
         if (this.#refusals.files) throw new Error("Not allowed");
         this.#files = parameters.files;

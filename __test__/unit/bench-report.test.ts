@@ -12,10 +12,17 @@ import { reportHtml } from "../../dist/bench/report/report.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../dist/bench/result.js";
 import { speed } from "../../dist/bench/speed.js";
 import { show, spread } from "../../dist/bench/spread.js";
+import { stagesOf } from "../../dist/bench/stages.js";
 import { resultTable } from "../../dist/bench/table.js";
 import { verdict } from "../../dist/bench/verdict.js";
 import { workersUsed } from "../../dist/bench/workers-used.js";
-import { differingResult, noSeriesResult, oneFrameResult, realResult } from "../support/bench-results.ts";
+import {
+  differingResult,
+  flickeringResult,
+  noSeriesResult,
+  oneFrameResult,
+  realResult,
+} from "../support/bench-results.ts";
 
 /** A result whose renders have these hook means; all else is as in the fixture. */
 function withHookMeans(means: ReadonlyArray<readonly [stock: number, native: number]>): BenchResult {
@@ -74,16 +81,24 @@ test("each measure takes its own number, in its own unit", () => {
       capturedFrameMs: 1,
       hook: { calls: 1, meanMs: 2, p50Ms: 3, p95Ms: 4, p99Ms: 5, maxMs: 6 },
       split: { hookMs: 7, captureMs: 8, otherMs: 9 },
-      wallMs: 10_000,
+      wallMs: 100_000,
       cpuMs: 11_000,
       peakRssBytes: 12,
+      stages: { extractMs: 18_000, captureMs: 19_000, encodeMs: 20_000 },
+      processes: {
+        cpuMs: { node: 11_000, chrome: 21_000, ffmpeg: 22_000 },
+        chromeThreads: [],
+        peakRssBytes: 23,
+      },
       protocol: { sentBytes: 13, receivedBytes: 14 },
       eventLoopDelay: { p50Ms: 15, p99Ms: 16, maxMs: 17 },
     },
   }));
   const expected: Record<MeasureKey, number> = {
     ...{ capturedFrame: 1, hookMean: 2, hookP50: 3, hookP95: 4, hookP99: 5, hookMax: 6, frameToFrame: 24 },
-    ...{ wall: 10, cpu: 11, peakRss: 12, sent: 13, received: 14, loopP50: 15, loopP99: 16, loopMax: 17 },
+    ...{ extract: 18, capture: 19, encode: 20, rest: 43 },
+    ...{ cpuAll: 54, cpuChrome: 21, cpuFfmpeg: 22, peakAll: 23 },
+    ...{ wall: 100, cpu: 11, peakRss: 12, sent: 13, received: 14, loopP50: 15, loopP99: 16, loopMax: 17 },
   };
   const got = Object.fromEntries(measured(result).map(({ measure, stock }) => [measure.key, stock?.middle]));
   assert.deepEqual(got, expected);
@@ -145,7 +160,7 @@ function withWalls(walls: ReadonlyArray<readonly [stock: number, native: number]
   return { ...result, pairs };
 }
 
-test("the table: the answer first, four rows in columns of 60, then whether the pictures are the same", () => {
+test("the table: the answer first, rows in columns of 60, then whether the pictures are the same", () => {
   const table = resultTable(
     withWalls([
       [30, 20],
@@ -162,13 +177,20 @@ test("the table: the answer first, four rows in columns of 60, then whether the 
     line(table, "Whole render") ?? "",
     /^Whole render +31\.0 s +24\.0 s +1\.29 \(1\.20 to 1\.50\)$/,
   );
-  const rows = lines.filter((text) => /^(?:Whole render|Captured frame|Hook|Peak memory) /.test(text));
-  assert.equal(rows.length, 4);
+  const rows = lines.slice(3, lines.indexOf("", 3) - 1);
+  assert.deepEqual(
+    rows.map((row) => row.slice(0, 14).trimEnd()),
+    [
+      ...["Whole render", "  extraction", "  capture", "  the rest"],
+      ...["Processor time", "  Chrome", "  Node", "  ffmpeg"],
+      ...["Captured frame", "Hook", "Peak memory", "  Node"],
+    ],
+  );
   for (const row of [...rows, lines[2] ?? ""]) assert.ok(row.length <= 60, row);
   assert.deepEqual([...new Set(rows.map((row) => row.length))].length, 1, "rows end in one column");
   assert.match(
     table,
-    /\nAll 360 decoded frames are identical\.\nfour-videos: 3 pairs, 30 fps, workers 1, frames jpg, quality standard, capture beginframe\.$/,
+    /\nAll 360 decoded frames are identical\.\nHyperFrames had extracted the videos' frames before, in 8\.14 s; .*\nfour-videos: 3 pairs, 30 fps, workers 1, frames jpg, quality standard, capture beginframe\.$/,
   );
 });
 
@@ -233,7 +255,11 @@ test("the table of one pair has no spread; what is missing is a dash", () => {
   const table = resultTable(noSeriesResult());
   assert.match(line(table, "Captured frame") ?? "", /^Captured frame +- +- +-$/);
   assert.doesNotMatch(table, /\d to \d/m);
-  assert.match(table, /^NOT ALL PAIRS WERE COMPARED\. Without decoded frames/);
+  // Where the system or HyperFrames does not say, nothing is made up, and no part is told.
+  assert.match(line(table, "Processor time") ?? "", /^Processor time +- +- +-$/);
+  for (const part of ["  extraction", "  Chrome", "HyperFrames had"])
+    assert.equal(line(table, part), undefined);
+  assert.match(table, /^THE PICTURES WERE NOT COMPARED\. The bench ended before that/);
 });
 
 test("workers of auto are told as they turned out", () => {
@@ -257,21 +283,40 @@ test("frames that differ are told in both, with how many, where, and what it mea
   assert.equal(verdict(result).kind, "different");
   assert.match(
     resultTable(result),
-    /^7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\)/,
+    /^7 OF 360 DECODED FRAMES DIFFER\. .*frame 41 of pair 2 \(counted from 0\).* all of 3 stock renders/,
   );
   const report = reportHtml(result);
   assert.match(report, /<h1>The two videos are <em class="bad">not the same<\/em><\/h1>/);
   assert.ok(report.indexOf("7 of 360 decoded frames differ") < report.indexOf("times as fast"));
+  assert.deepEqual(
+    Array.from(
+      report.matchAll(/<th scope="row">\d<\/th><td>\d+ %<\/td>\s*<td>(.*?)<\/td>/g),
+      ([, told]) => told,
+    ),
+    ["none", '<b class="bad">✗ 7</b>', "none"],
+  );
 });
 
-test("one pair that was not compared leaves the verdict open; a difference elsewhere decides it", () => {
-  const uncompared = (pair: BenchPair) => ({
-    ...pair,
-    comparison: { frames: 0, differing: 0, firstDifference: null },
-  });
+test("a page that flickers is told in words, whether native is within that or not", () => {
+  const told =
+    "This page is not the same twice without the drop-in either: frames 36 to 47, between 40, 60 and 420, 130 (pixels).";
+  const within = flickeringResult();
+  assert.equal(verdict(within).kind, "identical");
+  const finding = "360 decoded frames compared, none differs otherwise than stock from itself";
+  assert.ok(resultTable(within).includes(`\n${finding}. ${told}\n`));
+  assert.ok(reportHtml(within).includes(`<strong>${finding}</strong><p>${told}</p>`));
+  const pictures = within.pictures ?? assert.fail();
+  const beyond = { ...within, pictures: { ...pictures, differing: [[3], [], []] } };
+  assert.equal(verdict(beyond).kind, "different");
+  assert.match(resultTable(beyond), /^1 OF 360 DECODED FRAMES DIFFER\. /);
+  for (const text of [resultTable(beyond), reportHtml(beyond)]) assert.ok(text.includes(told));
+});
+
+test("before the pictures are compared the verdict is open", () => {
   assert.equal(verdict(realResult()).kind, "identical");
-  assert.equal(verdict(withFirstPair(realResult(), uncompared)).kind, "unknown");
-  assert.equal(verdict(withFirstPair(differingResult(), uncompared)).kind, "different");
+  const open = { ...differingResult(), pictures: null };
+  assert.equal(verdict(open).kind, "unknown");
+  assert.match(reportHtml(open), /<td>not compared<\/td>/);
 });
 
 test("the capture that auto ended up with is told, in both; where the producer does not say, that", () => {
@@ -415,17 +460,71 @@ test("the headline is the answer for the whole render", () => {
 test("the report has every number of the table", () => {
   const report = reportHtml(realResult());
   for (const { measure, stock, native, ratio } of measured(realResult())) {
-    assert.ok(stock && native && ratio);
     const row = report.match(
       new RegExp(`<tr role="row"><th[^>]*>${measure.title.replace("'", "&#39;")}</th>.*?</tr>`, "s"),
     );
     const numbers = Array.from(row?.[0].matchAll(/<b>(.*?)<\/b>/g) ?? [], ([, text]) => text);
     assert.deepEqual(numbers, [
-      quantity(stock.middle, measure.unit),
-      quantity(native.middle, measure.unit),
-      ratioText(ratio.middle),
+      // What nobody tells is a dash.
+      stock === null ? "–" : quantity(stock.middle, measure.unit),
+      native === null ? "–" : quantity(native.middle, measure.unit),
+      ratio === null ? "–" : ratioText(ratio.middle),
     ]);
   }
+});
+
+test("the parts of the whole render and of the processors' time, as means that add up", () => {
+  const result = withFirstPair(oneFrameResult(), (pair) => ({
+    ...pair,
+    stock: {
+      ...pair.stock,
+      wallMs: 20_000,
+      stages: { extractMs: 1000, captureMs: 12_000, encodeMs: 3000 },
+      processes: {
+        cpuMs: { node: 0, chrome: 9000, ffmpeg: 2000 },
+        chromeThreads: [{ name: "renderer Media", cpuMs: 7000 }],
+        peakRssBytes: 1,
+      },
+    },
+  }));
+  const cells = (report: string, title: string) => {
+    const row = report.match(new RegExp(`<tr><th scope="row">(?:<span[^>]*></span>)?${title}</th>.*?</tr>`));
+    return Array.from(row?.[0].matchAll(/<td>(.*?)<\/td>/g) ?? [], ([, text]) => text);
+  };
+  const report = reportHtml(result);
+  const stock = (title: string) => cells(report, title)[0];
+  assert.deepEqual(["Extraction", "Capture", "Encoding", "The rest", "Whole render"].map(stock), [
+    "1.00 s",
+    "12.0 s",
+    "3.00 s",
+    "4.00 s",
+    "20.0 s",
+  ]);
+  assert.deepEqual(["Chrome", "ffmpeg"].map(stock), ["9.00 s", "2.00 s"]);
+  // One that only one of the two has.
+  assert.deepEqual(cells(report, "renderer Media"), ["7.00 s", "0 s"]);
+  assert.ok(report.includes("extracted the videos' frames in 8.14 s, which the drop-in does not change."));
+  assert.match(reportHtml(realResult()), /Frames are encoded while they are captured\./);
+  assert.doesNotMatch(report, /Frames are encoded while/);
+  assert.doesNotMatch(reportHtml(noSeriesResult()), /Where the whole render|Processor time by process/);
+});
+
+test("the stages of a render as its log has them", () => {
+  const trace = (phase: string, status: string, durationMs?: number) =>
+    `[INFO] [Render:trace] ${JSON.stringify({ renderJobId: "a", phase, status, elapsedMs: 1, durationMs, frames: 3 })}`;
+  const log = [
+    trace("video_extract", "start"),
+    trace("video_extract", "end", 812),
+    trace("capture_calibration", "end", 90),
+    // What failed took its time, too.
+    trace("capture_streaming", "error", 100),
+    trace("capture_disk", "end", 4000),
+    "something else",
+  ];
+  const stages = { extractMs: 812, captureMs: 4100, encodeMs: null };
+  assert.deepEqual(stagesOf(log.join("\n")), stages);
+  assert.deepEqual(stagesOf([...log, trace("encode", "end", 700)].join("\n")), { ...stages, encodeMs: 700 });
+  assert.equal(stagesOf("a log of an older version"), null);
 });
 
 test("the curves: each call's median over the pairs, and how far they lie apart", () => {

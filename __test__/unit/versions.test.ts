@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readResults, type VersionResult } from "../../compat/results.ts";
-import { packagesTable, versionsTable } from "../../compat/table.ts";
+import { versionsTable } from "../../compat/table.ts";
 import { compareVersions, selectTargets } from "../../compat/targets.ts";
 import { root } from "../../testbed/paths.ts";
 
@@ -38,7 +38,6 @@ test("what differs, is left alone or failed is said", () => {
   ]);
   assert.match(table, /\*\*3 of 20 differ\*\* \(v\)/);
   assert.match(table, /\| hyperframes@0\.5\.7 \| left alone \| {2}\| {2}\| of another \\\| shape; no \|/);
-  assert.match(packagesTable([differs]), /\| 1 of 1 \| 0 of 1 \| 3\.0 to 3\.0 times \(1 version\) \|/);
 });
 
 test("docs/versions.md shows what compat/results.json holds", () => {

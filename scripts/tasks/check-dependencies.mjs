@@ -1,10 +1,9 @@
 // Part of `npm test`: what the dependencies are and may be (docs/dependencies.md).
 import { Failure } from "../setup/failure.mjs";
 import { checkCrates } from "./check-crates.mjs";
-import { licences } from "./licences.mjs";
 
 try {
-  process.exitCode = (await licences(process.env, ["--check"])) || (await checkCrates(process.env));
+  process.exitCode = await checkCrates(process.env);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   console.error(error.message);

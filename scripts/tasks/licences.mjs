@@ -1,27 +1,23 @@
 // THIRD-PARTY-LICENSES.md: the licence texts of what is distributed, the crates that are linked into the binary and the npm packages
-// that are installed with ours or are a part of it.
+// that are installed with ours or are a part of it. Run by itself it writes the file; packing does where the file is older than what it lists.
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { baseEnvironment } from "../setup/environment.mjs";
 import { inRoot, root } from "../setup/paths.mjs";
 
 export const LICENCES_FILE = "THIRD-PARTY-LICENSES.md";
 
 const TEXT_FILE = /^(?:licen[cs]e|copying|notice|unlicense)/i;
 
-/** Writes the file, or with `--check` says whether it is what it would be written as. */
-export async function licences(env, args) {
-  const text = await licencesText(env);
-  const file = inRoot(LICENCES_FILE);
-  if (!args.includes("--check")) {
-    writeFileSync(file, text);
-    return 0;
-  }
-  const old = existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : "";
-  if (old === text) return 0;
-  console.error(`${LICENCES_FILE} is not what the dependencies give. Run: npm run licences`);
-  return 1;
+/** Writes the file, unless it is newer than both lock files: a machine that only packs may have no cargo to ask. */
+export async function writeLicences(env) {
+  const [file = 0, ...locks] = [LICENCES_FILE, "Cargo.lock", "package-lock.json"].map(
+    (name) => statSync(inRoot(name), { throwIfNoEntry: false })?.mtimeMs,
+  );
+  if (file < Math.max(...locks)) writeFileSync(inRoot(LICENCES_FILE), await licencesText(env));
 }
 
 async function licencesText(env) {
@@ -43,7 +39,7 @@ async function licencesText(env) {
   );
   return [
     "# Licences of what comes with hyperframes-native",
-    "Written by `npm run licences` from Cargo.lock and package-lock.json. hyperframes-native's own licence is in LICENSE.",
+    "Written from Cargo.lock and package-lock.json. hyperframes-native's own licence is in LICENSE.",
     "## Rust crates linked into the binary (on some platforms not all of them)",
     list(crates),
     "The binary also holds parts of Rust's standard library (MIT or Apache-2.0, <https://github.com/rust-lang/rust>).",
@@ -145,3 +141,5 @@ function textsIn(folder) {
 function byTitle(a, b) {
   return a.title < b.title ? -1 : 1;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeLicences(baseEnvironment());

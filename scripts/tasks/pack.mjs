@@ -13,7 +13,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runQuietly } from "../setup/run-command.mjs";
-import { LICENCES_FILE } from "./licences.mjs";
+import { LICENCES_FILE, writeLicences } from "./licences.mjs";
 
 const OUT = "packages-out";
 const ROOT = "root";
@@ -51,6 +51,7 @@ async function pack(env, chosen) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
+  await writeLicences(env);
   stageRoot(join(staging, ROOT));
   for (const platform of chosen) {
     const folder = join(staging, platform);

@@ -5,7 +5,6 @@ import { inRoot } from "../setup/paths.mjs";
 import { runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";
 import { fuzz } from "./fuzz.mjs";
-import { licences } from "./licences.mjs";
 import { packHost } from "./pack.mjs";
 import { runTests } from "./run-tests.mjs";
 import { testAsan } from "./test-asan.mjs";
@@ -56,6 +55,14 @@ const TASKS = {
     about: "install published versions and look whether the drop-in fits",
     run: script("compat/compat.ts"),
   },
+  "compat:pictures": {
+    about: "compare the pictures of pages that Chrome may draw otherwise, three renders each",
+    run: script("compat/pictures.ts"),
+  },
+  "compat:first-frames": {
+    about: "count late pictures at the start of a render, stock and native",
+    run: script("compat/first-frames.ts"),
+  },
   soak: {
     about: "10,000 frames in one process, and what is left of them",
     // V8's young generation has one size from the start on: else it doubles at some time in the first thousands of frames, and the
@@ -71,7 +78,6 @@ const TASKS = {
   },
   fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
-  licences: { about: "write THIRD-PARTY-LICENSES.md", run: licences },
   bench: { about: "whole renders as users make them, stock and native", run: script("bench/whole.ts") },
   "bench:frames": {
     about: "captured frames and hook calls, stock and native",

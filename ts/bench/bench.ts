@@ -2,14 +2,15 @@ import { mkdtempSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { busyShare } from "./busy.js";
-import { compareFrames } from "./compare-frames.js";
-import { inTurn } from "./in-turn.js";
+import { type InTurn, inTurn } from "./in-turn.js";
+import { judgePictures, STOCK_RENDERS } from "./judge-pictures.js";
 import { describeMachine } from "./machine.js";
 import { type RenderResult, render } from "./render.js";
 import type { RenderMode } from "./render-environment.js";
 import { RenderFailure } from "./render-failure.js";
 import type { Renderer } from "./renderer.js";
 import type { BenchOptions, BenchPair, BenchRender, BenchResult } from "./result.js";
+import { stagesOf } from "./stages.js";
 import { reasonOf, sentence, tellFailure } from "./tell-failure.js";
 
 /** What is to be measured. */
@@ -22,37 +23,32 @@ export interface BenchOrder {
   readonly chrome: string | null;
   /** Variables of both renders. */
   readonly env: Readonly<Record<string, string>>;
-  /** Folder for the videos, the last of each kind, and all that renders leave lying about; the caller deletes it. */
+  /** Folder for the videos and all that renders leave lying about; the caller deletes it. */
   readonly directory: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Told what begins. Returns what is told how far it is, from 0 to 1. */
   readonly onStage: (stage: string) => (done: number) => void;
-  /** Told what is known so far, after each pair; may take its videos away. */
-  readonly onPair: (result: BenchResult) => void;
-}
-
-/** Name of a pair's video in the folder. */
-export function videoName(mode: RenderMode): string {
-  return `${mode}.mp4`;
+  /** Told what is known so far, after each pair, and the paths of its videos. */
+  readonly onPair: (result: BenchResult, videos: InTurn<string>) => void;
 }
 
 /**
- * Renders stock and native in turn, as often as is asked for, after a warm-up that extracts the frames.
+ * Renders stock and native in turn, as often as is asked for, after a warm-up that extracts the frames. Then compares the pictures.
  * @throws {FruitlessBench} after the warm-up, where there is nothing to compare.
  * @throws when a render fails, takes too long, or is aborted.
  */
 export async function bench(order: BenchOrder): Promise<BenchResult> {
   const startedAt = new Date().toISOString();
   const { project, options, pairs: count, directory, onStage } = order;
-  const videoOf = (mode: RenderMode) => join(directory, videoName(mode));
+  const videoOf = (mode: RenderMode, n: number | string) => join(directory, `${mode}-${n}.mp4`);
   const extractCacheDir = mkdtempSync(join(directory, "frames-"));
   const env = { ...(options.capture === "auto" ? autoEnvironment(order.renderer) : {}), ...order.env };
-  const one = (mode: RenderMode, stage: string) => {
+  const one = (mode: RenderMode, stage: string, outputPath = videoOf(mode, "warm-up")) => {
     order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
-      ...{ renderer: order.renderer, projectDir: project, outputPath: videoOf(mode), mode },
+      ...{ renderer: order.renderer, projectDir: project, outputPath, mode },
       ...{ capture: options.capture, fps: options.fps, workers: options.workers, quality: options.quality },
       ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env },
       ...{ extractCacheDir, scratchParent: directory },
@@ -61,8 +57,11 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
     });
   };
   const machine = await describeMachine(order.renderer, order.chrome);
+  let extractionMs: number | null;
   try {
-    refuseFruitless(await one("native", "warm-up"));
+    const warmUp = await one("native", "warm-up");
+    refuseFruitless(warmUp);
+    extractionMs = stagesOf(warmUp.log)?.extractMs ?? null;
   } catch (error) {
     if (!(error instanceof RenderFailure) || order.signal?.aborted) throw error;
     throw new Error(await warmUpFailed(error, () => one("plain", "warm-up without the drop-in")), {
@@ -71,23 +70,48 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   }
   const pairs: BenchPair[] = [];
   let result: BenchResult | undefined;
+  const [stocks, natives]: [string[], string[]] = [[], []];
   for (let n = 0; n < count; n++) {
     const busy = await busyShare(order.signal);
-    const { stock, native } = await inTurn(n, async (mode) =>
-      measured(mode, await toldWhere(mode, n, one(mode, `pair ${n + 1} of ${count}, ${mode}`))),
-    );
-    onStage(`pair ${n + 1} of ${count}, comparing`);
-    const { frames, differing, firstDifference } = await compareFrames(videoOf("stock"), videoOf("native"), {
-      timeoutMs: order.timeoutMs,
-      ...(order.signal === undefined ? {} : { signal: order.signal }),
+    const videos = { stock: videoOf("stock", n + 1), native: videoOf("native", n + 1) };
+    const { stock, native } = await inTurn(n, async (mode) => {
+      const rendering = one(mode, `pair ${n + 1} of ${count}, ${mode}`, videos[mode]);
+      return measured(mode, await toldWhere(`The ${mode} render of pair ${n + 1}`, rendering));
     });
-    pairs.push({ stock, native, busy, comparison: { frames, differing, firstDifference } });
+    stocks.push(videos.stock);
+    natives.push(videos.native);
+    pairs.push({ stock, native, busy });
     // The name alone: reports are handed around.
-    result = { version: PACKAGE_VERSION, startedAt, project: basename(project), options, machine, pairs };
-    order.onPair(result);
+    result = {
+      version: PACKAGE_VERSION,
+      startedAt,
+      project: basename(project),
+      options,
+      machine,
+      extractionMs,
+      pairs,
+      pictures: null,
+    };
+    order.onPair(result, videos);
   }
   if (result === undefined) throw new RangeError("no pair was asked for");
-  return result;
+  onStage("comparing");
+  const renderStock = async (n: number) => {
+    // For its pictures alone: it is in no pair.
+    const rendering = one(
+      "stock",
+      `stock once more, to compare (${n} of ${STOCK_RENDERS})`,
+      videoOf("stock", n),
+    );
+    const { outputPath } = await toldWhere("The stock render to compare with", rendering);
+    onStage("comparing");
+    return outputPath;
+  };
+  const pictures = await judgePictures(stocks, natives, renderStock, {
+    timeoutMs: order.timeoutMs,
+    ...(order.signal === undefined ? {} : { signal: order.signal }),
+  });
+  return { ...result, pictures };
 }
 
 /** Why nothing is benched after the warm-up: a sentence or two. */
@@ -143,22 +167,18 @@ async function warmUpFailed(failure: RenderFailure, renderPlain: () => Promise<u
   return tellFailure(what, failure, advice);
 }
 
-/** A render of a pair; its failure says of which. */
-async function toldWhere(
-  mode: BenchRender["mode"],
-  pair: number,
-  running: Promise<RenderResult>,
-): Promise<RenderResult> {
+/** A render; its failure says which one it was. */
+async function toldWhere(what: string, rendering: Promise<RenderResult>): Promise<RenderResult> {
   try {
-    return await running;
+    return await rendering;
   } catch (error) {
     if (!(error instanceof RenderFailure)) throw error;
-    throw new Error(tellFailure(`The ${mode} render of pair ${pair + 1}`, error), { cause: error });
+    throw new Error(tellFailure(what, error), { cause: error });
   }
 }
 
 function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender {
-  const { stats, measures, perfSummary } = result;
+  const { stats, measures, perfSummary, processes } = result;
   if (stats === null) throw new Error(`The ${mode} render gave no statistics`);
   const { calls, totalMs, p50Ms, p95Ms, p99Ms, maxMs } = stats.hook;
   const capturedFrameMs = perfSummary.captureP50Ms ?? null;
@@ -172,6 +192,9 @@ function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender 
     hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
     split: split(measures.calls, capturedFrameMs, workers),
     wallMs: measures.wallMs,
+    stages: stagesOf(result.log),
+    // Node's own account of itself is exact.
+    processes: processes && { ...processes, cpuMs: { ...processes.cpuMs, node: measures.cpuMs } },
     cpuMs: measures.cpuMs,
     peakRssBytes: measures.peakRssBytes,
     protocol: measures.protocol,

@@ -10,11 +10,17 @@ export const STOCK_RENDERS = 3;
 /** Furthest, in pixels, that a difference may lie from one of stock's own: text that is turned moves by that much. */
 const NEAR = 4;
 
-/** What several stock renders and one native render of the same composition have to do with each other. */
+/** What native renders and stock ones of the same composition have to do with each other. */
 export interface PicturesVerdict {
+  /** Decoded frames of a stock render. */
   readonly frames: number;
-  /** Frames, from 0 on, that equal none of the stock renders, and differ where or more than stock differs from itself. */
-  readonly differing: readonly number[];
+  /** How many stock renders it was judged by. */
+  readonly stocks: number;
+  /**
+   * For each native render the frames, from 0 on, that equal none of the stock renders, and differ where or more than stock differs
+   * from itself.
+   */
+  readonly differing: readonly (readonly number[])[];
   /** Frames in which stock differs from itself. */
   readonly flickering: readonly number[];
   /** The part of the picture in which it does, in pixels; `null` where it does not, or was not looked at. */
@@ -29,36 +35,68 @@ export interface Box {
 }
 
 /**
- * Judges a native render by stock renders, {@link STOCK_RENDERS} or more of them. Pixels are looked at only in frames that equal none
- * of these: there each pixel has to lie between those of stock, or beside a place where stock differs from itself and no further off
- * than stock is from itself in that frame.
+ * Judges native renders by stock ones. Where a frame equals none of these, stock is rendered again until there are
+ * {@link STOCK_RENDERS} of them. If such a frame is not the same in all of them, its pixels are looked at: each has to lie between those
+ * of stock, or beside a place where stock differs from itself and no further off than stock is from itself in that frame.
+ * @param renderStock - Renders stock once more, as number `n` (from 1 on) of the stock renders; gives the path of the video.
  * @throws where a video cannot be decoded, or has no frame.
  */
 export async function judgePictures(
   stocks: readonly string[],
-  native: string,
+  natives: readonly string[],
+  renderStock: (n: number) => Promise<string>,
   limits?: ProgramLimits,
 ): Promise<PicturesVerdict> {
-  const [own, ...others] = await Promise.all([native, ...stocks].map((video) => frameHashes(video, limits)));
-  const frames = Math.max(0, ...others.map(({ length }) => length));
-  if (own === undefined || frames === 0) throw new Error(`${stocks[0]} has no frames`);
-  const flickering: number[] = [];
-  const differing: number[] = [];
-  let where: Box | null = null;
-  for (let frame = 0; frame < Math.max(frames, own.length); frame++) {
-    const seen = new Set(others.map((hashes) => hashes[frame]));
-    if (seen.size > 1) flickering.push(frame);
-    if (seen.has(own[frame])) continue;
-    if (seen.size < 2 || seen.has(undefined) || own[frame] === undefined) {
-      differing.push(frame);
-      continue;
-    }
-    const [picture, ...pictures] = await pixelsOf([native, ...stocks], frame, limits);
-    const flicker = picture && flickerOf(pictures);
-    if (flicker === undefined || !isWithin(picture as Picture, pictures, flicker)) differing.push(frame);
-    where = union(where, flicker?.box ?? null);
+  const videos = [...stocks];
+  const [seen, own] = [await hashesOf(videos, limits), await hashesOf(natives, limits)];
+  const length = () => Math.max(...[...seen, ...own].map((hashes) => hashes.length));
+  const isUnlike = (frame: number) =>
+    own.some((hashes) => seen.every((others) => others[frame] !== hashes[frame]));
+  while (videos.length < STOCK_RENDERS && Array.from({ length: length() }, (_, n) => n).some(isUnlike)) {
+    const video = await renderStock(videos.length + 1);
+    videos.push(video);
+    seen.push(...(await hashesOf([video], limits)));
   }
-  return { frames, differing, flickering, where };
+  const differing: number[][] = natives.map(() => []);
+  const flickering: number[] = [];
+  let where: Box | null = null;
+  for (let frame = 0; frame < length(); frame++) {
+    const shown = new Set(seen.map((hashes) => hashes[frame]));
+    if (shown.size > 1) flickering.push(frame);
+    let pictures: Picture[] | undefined;
+    for (const [n, native] of natives.entries()) {
+      const hash = own[n]?.[frame];
+      if (shown.has(hash)) continue;
+      if (shown.size < 2 || shown.has(undefined) || hash === undefined) {
+        differing[n]?.push(frame);
+        continue;
+      }
+      pictures ??= await pixelsOf(videos, frame, limits);
+      const flicker = flickerOf(pictures);
+      const [picture] = await pixelsOf([native], frame, limits);
+      if (!picture || !flicker || !isWithin(picture, pictures, flicker)) differing[n]?.push(frame);
+      where = union(where, flicker?.box ?? null);
+    }
+  }
+  return {
+    frames: Math.max(...seen.map(({ length }) => length)),
+    stocks: videos.length,
+    differing,
+    flickering,
+    where,
+  };
+}
+
+/** One after the other: each decoder takes all of the machine. */
+async function hashesOf(videos: readonly string[], limits?: ProgramLimits): Promise<string[][]> {
+  const all: string[][] = [];
+  for (const video of videos) {
+    const hashes = await frameHashes(video, limits);
+    // Two videos without a frame would be the same.
+    if (hashes.length === 0) throw new Error(`${video} has no frames`);
+    all.push(hashes);
+  }
+  return all;
 }
 
 /** A decoded frame, a byte for each pixel and colour. */

@@ -1,3 +1,4 @@
+import type { ProcessUse } from "./process-watch.js";
 import type { Unit } from "./quantity.js";
 import type { BenchPair, BenchRender, BenchResult } from "./result.js";
 
@@ -19,7 +20,15 @@ export type MeasureKey =
   | "hookMax"
   | "frameToFrame"
   | "wall"
+  | "extract"
+  | "capture"
+  | "encode"
+  | "rest"
+  | "cpuAll"
+  | "cpuChrome"
   | "cpu"
+  | "cpuFfmpeg"
+  | "peakAll"
   | "peakRss"
   | "sent"
   | "received"
@@ -84,22 +93,58 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     measures: [{ key: "wall", title: "Whole render", unit: "s", of: ({ wallMs }) => wallMs / 1000 }],
   },
   {
-    title: "Node's CPU",
-    within: "processor time of the Node process that renders, from start to end",
-    without: "Chrome, ffmpeg",
-    measures: [{ key: "cpu", title: "Node's CPU", unit: "s", of: ({ cpuMs }) => cpuMs / 1000 }],
+    title: "Its parts",
+    within:
+      "extraction: looking for the frames that the warm-up extracted; capture: from the first frame to the last, and the encoding " +
+      "where that goes on meanwhile; encoding: where it comes after the capture; the rest: Node's and the browser's start, reading " +
+      "the page, its sound, putting the file together",
+    without: "what HyperFrames itself does not tell",
+    measures: [
+      { key: "extract", title: "Extraction", unit: "s", of: ({ stages }) => seconds(stages?.extractMs) },
+      { key: "capture", title: "Capture", unit: "s", of: ({ stages }) => seconds(stages?.captureMs) },
+      { key: "encode", title: "Encoding", unit: "s", of: ({ stages }) => seconds(stages?.encodeMs) },
+      { key: "rest", title: "The rest", unit: "s", of: (render) => seconds(restMs(render)) },
+    ],
   },
   {
-    title: "Node's peak memory",
-    within: "the same process, from the start of the capture on",
-    without: "the stages before it, Chrome, ffmpeg",
+    title: "Processor time",
+    within: "all cores, of all processes of a render; with ffmpeg that of ffprobe",
+    without: "what Chrome and ffmpeg did in a process's last quarter of a second",
     measures: [
       {
-        key: "peakRss",
-        title: "Node's peak memory",
-        unit: "bytes",
-        of: ({ peakRssBytes }) => peakRssBytes,
+        key: "cpuAll",
+        title: "Processor time",
+        unit: "s",
+        of: ({ processes }) => processes && sumS(processes.cpuMs),
       },
+      {
+        key: "cpuChrome",
+        title: "Chrome's",
+        unit: "s",
+        of: ({ processes }) => seconds(processes?.cpuMs.chrome),
+      },
+      { key: "cpu", title: "Node's", unit: "s", of: ({ cpuMs }) => cpuMs / 1000 },
+      {
+        key: "cpuFfmpeg",
+        title: "ffmpeg's",
+        unit: "s",
+        of: ({ processes }) => seconds(processes?.cpuMs.ffmpeg),
+      },
+    ],
+  },
+  {
+    title: "Peak memory",
+    within:
+      "of all processes at one time, each with the pages that it shares; Node's: from the start of the capture on",
+    without: "of Node's: the stages before the capture",
+    measures: [
+      {
+        key: "peakAll",
+        title: "Peak memory",
+        unit: "bytes",
+        of: ({ processes }) => processes?.peakRssBytes ?? null,
+      },
+      { key: "peakRss", title: "Node's peak memory", unit: "bytes", of: ({ peakRssBytes }) => peakRssBytes },
     ],
   },
   {
@@ -142,6 +187,19 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     ],
   },
 ];
+
+function sumS({ node, chrome, ffmpeg }: ProcessUse["cpuMs"]): number {
+  return (node + chrome + ffmpeg) / 1000;
+}
+
+function seconds(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : ms / 1000;
+}
+
+/** What a render took beside the stages that are told apart; `null` where HyperFrames tells none. */
+export function restMs({ wallMs, stages }: BenchRender): number | null {
+  return stages && Math.max(0, wallMs - stages.extractMs - stages.captureMs - (stages.encodeMs ?? 0));
+}
 
 /** A number of the pair in the middle, and how far those of all pairs lie apart. */
 export interface Around {

@@ -7,21 +7,43 @@ export interface ProcessIdentity {
   readonly startedAt: string | null;
 }
 
-interface ProcessStat {
+/** What the system says of a process or of a thread. */
+export interface ProcessStat {
   readonly parent: number;
   readonly startedAt: string;
+  /** The first 15 letters of the program's name, or the thread's. */
+  readonly name: string;
+  /** Processor time so far, in milliseconds. */
+  readonly cpuMs: number;
+  /** That of its children that have ended. */
+  readonly endedMs: number;
 }
 
-/** From /proc; `undefined` for a process that is gone, or where there is no /proc. */
-function statOf(pid: number | string): ProcessStat | undefined {
+/** Linux counts in hundredths of a second for all programs (proc(5), `sysconf(_SC_CLK_TCK)`). */
+const MS_PER_TICK = 10;
+
+/** From /proc, of a process or, as `<process>/task/<thread>`, a thread; `undefined` for one that is gone, or without a /proc. */
+export function statOf(of: number | string): ProcessStat | undefined {
   try {
-    // proc(5): "pid (name) state ppid ...", where the name may hold spaces and brackets; the start is field 22.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { parent: Number(fields[1]), startedAt: fields[19] ?? "" };
+    // proc(5): "pid (name) state ppid ...", where the name may hold spaces and brackets; what follows it begins with field 3.
+    const stat = readFileSync(`/proc/${of}/stat`, "utf8");
+    const [start, end] = [stat.indexOf("("), stat.lastIndexOf(")")];
+    const fields = stat.slice(end + 2).split(" ");
+    const ticks = (field: number) => Number(fields[field - 3]) + Number(fields[field - 2]);
+    return {
+      parent: Number(fields[1]),
+      startedAt: fields[19] ?? "",
+      name: stat.slice(start + 1, end),
+      cpuMs: ticks(14) * MS_PER_TICK,
+      endedMs: ticks(16) * MS_PER_TICK,
+    };
   } catch {
     return undefined;
   }
+}
+
+export interface TreeMember extends ProcessIdentity {
+  readonly stat: ProcessStat | undefined;
 }
 
 function allProcesses(): Map<number, ProcessStat> {
@@ -43,12 +65,16 @@ function allProcesses(): Map<number, ProcessStat> {
  * A process and everything it started. puppeteer gives Chrome a process group of its own, so that ending the group of a
  * render would leave the browser behind.
  */
-export function processTree(pid: number): ProcessIdentity[] {
+export function processTree(pid: number): TreeMember[] {
   const all = allProcesses();
-  const tree: ProcessIdentity[] = [{ pid, startedAt: all.get(pid)?.startedAt ?? null }];
-  for (const member of tree) {
-    for (const [child, { parent, startedAt }] of all) {
-      if (parent === member.pid) tree.push({ pid: child, startedAt });
+  const member = (pid: number, stat = all.get(pid)): TreeMember => ({
+    ...{ pid, startedAt: stat?.startedAt ?? null },
+    stat,
+  });
+  const tree = [member(pid)];
+  for (const { pid: parent } of tree) {
+    for (const [child, stat] of all) {
+      if (stat.parent === parent) tree.push(member(child, stat));
     }
   }
   return tree;

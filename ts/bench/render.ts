@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { RenderPerfSummary } from "@hyperframes/producer";
 import type { ProcessReportJson } from "../telemetry/process-report.js";
 import { ChildFailure } from "./child-failure.js";
+import type { ProcessUse } from "./process-watch.js";
 import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-environment.js";
 import { RenderFailure } from "./render-failure.js";
 import type { RenderMeasures } from "./render-meter.js";
@@ -59,6 +60,8 @@ export interface RenderResult {
   /** What kept the process alive after the render; `null` where it ended by itself. */
   readonly lingered: readonly string[] | null;
   readonly log: string;
+  /** `null` where the system says nothing of processes. */
+  readonly processes: ProcessUse | null;
 }
 
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
@@ -111,7 +114,7 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
         else options.onProgress?.(received);
       },
     });
-    const log = await running.catch((error: unknown) => {
+    const { log, processes } = await running.catch((error: unknown) => {
       if (!(error instanceof ChildFailure)) throw error;
       const { message, log, timedOut } = error;
       throw new RenderFailure(message, { reason: failed?.message ?? null, log, timedOut });
@@ -124,6 +127,7 @@ export async function render(options: RenderOptions): Promise<RenderResult> {
       stats: mode === "plain" ? null : readReport(statsFile),
       lingered: lingered?.activeResources ?? null,
       log,
+      processes,
     };
   } finally {
     rmSync(scratch, { recursive: true, force: true });

@@ -1,3 +1,7 @@
+import type { PicturesVerdict } from "./judge-pictures.js";
+import type { ProcessUse } from "./process-watch.js";
+import type { Stages } from "./stages.js";
+
 /** What `hyperframes-native bench` found out; also the JSON that it writes. Times are in milliseconds unless they say otherwise. */
 export interface BenchResult {
   /** Version of this package. */
@@ -8,8 +12,12 @@ export interface BenchResult {
   readonly project: string;
   readonly options: BenchOptions;
   readonly machine: BenchMachine;
+  /** How long the warm-up extracted the frames of the source videos, which the renders of the pairs find; `null` where HyperFrames does not say. */
+  readonly extractionMs: number | null;
   /** Stock and native of each pair were rendered right after one another. */
   readonly pairs: readonly BenchPair[];
+  /** Whether native shows what stock shows, for each pair's native render; `null` before all pairs are rendered. */
+  readonly pictures: PicturesVerdict | null;
 }
 
 /** How the composition was rendered, both ways alike. */
@@ -44,13 +52,6 @@ export interface BenchPair {
   readonly native: BenchRender;
   /** Share of the machine's processors that something else took for a second before the pair, from 0 to 1. */
   readonly busy: number;
-  readonly comparison: {
-    readonly frames: number;
-    /** Decoded frames that are not the same to the bit. */
-    readonly differing: number;
-    /** Number of the first of them, from 0 on. */
-    readonly firstDifference: number | null;
-  };
 }
 
 /** What was measured of one render. */
@@ -80,6 +81,10 @@ export interface BenchRender {
   };
   /** The whole render. */
   readonly wallMs: number;
+  /** Where it went; `null` where HyperFrames does not say. All that is in none of them is the rest. */
+  readonly stages: Stages | null;
+  /** What Node, Chrome and ffmpeg took of the machine; `null` where the system does not say. */
+  readonly processes: ProcessUse | null;
   /** Processor time of the Node process. */
   readonly cpuMs: number;
   /** Most memory of the Node process from the start of the capture on. */

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import { ChildFailure } from "./child-failure.js";
 import { endTree } from "./end-tree.js";
+import { type ProcessUse, ProcessWatch } from "./process-watch.js";
 
 export interface ChildOptions {
   /** Names the process in errors. */
@@ -23,8 +24,15 @@ export interface ChildOptions {
 const LOG_LIMIT = 512 * 1024;
 const LOG_TAIL = 6_000;
 
-/** Runs Node; resolves with what it printed, rejects with the end of that where it failed. */
-export function runChild(options: ChildOptions): Promise<string> {
+export interface ChildResult {
+  /** The end of what it printed. */
+  readonly log: string;
+  /** What it and all that it started took of the machine; `null` where the system does not say. */
+  readonly processes: ProcessUse | null;
+}
+
+/** Runs Node; rejects with the end of what it printed where it failed. */
+export function runChild(options: ChildOptions): Promise<ChildResult> {
   const { label, program = process.execPath, args, env, cwd, timeoutMs, signal, onMessage } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -44,6 +52,7 @@ export function runChild(options: ChildOptions): Promise<string> {
     child.stdout?.setEncoding("utf8").on("data", keep);
     child.stderr?.setEncoding("utf8").on("data", keep);
     if (onMessage !== undefined) child.on("message", onMessage);
+    const watch = child.pid === undefined ? undefined : new ProcessWatch(child.pid);
 
     let timedOut = false;
     let ended: (() => void) | undefined;
@@ -59,6 +68,7 @@ export function runChild(options: ChildOptions): Promise<string> {
       clearTimeout(timer);
       ended?.();
       signal?.removeEventListener("abort", end);
+      return watch?.end() ?? null;
     };
 
     child.once("error", (error) => {
@@ -66,9 +76,9 @@ export function runChild(options: ChildOptions): Promise<string> {
       reject(error);
     });
     child.once("close", (code, endedBy) => {
-      settle();
+      const processes = settle();
       if (code === 0 && !timedOut) {
-        resolve(log);
+        resolve({ log, processes });
         return;
       }
       const why = timedOut

@@ -1,5 +1,6 @@
 import { captureMode } from "./capture-mode.js";
 import { cautions } from "./cautions.js";
+import { tellFlicker } from "./judge-pictures.js";
 import { type Around, type MeasuredRow, type MeasureKey, measured, rowOf } from "./measures.js";
 import { count, quantity, ratioText, type Unit } from "./quantity.js";
 import type { BenchResult } from "./result.js";
@@ -12,9 +13,18 @@ const HEADINGS = ["", "stock", "native", "stock / native"];
 /** What a terminal shows of all measures; the report has the others. */
 const ROWS: ReadonlyArray<readonly [MeasureKey, string]> = [
   ["wall", "Whole render"],
+  ["extract", "  extraction"],
+  ["capture", "  capture"],
+  ["encode", "  encoding"],
+  ["rest", "  the rest"],
+  ["cpuAll", "Processor time"],
+  ["cpuChrome", "  Chrome"],
+  ["cpu", "  Node"],
+  ["cpuFfmpeg", "  ffmpeg"],
   ["capturedFrame", "Captured frame"],
   ["hookMean", "Hook"],
-  ["peakRss", "Peak memory"],
+  ["peakAll", "Peak memory"],
+  ["peakRss", "  Node"],
 ];
 
 /**
@@ -23,7 +33,9 @@ const ROWS: ReadonlyArray<readonly [MeasureKey, string]> = [
  */
 export function resultTable(result: BenchResult): string {
   const all = measured(result);
-  const rows = [HEADINGS, ...ROWS.map(([key, title]) => [title, ...cells(rowOf(all, key))])];
+  const shown = ROWS.map(([key, title]) => [title, ...cells(rowOf(all, key))]);
+  // A part that nobody tells is left out.
+  const rows = [HEADINGS, ...shown.filter(([title, stock]) => !title?.startsWith(" ") || stock !== "-")];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   const lines = rows.map((row) =>
     row
@@ -35,6 +47,7 @@ export function resultTable(result: BenchResult): string {
   );
   const { finding, meaning, kind } = verdict(result);
   const answer = speed(result).sentence;
+  const flicker = result.pictures === null ? "" : tellFlicker(result.pictures);
   const several = result.pairs.length > 1;
   return [
     ...(kind === "identical"
@@ -44,10 +57,20 @@ export function resultTable(result: BenchResult): string {
     ...lines,
     ...(several ? ["Each row is the pair in the middle, with how far the ratios of all lie apart."] : []),
     "",
-    ...(kind === "identical" ? [`${finding}.`] : []),
+    ...(kind === "identical" ? [`${finding}. ${flicker}`.trimEnd()] : []),
+    ...extraction(result),
     heading(result),
     ...cautions(result).map((caution) => `Care: ${caution}`),
   ].join("\n");
+}
+
+/** What is in no pair, and no drop-in's business. */
+function extraction({ extractionMs }: BenchResult): string[] {
+  if (!extractionMs) return [];
+  const took = quantity(extractionMs / 1000, "s");
+  return [
+    `HyperFrames had extracted the videos' frames before, in ${took}; the drop-in does not change that.`,
+  ];
 }
 
 function heading(result: BenchResult): string {

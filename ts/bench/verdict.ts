@@ -1,10 +1,11 @@
 import { dropIn } from "./drop-in.js";
+import { tellFlicker } from "./judge-pictures.js";
 import { count } from "./quantity.js";
 import type { BenchResult } from "./result.js";
 
 /** Whether stock and native were compared, and made the same video. */
 export interface Verdict {
-  /** `unknown`: no frames were compared. `unswapped`: both were rendered stock, so nothing was. */
+  /** `unknown`: the pictures were not compared. `unswapped`: both were rendered stock, so nothing was. */
   readonly kind: "identical" | "different" | "unknown" | "unswapped";
   /** The finding in one sentence. */
   readonly finding: string;
@@ -13,7 +14,7 @@ export interface Verdict {
 }
 
 export function verdict(result: BenchResult): Verdict {
-  const { pairs } = result;
+  const { pictures } = result;
   const { unswapped, reasons } = dropIn(result);
   if (unswapped) {
     const why = reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
@@ -23,28 +24,37 @@ export function verdict(result: BenchResult): Verdict {
       meaning: `Nothing was swapped in a native render, so stock was compared with stock${why}. Ask: npx hyperframes-native doctor.`,
     };
   }
-  const frames = pairs.reduce((sum, { comparison }) => sum + comparison.frames, 0);
-  const differing = pairs.reduce((sum, { comparison }) => sum + comparison.differing, 0);
+  if (pictures === null) {
+    return {
+      kind: "unknown",
+      finding: "The pictures were not compared",
+      meaning: "The bench ended before that, so nothing says that stock and native made the same video.",
+    };
+  }
+  const frames = pictures.frames * pictures.differing.length;
+  const differing = pictures.differing.flat().length;
+  const flicker = tellFlicker(pictures);
   if (differing > 0) {
-    const where = pairs.flatMap(({ comparison: { firstDifference } }, n) =>
-      firstDifference === null ? [] : [`frame ${firstDifference} of pair ${n + 1}`],
+    const where = pictures.differing.flatMap(([first], n) =>
+      first === undefined ? [] : [`frame ${first} of pair ${n + 1}`],
     );
-    const first = where.length === 0 ? "" : ` The first: ${where.join(", ")} (counted from 0).`;
     return {
       kind: "different",
       finding: `${differing.toLocaleString("en-US")} of ${count(frames, "decoded frame")} differ`,
-      meaning:
-        `Stock and native did not make the same video, so the gains do not count yet.${first} ` +
-        "Render it stock twice and compare the two: if these differ as well, the composition is not the same " +
-        "from render to render. If they do not, it is a fault of hyperframes-native: please report it.",
+      meaning: [
+        "Stock and native did not make the same video, so the gains do not count yet.",
+        `The first: ${where.join(", ")} (counted from 0).`,
+        `They differ from all of ${pictures.stocks} stock renders, in another place or by more than these from one another.`,
+        ...(flicker === "" ? [] : [flicker]),
+        "It is a fault of hyperframes-native: please report it.",
+      ].join(" "),
     };
   }
-  // A pair whose frames were not compared proves nothing, however the others went.
-  if (pairs.some(({ comparison }) => comparison.frames === 0)) {
+  if (flicker !== "") {
     return {
-      kind: "unknown",
-      finding: "Not all pairs were compared",
-      meaning: "Without decoded frames of each pair nothing says that stock and native made the same video.",
+      kind: "identical",
+      finding: `${count(frames, "decoded frame")} compared, none differs otherwise than stock from itself`,
+      meaning: flicker,
     };
   }
   return {
@@ -53,6 +63,6 @@ export function verdict(result: BenchResult): Verdict {
       frames === 1
         ? "The one decoded frame is identical"
         : `All ${count(frames, "decoded frame")} are identical`,
-    meaning: "Both videos of each pair were decoded and compared, frame by frame, to the bit.",
+    meaning: "All videos were decoded: each frame of a native one is, to the bit, that of a stock one.",
   };
 }

@@ -23,7 +23,7 @@ import {
 const PROBE_LIMIT_MS = 10_000;
 
 /**
- * What that may be: some seven times what thirty 1080p pictures took on two loaded processors (2.3 s a frame, docs/transports.md). A page
+ * What that may be: some seven times what thirty 1080p pictures took on two loaded processors (2.3 s a frame, docs/measurements/transports.md). A page
  * that is only slow would be slowest of all with data URIs.
  */
 const DECODED_BYTES_PER_MS = 16 * 1024;
@@ -137,7 +137,7 @@ export type { TransportChoice } from "./transport.js";
 
 /**
  * Steps of fewer bytes go inline in `auto`: registering a file costs more than a small data URI does. Found by
- * `npm run bench:threshold` (docs/transports.md).
+ * `npm run bench:threshold` (docs/measurements/transports.md).
  */
 const LEAST_STEP_BYTES = 12 * 1024;
 

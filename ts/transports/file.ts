@@ -40,15 +40,9 @@ class FilePageTransport implements PageTransport {
   }
 
   close(): void {
-    // After what is under way: the page makes blobs whose URLs only its answer tells. The session stays attached: detaching one drops what
-    // others have set for the page, such as the transparent background of upstream's captures (measured with Chromium 156).
-    this.#queue = this.#queue.then(() => this.#releaseInput()).catch(() => undefined);
-  }
-
-  async #releaseInput(): Promise<void> {
-    const objectId = this.#inputId;
+    // The session stays until the page goes: detached, it takes with it the background that another session has made transparent
+    // (measured with Chromium 156, see own-images.ts). The input is left to the page's garbage collector.
     this.#inputId = undefined;
-    if (objectId !== undefined) await this.#session.send("Runtime.releaseObject", { objectId });
   }
 
   async #register(paths: readonly string[]): Promise<MadeUrl[]> {

@@ -13,6 +13,7 @@ import { numbers } from "./sections/numbers.js";
 import { protocol } from "./sections/protocol.js";
 import { reading } from "./sections/reading.js";
 import { setting } from "./sections/setting.js";
+import { processorTime, wholeSplit } from "./sections/whole-split.js";
 import { STYLE } from "./style.js";
 
 /** Chrome loads nothing for this page, whatever stands in it. */
@@ -43,6 +44,8 @@ ${headline(result)}
 ${fold("All numbers", numbers(result))}
 ${fold(
   "Where the time and the memory go",
+  wholeSplit(result),
+  processorTime(result),
   hookTimes(result, hook),
   frameSplit(result),
   memory(result, memoryPlot),
@@ -59,7 +62,7 @@ ${library.script}
 }
 
 /** What answers no first question stays out of the way until it is asked for. */
-function fold(title: string, ...sections: readonly Html[]): Html {
+function fold(title: string, ...sections: ReadonlyArray<Html | null>): Html {
   return html`<details><summary>${title}</summary><div class="folded">${sections}</div></details>`;
 }
 

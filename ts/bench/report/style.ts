@@ -10,7 +10,7 @@ export const STYLE = new Html(`
   --good: #0b6636; --good-page: #e3f5ea; --good-line: #9bd4b2;
   --bad: #a81613; --bad-page: #fdeaea; --bad-line: #e5827f;
   --care: #6d4a00; --care-page: #fff5dc; --care-line: #e6c67a;
-  --hook: #6d3fc4; --capture: #0a7d72; --capture-gap: #7cc4bc; --other: #66727f; --other-gap: #c3cad2;
+  --part-0: #6d3fc4; --part-1: #0a7d72; --part-1-gap: #7cc4bc; --part-2: #66727f; --part-2-gap: #c3cad2;
   --shade: 0 1px 2px rgba(19, 26, 36, 0.05), 0 6px 20px rgba(19, 26, 36, 0.05);
 }
 @media (prefers-color-scheme: dark) {
@@ -21,7 +21,7 @@ export const STYLE = new Html(`
     --good: #76dfa1; --good-page: #0f2a1c; --good-line: #265c3e;
     --bad: #ffa19b; --bad-page: #3a1517; --bad-line: #93383a;
     --care: #f3cf76; --care-page: #2b220d; --care-line: #5f4c1c;
-    --hook: #b394f4; --capture: #45c9b9; --capture-gap: #1e6a62; --other: #8b97a5; --other-gap: #47515d;
+    --part-0: #b394f4; --part-1: #45c9b9; --part-1-gap: #1e6a62; --part-2: #8b97a5; --part-2-gap: #47515d;
     --shade: none;
   }
 }
@@ -103,9 +103,11 @@ header { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); margin
 .stacks .track { height: 34px; border-radius: 6px; gap: 2px; }
 .stacks .fill { min-width: 3px; }
 .split tbody th { padding-left: 28px; text-indent: -28px; }
-.hook { background: var(--hook); }
-.capture { background: repeating-linear-gradient(135deg, var(--capture) 0 5px, var(--capture-gap) 5px 8px); }
-.other { background: radial-gradient(circle, var(--other) 1.6px, transparent 2px) 0 0 / 6px 6px, var(--other-gap); }
+.threads tbody th { padding-left: 0; text-indent: 0; }
+.part-0 { background: var(--part-0); }
+.part-1 { background: repeating-linear-gradient(135deg, var(--part-1) 0 5px, var(--part-1-gap) 5px 8px); }
+.part-2 { background: radial-gradient(circle, var(--part-2) 1.6px, transparent 2px) 0 0 / 6px 6px, var(--part-2-gap); }
+.part-3 { background: var(--native); }
 .swatch { display: inline-block; width: 18px; height: 14px; border-radius: 3px; margin-right: 10px; vertical-align: -1px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 
 table { overflow-wrap: break-word; border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 15px; }
@@ -173,7 +175,7 @@ tfoot > tr > * { border-top: 1px solid var(--line); border-bottom: 0; font-weigh
   .verdict strong { font-size: 18px; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 8px; }
   .facts div { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 12px; align-items: baseline; }
-  .loads :is(th, td) + :is(th, td) { padding-left: 10px; }
+  :is(.loads, .split) :is(th, td) + :is(th, td) { padding-left: 10px; }
   .key { width: 100%; }
   .legend .at { margin-left: 0; }
   .tile h2 { font-size: 14px; }

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { bench, FruitlessBench, videoName } from "../../bench/bench.js";
+import { bench, FruitlessBench } from "../../bench/bench.js";
 import { BUSY, busyShare, shareText } from "../../bench/busy.js";
 import { dropIn } from "../../bench/drop-in.js";
 import { unheededVariables } from "../../bench/render-environment.js";
@@ -9,6 +9,7 @@ import type { Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
+import { verdict } from "../../bench/verdict.js";
 import { counted } from "../../counted.js";
 import { chromePath } from "../doctor/chrome-path.js";
 import { hostPuppeteer } from "../doctor/host-puppeteer.js";
@@ -24,6 +25,9 @@ import { renderFlags } from "./render-flags.js";
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const MODES = ["stock", "native"] as const;
+
+/** The last video of each mode, among the results. */
+const videoName = (mode: (typeof MODES)[number]) => `${mode}.mp4`;
 
 /** What the user asked for; what is not given is as the command that renders has it. */
 export interface BenchCommandOptions
@@ -101,12 +105,14 @@ export async function benchCommand(project: string, options: BenchCommandOptions
         progress = current;
         return (part) => current.update(part);
       },
-      onPair(result) {
+      onPair(result, videos) {
         writeResults(result, folder);
+        for (const mode of MODES) folder.publish(videos[mode], videoName(mode));
         done = result.pairs.length;
       },
     });
     progress?.finish();
+    writeResults(result, folder);
     return tell(result, folder);
   } catch (error) {
     progress?.clear();
@@ -162,7 +168,6 @@ function* machineLines(busy: number): Generator<string> {
 
 /** Writes what is known: after each pair, so that a render that fails late takes nothing with it. */
 function writeResults(result: BenchResult, folder: OutputFolder): void {
-  for (const mode of MODES) folder.publish(videoName(mode));
   writeFileSync(folder.report, reportHtml(result));
   writeFileSync(folder.numbers, `${JSON.stringify(result, null, 2)}\n`);
 }
@@ -186,7 +191,7 @@ function tell(result: BenchResult, folder: OutputFolder): number {
   const { unswapped, idle } = dropIn(result);
   if (unswapped) console.log("FAILED: the drop-in did not run.");
   else if (idle) console.log("FAILED: the native frame path did not run. Ask: npx hyperframes-native doctor");
-  const differing = result.pairs.some(({ comparison }) => comparison.differing > 0);
+  const differing = verdict(result).kind === "different";
   if (differing) console.log("FAILED: decoded frames differ.");
   return unswapped || idle || differing ? 1 : 0;
 }

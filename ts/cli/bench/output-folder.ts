@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchResult } from "../../bench/result.js";
 
@@ -47,11 +47,9 @@ export class OutputFolder {
     return numbersIn(this.path);
   }
 
-  /** Takes a finished file out of the work folder; says where it is. */
-  publish(name: string): string {
-    const file = join(this.path, name);
-    renameSync(join(this.work, name), file);
-    return file;
+  /** Puts a copy of a finished file among the results. */
+  publish(file: string, name: string): void {
+    copyFileSync(file, join(this.path, name));
   }
 
   /** Removes the work folder, and a new folder into which nothing came. */

@@ -33,14 +33,14 @@ ${unproven ? [sameness(found), told] : [told, sameness(found)]}
 ${tile("Whole render", rowOf(rows, "wall"), careful, ["as fast", "as long"])}
 ${tile("Captured frame", rowOf(rows, "capturedFrame"), careful, ["as fast", "as long"])}
 ${tile("Hook", rowOf(rows, "hookMean"), careful, ["as fast", "as long"])}
-${tile("Peak memory", rowOf(rows, "peakRss"), careful, ["less", "more"])}
+${tile("Node's peak memory", rowOf(rows, "peakRss"), careful, ["less", "more"])}
 </div>
 <p class="soft">Rendered with HyperFrames ${result.machine.renderer.version} without the drop-in (stock) and with hyperframes-native
 ${result.version} (native), ${
     result.pairs.length === 1
       ? "one pair of renders"
       : `${count(result.pairs.length, "pair")} of renders; each number is of the pair in the middle`
-  }. Memory is that of the Node process.</p>
+  }.</p>
 ${
   care.length === 0
     ? null

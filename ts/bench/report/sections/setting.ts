@@ -7,7 +7,7 @@ import { type Html, html } from "../html.js";
 
 /** Where and how it was rendered. */
 export function setting(result: BenchResult): Html {
-  const { machine, options, version, pairs } = result;
+  const { machine, options, version, pairs, pictures } = result;
   const facts: ReadonlyArray<readonly [string, string]> = [
     ["Processor", `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? "core" : "cores"}`],
     ["Memory", quantity(machine.memoryBytes, "bytes")],
@@ -26,14 +26,15 @@ export function setting(result: BenchResult): Html {
   return html`<section class="card"><h2>Machine, versions, options</h2>
 <dl class="facts">${facts.map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>
 <h3>Each pair</h3>
-<table class="loads"><thead><tr><th scope="col">Pair</th><th scope="col">Other work before</th><th scope="col">Frames compared</th>
-<th scope="col">Differing</th></tr></thead>
+<table class="loads"><thead><tr><th scope="col">Pair</th><th scope="col">Other work before</th><th scope="col">Differing frames</th></tr></thead>
 <tbody>${pairs.map(
-    ({ busy, comparison }, n) => html`<tr><th scope="row">${n + 1}</th><td>${shareText(busy)}</td>
-<td>${comparison.frames.toLocaleString("en-US")}</td><td>${
-      comparison.differing > 0
-        ? html`<b class="bad">✗ ${comparison.differing.toLocaleString("en-US")}</b>`
-        : "none"
-    }</td></tr>`,
+    ({ busy }, n) => html`<tr><th scope="row">${n + 1}</th><td>${shareText(busy)}</td>
+<td>${differing(pictures?.differing[n])}</td></tr>`,
   )}</tbody></table></section>`;
+}
+
+function differing(frames: readonly number[] | undefined): Html | string {
+  if (frames === undefined) return "not compared";
+  if (frames.length === 0) return "none";
+  return html`<b class="bad">✗ ${frames.length.toLocaleString("en-US")}</b>`;
 }
