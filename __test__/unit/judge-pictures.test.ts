@@ -14,17 +14,18 @@ before(() => {
 });
 after(() => removeFolder());
 
-/** A video of four frames, with a box of a grey (0 to 255) in the third one where that is wished. */
+/** A video of four frames, with a box of a grey (0 to 255) in one of them where that is wished. */
 async function video(
   name: string,
   box?: readonly [x: number, y: number, grey: number],
   frames = 4,
+  boxed = 2,
 ): Promise<string> {
   const path = join(folder, `${name}.mkv`);
   const draw =
     box === undefined
       ? "null"
-      : `drawbox=x=${box[0]}:y=${box[1]}:w=8:h=8:t=fill:color=0x${box[2].toString(16).padStart(2, "0").repeat(3)}:enable='eq(n,2)'`;
+      : `drawbox=x=${box[0]}:y=${box[1]}:w=8:h=8:t=fill:color=0x${box[2].toString(16).padStart(2, "0").repeat(3)}:enable='eq(n,${boxed})'`;
   const source = `color=c=0x808080:s=96x64:r=10,format=rgb24,${draw}`;
   await ffmpeg([
     "-y",
@@ -102,6 +103,14 @@ test("of a page that flickers, what stock shows, and what is no further off at t
   assert.deepEqual((await judge("a little beside", [10, 8, 155])).differing, [[]]);
   assert.deepEqual((await judge("too far off", [8, 8, 220])).differing, [[2]], "by more than stock");
   assert.deepEqual((await judge("elsewhere", [40, 40, 150])).differing, [[2]], "in another place");
+});
+
+test("what stock was seen to show at a place in one frame, it may show there in another", async () => {
+  const stocks = [await video("g"), await video("h", [8, 8, 160]), await video("i")];
+  const judge = async (name: string, x: number) =>
+    (await judgePictures(stocks, [await video(name, [x, 8, 160], 4, 1)], noMore)).differing;
+  assert.deepEqual(await judge("another frame", 8), [[]]);
+  assert.deepEqual(await judge("another frame and place", 40), [[1]]);
 });
 
 test("frames in a row are told as one", () => {

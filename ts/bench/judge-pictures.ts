@@ -7,6 +7,9 @@ import { ffmpegProgram, type ProgramLimits } from "./run-program.js";
 /** Least number of stock renders that a flicker is judged by. */
 export const STOCK_RENDERS = 3;
 
+/** Frames that are looked at to know where stock differs from itself: each costs a decoder for each render. */
+const FLICKER_FRAMES = 10;
+
 /** Furthest, in pixels, that a difference may lie from one of stock's own: text that is turned moves by that much. */
 const NEAR = 4;
 
@@ -36,8 +39,9 @@ export interface Box {
 
 /**
  * Judges native renders by stock ones. Where a frame equals none of these, stock is rendered again until there are
- * {@link STOCK_RENDERS} of them. If such a frame is not the same in all of them, its pixels are looked at: each has to lie between those
- * of stock, or beside a place where stock differs from itself and no further off than stock is from itself in that frame.
+ * {@link STOCK_RENDERS} of them. If stock is not the same twice, the frame's pixels are looked at: each has to lie between those of stock, or
+ * beside a place where stock differs from itself in some frame, and no further off than stock is from itself there. Some frame, since where
+ * two pictures are possible three renders often show one of them alone.
  * @param renderStock - Renders stock once more, as number `n` (from 1 on) of the stock renders; gives the path of the video.
  * @throws where a video cannot be decoded, or has no frame.
  */
@@ -57,25 +61,20 @@ export async function judgePictures(
     videos.push(video);
     seen.push(...(await hashesOf([video], limits)));
   }
+  const frames = Array.from({ length: length() }, (_, n) => n);
+  const shownIn = (frame: number) => new Set(seen.map((hashes) => hashes[frame]));
+  const flickering = frames.filter((frame) => shownIn(frame).size > 1);
+  const unlike = frames.filter(isUnlike);
+  const flicker = unlike.length === 0 ? null : await flickerIn(flickering, videos, limits);
   const differing: number[][] = natives.map(() => []);
-  const flickering: number[] = [];
-  let where: Box | null = null;
-  for (let frame = 0; frame < length(); frame++) {
-    const shown = new Set(seen.map((hashes) => hashes[frame]));
-    if (shown.size > 1) flickering.push(frame);
-    let pictures: Picture[] | undefined;
+  for (const frame of unlike) {
+    const shown = shownIn(frame);
     for (const [n, native] of natives.entries()) {
       const hash = own[n]?.[frame];
       if (shown.has(hash)) continue;
-      if (shown.size < 2 || shown.has(undefined) || hash === undefined) {
+      const isThere = hash !== undefined && !shown.has(undefined);
+      if (!isThere || flicker === null || !(await isWithin(native, videos, frame, flicker, limits)))
         differing[n]?.push(frame);
-        continue;
-      }
-      pictures ??= await pixelsOf(videos, frame, limits);
-      const flicker = flickerOf(pictures);
-      const [picture] = await pixelsOf([native], frame, limits);
-      if (!picture || !flicker || !isWithin(picture, pictures, flicker)) differing[n]?.push(frame);
-      where = union(where, flicker?.box ?? null);
     }
   }
   return {
@@ -83,7 +82,7 @@ export async function judgePictures(
     stocks: videos.length,
     differing,
     flickering,
-    where,
+    where: flicker?.box ?? null,
   };
 }
 
@@ -107,12 +106,13 @@ interface Picture {
 
 const COLOURS = 3;
 
-interface FlickerOf {
-  readonly box: Box | null;
+/** How stock differs from itself. */
+interface Flicker {
+  box: Box | null;
   /** The largest difference of a byte. */
-  readonly amount: number;
-  /** Pixels in which stock differs from itself. */
-  readonly pixels: ReadonlySet<number>;
+  amount: number;
+  /** Pixels that differ. */
+  readonly pixels: Set<number>;
 }
 
 async function pixelsOf(
@@ -138,35 +138,51 @@ async function pixelsOf(
   );
 }
 
-function flickerOf(pictures: readonly Picture[]): FlickerOf | undefined {
+/** How stock differs from itself in some of these frames; `null` where it does not. */
+async function flickerIn(
+  frames: readonly number[],
+  videos: readonly string[],
+  limits?: ProgramLimits,
+): Promise<Flicker | null> {
+  const flicker: Flicker = { box: null, amount: 0, pixels: new Set() };
+  const every = Math.ceil(frames.length / FLICKER_FRAMES);
+  for (const frame of frames.filter((_, n) => n % every === 0))
+    addFlicker(await pixelsOf(videos, frame, limits), flicker);
+  return flicker.box === null ? null : flicker;
+}
+
+function addFlicker(pictures: readonly Picture[], flicker: Flicker): void {
   const [first] = pictures;
-  if (first === undefined || pictures.some(({ bytes }) => bytes.length !== first.bytes.length))
-    return undefined;
-  const pixels = new Set<number>();
-  let amount = 0;
-  let box: Box | null = null;
+  if (first === undefined || pictures.some(({ bytes }) => bytes.length !== first.bytes.length)) return;
   for (let at = 0; at < first.bytes.length; at++) {
     const values = pictures.map(({ bytes }) => bytes[at] ?? 0);
     const difference = Math.max(...values) - Math.min(...values);
     if (difference === 0) continue;
-    amount = Math.max(amount, difference);
+    flicker.amount = Math.max(flicker.amount, difference);
     const pixel = Math.floor(at / COLOURS);
-    if (pixels.has(pixel)) continue;
-    pixels.add(pixel);
+    if (flicker.pixels.has(pixel)) continue;
+    flicker.pixels.add(pixel);
     const [left, top] = [pixel % first.width, Math.floor(pixel / first.width)];
-    box = union(box, { left, top, right: left + 1, bottom: top + 1 });
+    flicker.box = union(flicker.box, { left, top, right: left + 1, bottom: top + 1 });
   }
-  return { box, amount, pixels };
 }
 
-function isWithin({ width, bytes }: Picture, pictures: readonly Picture[], flicker: FlickerOf): boolean {
-  if (pictures.some((picture) => picture.bytes.length !== bytes.length)) return false;
-  for (let at = 0; at < bytes.length; at++) {
-    const value = bytes[at] ?? 0;
-    const values = pictures.map((picture) => picture.bytes[at] ?? 0);
+async function isWithin(
+  native: string,
+  stocks: readonly string[],
+  frame: number,
+  flicker: Flicker,
+  limits?: ProgramLimits,
+): Promise<boolean> {
+  const [picture, ...pictures] = await pixelsOf([native, ...stocks], frame, limits);
+  if (picture === undefined || pictures.some(({ bytes }) => bytes.length !== picture.bytes.length))
+    return false;
+  for (const [at, value] of picture.bytes.entries()) {
+    const values = pictures.map(({ bytes }) => bytes[at] ?? 0);
     const beyond = Math.max(value - Math.max(...values), Math.min(...values) - value);
     if (beyond <= 0) continue;
-    if (beyond > flicker.amount || !isNear(Math.floor(at / COLOURS), width, flicker.pixels)) return false;
+    if (beyond > flicker.amount || !isNear(Math.floor(at / COLOURS), picture.width, flicker.pixels))
+      return false;
   }
   return true;
 }

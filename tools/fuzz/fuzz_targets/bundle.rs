@@ -18,6 +18,25 @@ const UPSTREAM: &str = "__hyperframesNativeUpstream_createVideoFrameInjector";
 const MOST_PARSED: usize = 500;
 const MEMORY: usize = 256 << 20;
 
+/// Where [`SWAPS`] would lie: it imports from there.
+const SWAPS_PATH: &str = "dist/register/rewrite/swaps-of-the-fuzz-target.js";
+/// One function swapped in a text, as the load hook swaps all of them at once.
+const SWAPS: &str = r#"
+import { clipEdit } from "./clip.js";
+import { injectorEdit } from "./injector.js";
+import { edited, holds } from "./statements.js";
+export function swapInjector(text) {
+  const edit = injectorEdit(text);
+  if (edit === undefined) return { reason: "" };
+  if (typeof edit === "string") return { reason: edit };
+  return holds(text, [edit]) ? { source: edited(text, [edit]) } : { reason: "not whole" };
+}
+export function swapClip(text) {
+  const edit = clipEdit(text);
+  return edit !== undefined && holds(text, [edit]) ? edited(text, [edit]) : text;
+}
+"#;
+
 struct Transform {
     context: Context,
     injector: Persistent<Function<'static>>,
@@ -28,10 +47,15 @@ impl Transform {
     fn new() -> Self {
         let context = context();
         let (injector, clip) = context.with(|ctx| {
-            (
-                exported(&ctx, "injector.js", "swapInjector"),
-                exported(&ctx, "clip.js", "swapClip"),
-            )
+            let (module, done) = Module::declare(ctx.clone(), SWAPS_PATH, SWAPS)
+                .and_then(Module::eval)
+                .expect("a module");
+            done.finish::<()>().expect("it needs nothing else");
+            let exported = |name: &str| {
+                let function: Function = module.get(name).expect("an export");
+                Persistent::save(&ctx, function)
+            };
+            (exported("swapInjector"), exported("swapClip"))
         });
         Self {
             context,
@@ -45,11 +69,9 @@ impl Transform {
         self.context.with(|ctx| {
             let swap = self.injector.clone().restore(&ctx).expect("its own context");
             let result: Object = swap.call((text,)).expect("no exception");
-            match &*result.get::<_, String>("kind").expect("a kind") {
-                "swapped" => Ok(result.get("source").expect("a text")),
-                "untouched" => Err(result.get("reason").expect("a reason")),
-                "absent" => Err(String::new()),
-                kind => panic!("the kind {kind}"),
+            match result.get::<_, Option<String>>("source").expect("a text") {
+                Some(source) => Ok(source),
+                None => Err(result.get("reason").expect("a reason")),
             }
         })
     }
@@ -67,16 +89,6 @@ fn context() -> Context {
     runtime.set_memory_limit(MEMORY);
     runtime.set_loader(Files, Files);
     Context::full(&runtime).expect("a context")
-}
-
-fn exported(ctx: &Ctx<'_>, file: &str, name: &str) -> Persistent<Function<'static>> {
-    let (module, done) = Files
-        .load(ctx, &format!("dist/register/rewrite/{file}"), None)
-        .and_then(Module::eval)
-        .expect("a module");
-    done.finish::<()>().expect("it needs nothing else");
-    let function: Function = module.get(name).expect("an export");
-    Persistent::save(ctx, function)
 }
 
 /// Modules of the repository, by their path in it.
