@@ -1,4 +1,4 @@
-// cargo-deny over the crates: licences, sources, bans. Advisories need a database that is not in a registry: the `dependencies`
+// Part of `npm test` (docs/dependencies.md): cargo-deny over the crates: licences, sources, bans. Advisories need a database that is not in a registry: the `dependencies`
 // workflow asks for them.
 import path from "node:path";
 import { Failure } from "../setup/failure.mjs";
@@ -9,7 +9,7 @@ import { runQuietly, runVisibly } from "../setup/run-command.mjs";
 const FOLDER = path.join(cacheDir, "cargo-deny");
 
 /** Resolves with an exit code. Where cargo-deny cannot be had, that is said, and is a failure in CI only. */
-export async function checkCrates(env) {
+async function checkCrates(env) {
   const program = findProgram(["cargo-deny"], env) ?? (await fetched(env));
   if (program === null) {
     const message =
@@ -55,4 +55,12 @@ async function fetched(env) {
     return null;
   }
   return find();
+}
+
+try {
+  process.exitCode = await checkCrates(process.env);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
 }

@@ -1,4 +1,4 @@
-// The fuzz targets in fuzz/: `npm run fuzz [-- <target>...] [--seconds N]`. `cargo fuzz run` does the same where it is installed;
+// The fuzz targets in tools/fuzz/: `npm run fuzz [-- <target>...] [--seconds N]`. `cargo fuzz run` does the same where it is installed;
 // here neither it nor a nightly toolchain is needed.
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -17,7 +17,7 @@ const CHECKS = [
   ["git", "diff", "--exit-code", "--", "index.js", "index.d.ts"],
   ["npm", "run", "--silent", "typecheck"],
   ["npm", "run", "--silent", "lint"],
-  ["node", "scripts/tasks/check-dependencies.mjs"],
+  ["node", "scripts/tasks/check-crates.mjs"],
   ["node", "scripts/tasks/check-workflows.mjs"],
   ["npm", "run", "--silent", "fuzz"],
 ];

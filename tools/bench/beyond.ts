@@ -17,6 +17,7 @@ import { type ClipOptions, writeComposition } from "../testbed/composition.ts";
 import { type MediaOptions, makeVideo } from "../testbed/media.ts";
 import { root } from "../testbed/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
+import { soundOf } from "./whole-scenes.ts";
 
 const VIDEOS = 30;
 const FPS = 30;
@@ -101,10 +102,7 @@ async function busyFileServer(): Promise<void> {
   const seconds = 6.4;
   const rendered = 4;
   const videos = await clips({ kind: "noise", width: 640, height: 360, fps: FPS, seconds }, rendered);
-  const megabytes = videos.map(({ src }) => statSync(src).size / 1e6);
-  console.log(
-    `thirty videos of ${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB, ${rendered * FPS} frames`,
-  );
+  console.log(`thirty videos of ${sizes(videos)}, ${rendered * FPS} frames`);
   const extractCacheDir = join(out, "busy-frames");
   const p99 = new Map<string, number>();
   for (const [name, html] of Object.entries(FILE_SERVER_LOADS)) {
@@ -131,13 +129,9 @@ async function largeFilesWithSound(): Promise<void> {
   const rendered = 2;
   const media = { kind: "noise", width: 640, height: 360, fps: FPS, seconds, sound: true } as const;
   const videos = await clips(media, rendered);
-  const audios = videos.map(({ id, src, start, duration }) => ({ id: `${id}-sound`, src, start, duration }));
-  const megabytes = videos.map(({ src }) => statSync(src).size / 1e6);
-  console.log(
-    `thirty videos of ${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB, each with its <audio>, ${rendered * FPS} frames`,
-  );
+  console.log(`thirty videos of ${sizes(videos)}, each with its <audio>, ${rendered * FPS} frames`);
   const extractCacheDir = join(out, "sound-frames");
-  const pages = { "with sound": audios, "without sound": [] };
+  const pages = { "with sound": videos.map(soundOf), "without sound": [] };
   for (const mode of ["native", "stock"] as const) {
     const p99: number[] = [];
     for (const [name, sounds] of Object.entries(pages)) {
@@ -219,6 +213,12 @@ function clips(media: MediaOptions, duration: number): Promise<ClipOptions[]> {
       box: { left: (n % 6) * 320, top: Math.floor(n / 6) * 216, width: 320, height: 216 },
     })),
   );
+}
+
+/** The smallest and the largest file, as text. */
+function sizes(videos: readonly ClipOptions[]): string {
+  const megabytes = videos.map(({ src }) => statSync(src).size / 1e6);
+  return `${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB`;
 }
 
 interface Attempt {

@@ -23,7 +23,8 @@ function clip(n: number, src: string, start: number, duration: number, box = FUL
   return { id: `video-${n}`, src, start, duration, box };
 }
 
-function soundOf({ id, src, start, duration }: ClipOptions): AudioOptions {
+/** The `<audio>` of a video's own file. */
+export function soundOf({ id, src, start, duration }: ClipOptions): AudioOptions {
   return { id: `${id}-sound`, src, start, duration };
 }
 

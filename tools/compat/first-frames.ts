@@ -11,10 +11,9 @@ import { type CompositionOptions, writeComposition } from "../testbed/compositio
 import { makeVideo } from "../testbed/media.ts";
 import { root } from "../testbed/paths.ts";
 import { renderWithCli } from "../testbed/render-cli.ts";
-import { install } from "./install.ts";
+import { installNamed } from "./install.ts";
 import { cliProgramIn } from "./render-version.ts";
 import { emptyTimelines } from "./scenes.ts";
-import { selectTargets } from "./targets.ts";
 
 const FPS = 30;
 
@@ -92,9 +91,7 @@ async function count(name: string, scene: Scene): Promise<void> {
   const projectDir = path.join(out, name);
   writeComposition(projectDir, await scene.describe(seconds));
   for (const renderer of scene.renderers.filter((one) => versions.length === 0 || versions.includes(one))) {
-    const [target] = await selectTargets([renderer]);
-    if (target === undefined) throw new Error(`no such renderer: ${renderer}`);
-    const program = cliProgramIn((await install(target)).directory);
+    const program = cliProgramIn((await installNamed(renderer)).directory);
     const renders = Number(values.renders ?? scene.renders);
     const orders = Array.from({ length: 2 * renders }, (_, n) => (n % 2 === 0 ? "plain" : "native"));
     const hashes: Array<readonly [mode: string, frames: readonly string[]]> = [];

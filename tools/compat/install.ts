@@ -3,7 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { runProgram } from "../../dist/bench/run-program.js";
 import { root } from "../testbed/paths.ts";
-import { compareVersions, npm, PACKAGE_NAMES, publishedVersions, type Target } from "./targets.ts";
+import {
+  compareVersions,
+  npm,
+  PACKAGE_NAMES,
+  publishedVersions,
+  selectTargets,
+  type Target,
+} from "./targets.ts";
 
 /** Versions of sibling packages that the registry does not have, and what was installed instead. */
 export type Substitutes = Readonly<Record<string, string>>;
@@ -36,6 +43,13 @@ export async function install(target: Target): Promise<Installation> {
   const substitutes = await installWithSubstitutes(target, directory);
   writeFileSync(mark, JSON.stringify(substitutes));
   return { directory, substitutes };
+}
+
+/** The version that a word names, `producer@0.8.64`, installed. */
+export async function installNamed(word: string): Promise<Installation & { readonly target: Target }> {
+  const [target] = await selectTargets([word]);
+  if (target === undefined) throw new Error(`no such version: ${word}`);
+  return { target, ...(await install(target)) };
 }
 
 export function discard(target: Target): void {

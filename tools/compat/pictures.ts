@@ -12,10 +12,9 @@ import { findProducer } from "../../dist/bench/renderer.js";
 import { root } from "../testbed/paths.ts";
 import { REGISTER } from "../testbed/render.ts";
 import { renderWithCli } from "../testbed/render-cli.ts";
-import { install } from "./install.ts";
+import { installNamed } from "./install.ts";
 import { nameOfRow, type PictureRow, ROWS, writePage } from "./picture-rows.ts";
 import { cliProgramIn } from "./render-version.ts";
-import { selectTargets } from "./targets.ts";
 
 const out = path.join(root, "out", "pictures");
 mkdirSync(out, { recursive: true });
@@ -81,9 +80,7 @@ async function renderRow(
   outputPath: string,
 ): Promise<string[]> {
   const { capture, workers, frameFormat = "jpg", args = [] } = row;
-  const [target] = await selectTargets([row.renderer]);
-  if (target === undefined) throw new Error(`no such renderer: ${row.renderer}`);
-  const { directory } = await install(target);
+  const { target, directory } = await installNamed(row.renderer);
   const chrome = chromeOf(row);
   const env = {
     ...row.env,
