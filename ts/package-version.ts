@@ -10,7 +10,7 @@ export const PACKAGE_VERSION: string = ownVersion() ?? "bundled";
 
 function ownVersion(): string | undefined {
   try {
-    const { name, version } = createRequire(import.meta.url)("../package.json") as Manifest;
+    const { name, version } = createRequire(import.meta.url)("../../package.json") as Manifest;
     // Beside a bundle it would be the manifest of whoever bundled.
     return name === "hyperframes-native" ? version : undefined;
   } catch {

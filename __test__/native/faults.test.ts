@@ -14,7 +14,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FrameCache, FrameServer } from "../../index.js";
 import { withFaults } from "../support/faults.ts";
-import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
+import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
 
 const directory = testDirectory();
 const small = frame(directory, "small.jpg", jpeg(1000));

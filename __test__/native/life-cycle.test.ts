@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { FrameCache } from "../../index.js";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
+import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
 
 const directory = testDirectory();
 const paths = Array.from({ length: 8 }, (_, index) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { withFaults } from "../support/faults.ts";
-import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
+import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
 
 const directory = testDirectory();
 const small = JSON.stringify(frame(directory, "small.jpg", jpeg(1000)));

@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ProcessReportJson } from "hyperframes-native";
+import { frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
 import { listeningPorts, openFiles, threads, withoutProc } from "../support/process-state.ts";
-import { frame, jpeg, runModule, testDirectory } from "./helpers.ts";
 
 const directory = testDirectory();
 const paths = Array.from({ length: 40 }, (_, n) => frame(directory, `${n}.jpg`, jpeg(200_000, n)));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { faultBuild, withFaults } from "../support/faults.ts";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "./helpers.ts";
+import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const directory = testDirectory();

@@ -17,10 +17,10 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { binaryTarget } from "../../dist/native/binary-target.js";
-import { install } from "../../tools/testbed/npm.ts";
-import { type Packed, packed } from "../../tools/testbed/packed.ts";
-import { root } from "../../tools/testbed/paths.ts";
+import { binaryTarget } from "../../dist/ts/native/binary-target.js";
+import { install } from "../support/npm.ts";
+import { type Packed, packed } from "../support/packed.ts";
+import { root } from "../support/paths.ts";
 
 const MIB = 1024 ** 2;
 /** Oldest glibc that a Linux of today has to have: that of RHEL 9 and Ubuntu 22.04 is 2.34 or newer. */
@@ -65,7 +65,7 @@ test("the root package holds the built sources, the loader, the licences, and no
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.replaceAll(path.sep, "/").replace(/\.ts$/, ""));
   const expected = sources.flatMap((file) => [".js", ".d.ts"].map((end) => `dist/${file}${end}`));
-  const page = ["dist/vendor/uPlot.iife.min.js", "dist/vendor/uPlot.min.css"];
+  const page = ["dist/tools/vendor/uPlot.iife.min.js", "dist/tools/vendor/uPlot.min.css"];
   assert.deepEqual(built.sort(), [...expected, ...page].sort());
   assert.ok(statSync(tarballs.main).size < MIB, `${statSync(tarballs.main).size} bytes`);
 });

@@ -1,6 +1,6 @@
 /** Results of `hyperframes-native bench` that look like measured ones, and the cases at the edge. */
-import type { PicturesVerdict } from "../../dist/bench/judge-pictures.js";
-import type { BenchPair, BenchRender, BenchResult } from "../../dist/bench/result.js";
+import type { PicturesVerdict } from "../../dist/tools/bench/judge-pictures.js";
+import type { BenchPair, BenchRender, BenchResult } from "../../dist/tools/bench/result.js";
 
 const FRAMES = 120;
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type { CapturePage } from "hyperframes-native";
-import type { StepCheck, StepEnd } from "../../dist/page/functions.js";
+import type { StepCheck, StepEnd } from "../../dist/ts/page/functions.js";
 import type { FrameUpdate } from "./stub-page.ts";
 import { upstreamPart } from "./upstream-parts.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { processTree } from "../../dist/bench/process-tree.js";
+import { processTree } from "../../dist/tools/bench/process-tree.js";
 
 /** How a browser is launched. */
 export interface LaunchOptions {

@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Finding } from "../../dist/cli/doctor/finding.js";
-import type { Report } from "../../dist/cli/doctor/report.js";
+import type { Finding } from "../../dist/tools/cli/doctor/finding.js";
+import type { Report } from "../../dist/tools/cli/doctor/report.js";
 
 /** This package's folder. */
 export const ROOT = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
 
-const PROGRAM = join(ROOT, "dist/cli/main.js");
+const PROGRAM = join(ROOT, "dist/tools/cli/main.js");
 
 export interface DoctorRun {
   readonly status: number | null;
@@ -102,6 +102,6 @@ export function writeHost(
   const home = join(folder, "node_modules", name);
   mkdirSync(join(home, "dist"), { recursive: true });
   writeFileSync(join(home, "package.json"), JSON.stringify({ name, version: "9.9.9", type: "module" }));
-  writeFileSync(join(home, "dist/bundle.js"), `${definition}\n${screenshot}\n`);
+  writeFileSync(join(home, "dist/ts/bundle.js"), `${definition}\n${screenshot}\n`);
   return home;
 }

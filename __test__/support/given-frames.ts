@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CapturePage, createVideoFrameInjector } from "hyperframes-native";
-import type { Captures } from "../../dist/page/capture-clip.js";
-import { PageSession } from "../../dist/page-session.js";
+import type { Captures } from "../../dist/ts/page/capture-clip.js";
+import { PageSession } from "../../dist/ts/page-session.js";
 import { FrameFolder, PNG } from "./frames.ts";
 
 /** Has a hook take a frame for the page, which changes nothing there; what is then known of its captures. */

@@ -1,6 +1,6 @@
-import { clipEdit } from "../../dist/register/rewrite/clip.js";
-import { swapSource } from "../../dist/register/rewrite/source.js";
-import { edited, holds } from "../../dist/register/rewrite/statements.js";
+import { clipEdit } from "../../dist/ts/register/rewrite/clip.js";
+import { swapSource } from "../../dist/ts/register/rewrite/source.js";
+import { edited, holds } from "../../dist/ts/register/rewrite/statements.js";
 
 /** What becomes of a text: `absent` where it has nothing to do with the function. */
 export type SwapResult =

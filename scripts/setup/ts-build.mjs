@@ -13,11 +13,15 @@ function sourcesIn(dir, below = "") {
   });
 }
 
+/** What scripts/tasks/tsconfig.build.json compiles. */
+const SHIPPED = ["ts", "tools/cli", "tools/bench", "tools/vendor"];
+
 export const tsBuildStep = {
   title: "TypeScript build",
   isDone() {
-    const changed = newestChange(["ts", "index.d.ts", "tsconfig.json"].map((name) => inRoot(name)));
-    return sourcesIn(inRoot("ts")).every((source) => {
+    const configs = ["tsconfig.json", "scripts/tasks/tsconfig.build.json"];
+    const changed = newestChange([...SHIPPED, "index.d.ts", ...configs].map((name) => inRoot(name)));
+    return SHIPPED.flatMap((folder) => sourcesIn(inRoot(), folder)).every((source) => {
       const output = statSync(inRoot("dist", source.replace(/\.ts$/, ".js")), { throwIfNoEntry: false });
       return output !== undefined && output.mtimeMs >= changed;
     });

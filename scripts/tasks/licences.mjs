@@ -45,7 +45,7 @@ async function licencesText(env) {
     "The binary also holds parts of Rust's standard library (MIT or Apache-2.0, <https://github.com/rust-lang/rust>).",
     "## npm packages installed beside it",
     list(packages),
-    "## npm packages that are a part of it, in `dist/vendor`",
+    "## npm packages that are a part of it, in `dist/tools/vendor`",
     list(vendored),
     "## Texts",
     ...sections,

@@ -18,7 +18,7 @@ import { LICENCES_FILE, writeLicences } from "./licences.mjs";
 const OUT = "packages-out";
 const ROOT = "root";
 
-/** What the build copies into `dist/vendor` without a source of ours. */
+/** What the build copies into `dist/tools/vendor` without a source of ours. */
 const VENDORED = ["uPlot.iife.min.js", "uPlot.min.css"];
 
 /** Those that a project of this machine's kind can install; says how. */
@@ -90,8 +90,8 @@ function stageRoot(folder) {
 function isLeftOver(file) {
   const below = relative(inRoot("dist"), file);
   if (below.startsWith("..") || statSync(file).isDirectory()) return false;
-  if (dirname(below) === "vendor" && VENDORED.includes(basename(below))) return false;
-  return !existsSync(inRoot("ts", below.replace(/(?:\.d\.ts|\.js)$/, ".ts")));
+  if (dirname(below) === join("tools", "vendor") && VENDORED.includes(basename(below))) return false;
+  return !existsSync(inRoot(below.replace(/(?:\.d\.ts|\.js)$/, ".ts")));
 }
 
 function platforms() {

@@ -43,51 +43,54 @@ const TASKS = {
   },
   "bench:cache": {
     about: "compare the native frame cache with upstream's",
-    run: script("tools/bench/cache.ts"),
+    run: script("tools/measure/cache.ts"),
   },
   "bench:beyond": {
     about: "render what upstream was measured to fail at, and without any hook",
-    run: script("tools/bench/beyond.ts"),
+    run: script("tools/measure/beyond.ts"),
   },
   "bench:telemetry": {
     about: "what telemetry costs while nobody listens",
-    run: script("tools/bench/telemetry.ts"),
+    run: script("tools/measure/telemetry.ts"),
   },
   "bench:threshold": {
     about: "find from which size on a frame is better off as a file",
-    run: script("tools/bench/threshold.ts"),
+    run: script("tools/measure/threshold.ts"),
   },
   compat: {
     about: "install published versions and look whether the drop-in fits",
-    run: script("tools/compat/compat.ts"),
+    run: script("__test__/long/compat/compat.ts"),
   },
   "compat:pictures": {
     about: "compare the pictures of pages that Chrome may draw otherwise, three renders each",
-    run: script("tools/compat/pictures.ts"),
+    run: script("__test__/long/compat/pictures.ts"),
   },
   "compat:first-frames": {
     about: "count late pictures at the start of a render, stock and native",
-    run: script("tools/compat/first-frames.ts"),
+    run: script("__test__/long/compat/first-frames.ts"),
   },
   soak: {
     about: "10,000 frames in one process, and what is left of them",
     // V8's young generation has one size from the start on: else it doubles at some time in the first thousands of frames, and the
     // resident memory grows by up to 27 MB around a heap that stays as it is.
-    run: script("tools/soak/soak.ts", [
+    run: script("__test__/long/soak/soak.ts", [
       ...["--expose-gc", "--min-semi-space-size=16", "--max-semi-space-size=16"],
       ...["--import", "hyperframes-native/register"],
     ]),
   },
   attack: {
     about: "do everything a hostile client can to the frame server, during renders",
-    run: script("tools/testbed/hostile-client/attack.ts"),
+    run: script("__test__/support/hostile-client/attack.ts"),
   },
   fuzz: { about: "run the fuzz targets", run: fuzz },
   "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
-  bench: { about: "whole renders as users make them, stock and native", run: script("tools/bench/whole.ts") },
+  bench: {
+    about: "whole renders as users make them, stock and native",
+    run: script("tools/measure/whole.ts"),
+  },
   "bench:frames": {
     about: "captured frames and hook calls, stock and native",
-    run: script("tools/bench/render.ts"),
+    run: script("tools/measure/frames.ts"),
   },
 };
 

@@ -30,15 +30,11 @@ export const ONE_FILE_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=1"];
 /** Tests that mostly wait: a file beside them costs nobody a time-out. */
 const TWO_FILES_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=2"];
 
-/** What each run of node's test runner takes. */
+/** Tests by what they need: nothing, a page in Chrome, whole renders. */
 const NODE_RUNS = [
-  [...TWO_FILES_AT_A_TIME, "__test__/unit/**/*.test.ts"],
-  [...TWO_FILES_AT_A_TIME, "__test__/{native,packages}/**/*.test.ts", "__test__/page/**/!(soak).test.ts"],
-  [
-    ...ONE_FILE_AT_A_TIME,
-    "__test__/page/**/soak.test.ts",
-    "__test__/!(unit|native|packages|page)/**/*.test.ts",
-  ],
+  [...TWO_FILES_AT_A_TIME, "__test__/**/!(*.page|*.render).test.ts"],
+  [...TWO_FILES_AT_A_TIME, "__test__/**/*.page.test.ts"],
+  [...ONE_FILE_AT_A_TIME, "__test__/**/*.render.test.ts"],
 ];
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { inRoot } from "../setup/paths.mjs";
 
-/** Each is bundled from `ts/vendor` with all that it needs. */
+/** Each is bundled from `tools/vendor` with all that it needs. */
 const BUNDLED = ["commander", "cross-spawn"];
 
 /** Files that are copied as they are, for the page of a bench report. */
@@ -19,8 +19,8 @@ const REQUIRE =
 export async function vendor({ write = true } = {}) {
   const { metafile } = await build({
     absWorkingDir: inRoot(),
-    entryPoints: BUNDLED.map((name) => `ts/vendor/${name}.ts`),
-    outdir: "dist/vendor",
+    entryPoints: BUNDLED.map((name) => `tools/vendor/${name}.ts`),
+    outdir: "dist/tools/vendor",
     bundle: true,
     platform: "node",
     format: "esm",
@@ -30,9 +30,9 @@ export async function vendor({ write = true } = {}) {
     write,
   });
   if (write) {
-    mkdirSync(inRoot("dist", "vendor"), { recursive: true });
+    mkdirSync(inRoot("dist", "tools", "vendor"), { recursive: true });
     for (const file of COPIED)
-      cpSync(inRoot("node_modules", file), inRoot("dist", "vendor", path.basename(file)));
+      cpSync(inRoot("node_modules", file), inRoot("dist", "tools", "vendor", path.basename(file)));
   }
   const files = [...Object.keys(metafile.inputs), ...COPIED.map((file) => `node_modules/${file}`)];
   const folders = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);

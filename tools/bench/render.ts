@@ -1,130 +1,140 @@
-/**
- * `npm run bench:frames [-- [group or scenario ...] [--pairs N] [--frames N]]`: whole renders through the real producer, stock
- * and native in turn. Prints a table and writes out/bench/results.json. tools/bench/README.md says what is in each number.
- */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { compareFrames } from "../../dist/bench/compare-frames.js";
-import { inTurn } from "../../dist/bench/in-turn.js";
-import { root } from "../testbed/paths.ts";
-import { type RenderMode, type RenderResult, render } from "../testbed/render.ts";
-import { pairTable, type Row } from "./pair-table.ts";
-import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
+import { fileURLToPath } from "node:url";
+import type { RenderPerfSummary } from "@hyperframes/producer";
+import type { ProcessReportJson } from "../../ts/telemetry/process-report.js";
+import { ChildFailure } from "./child-failure.js";
+import type { ProcessUse } from "./process-watch.js";
+import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-environment.js";
+import { RenderFailure } from "./render-failure.js";
+import type { RenderMeasures } from "./render-meter.js";
+import type {
+  RenderDone,
+  RenderFailed,
+  RenderLingered,
+  RenderMessage,
+  RenderOrder,
+  RenderProgress,
+} from "./render-order.js";
+import type { Renderer } from "./renderer.js";
+import { runChild } from "./run-child.js";
 
-/** What is taken of one render. */
-interface Sample {
-  readonly frameMs: number;
-  readonly hookMs: number;
-  readonly hookP50Ms: number;
-  readonly hookP99Ms: number;
-  readonly cpuS: number;
-  readonly peakMb: number;
-  readonly wallS: number;
-  /** Frames that were shown by the picture of the frame before, so that nothing was decoded for them. */
-  readonly repeats: number;
+export interface RenderOptions extends Pick<RenderOrder, "projectDir" | "outputPath"> {
+  readonly renderer: Renderer;
+  readonly mode: RenderMode;
+  readonly capture: Capture;
+  readonly fps?: number;
+  readonly frameFormat?: RenderOrder["frameFormat"];
+  readonly workers?: RenderOrder["workers"];
+  /** Default: `standard`, which every version knows. */
+  readonly quality?: RenderOrder["quality"];
+  readonly outputFormat?: RenderOrder["outputFormat"];
+  readonly motionBlur?: RenderOrder["motionBlur"];
+  readonly crf?: RenderOrder["crf"];
+  /** Where the producer keeps extracted frames; by default a folder that is deleted afterwards. */
+  readonly extractCacheDir?: string;
+  /** Where the folder for the render's own files is made; by default among the system's temporary files. */
+  readonly scratchParent?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+  /** Path of another Node to render on. */
+  readonly node?: string;
+  /** What `--import` is given; by default this package's own file. */
+  readonly register?: string;
+  /** Working directory of the render; by default this process's. */
+  readonly cwd?: string;
+  readonly timeoutMs?: number;
+  /** Ends the render. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RenderProgress) => void;
 }
 
-interface Pair {
-  readonly stock: Sample;
-  readonly native: Sample;
-  readonly identical: boolean;
-  /** One-minute load of the machine before the pair. */
-  readonly load: number;
+export interface RenderResult {
+  readonly outputPath: string;
+  /** The producer's own account of the render. */
+  readonly perfSummary: RenderPerfSummary;
+  readonly measures: RenderMeasures;
+  /** `null` for a plain render. */
+  readonly stats: ProcessReportJson | null;
+  /** What kept the process alive after the render; `null` where it ended by itself. */
+  readonly lingered: readonly string[] | null;
+  readonly log: string;
+  /** `null` where the system says nothing of processes. */
+  readonly processes: ProcessUse | null;
 }
 
-const MEASURES: readonly Row<Sample>[] = [
-  { title: "captured frame, median, ms", digits: 0, of: ({ frameMs }) => frameMs },
-  { title: "hook, mean, ms", digits: 1, of: ({ hookMs }) => hookMs },
-  { title: "hook, median, ms", digits: 1, of: ({ hookP50Ms }) => hookP50Ms },
-  { title: "hook, p99, ms", digits: 0, of: ({ hookP99Ms }) => hookP99Ms },
-  { title: "Node's CPU, s", digits: 1, of: ({ cpuS }) => cpuS },
-  { title: "Node's peak memory, MB", digits: 0, of: ({ peakMb }) => peakMb },
-  { title: "frames that repeat one", digits: 0, of: ({ repeats }) => repeats },
-];
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { pairs: { type: "string", default: "3" }, frames: { type: "string" } },
-});
-const wanted = positionals.length > 0 ? positionals : ["main"];
-const scenarios = SCENARIOS.filter(({ name, group }) => wanted.includes(name) || wanted.includes(group)).map(
-  (scenario) => (values.frames === undefined ? scenario : { ...scenario, frames: Number(values.frames) }),
-);
-if (scenarios.length === 0) {
-  console.error(
-    `Nothing is called ${wanted.join(", ")}. There are: ${SCENARIOS.map(({ name }) => name).join(", ")}.`,
-  );
-  process.exit(2);
-}
-
-const out = join(root, "out", "bench");
-mkdirSync(out, { recursive: true });
-const results: object[] = [];
-for (const scenario of scenarios) {
-  const pairs = await runScenario(scenario, Number(values.pairs));
-  print(scenario, pairs);
-  results.push({ scenario, pairs });
-  const machine = {
-    cpus: os.cpus().map(({ model }) => model),
-    memoryBytes: os.totalmem(),
-    node: process.version,
-  };
-  writeFileSync(join(out, "results.json"), `${JSON.stringify({ machine, results }, null, 2)}\n`);
-}
-if (results.some((result) => (result as { pairs: Pair[] }).pairs.some(({ identical }) => !identical))) {
-  console.log("FAILED: decoded frames differ.");
-  process.exitCode = 1;
-}
-
-async function runScenario(scenario: Scenario, count: number): Promise<Pair[]> {
-  const projectDir = await writeScenario(scenario);
-  const extractCacheDir = join(out, `${scenario.name}-frames`);
-  rmSync(extractCacheDir, { recursive: true, force: true });
-  const one = (mode: RenderMode) =>
-    render({
-      ...{ projectDir, extractCacheDir, mode, capture: scenario.capture, frameFormat: scenario.frameFormat },
-      outputPath: join(out, `${scenario.name}-${mode}.mp4`),
-      producer: scenario.producer ?? "package",
-      workers: 1,
-      timeoutMs: 30 * 60_000,
-    });
+/**
+ * Renders in a process of its own.
+ * @throws {RenderFailure} with the end of the log, where that fails or takes too long.
+ */
+export async function render(options: RenderOptions): Promise<RenderResult> {
+  const { mode, capture, renderer } = options;
+  const scratch = mkdtempSync(join(options.scratchParent ?? tmpdir(), "hyperframes-native-"));
   try {
-    await one("native"); // the warm-up: extracts the frames, which all others then find
-    const pairs: Pair[] = [];
-    for (let n = 0; n < count; n++) {
-      const load = os.loadavg()[0] ?? 0;
-      const { stock, native } = await inTurn(n, one);
-      const { identical } = await compareFrames(stock.outputPath, native.outputPath);
-      pairs.push({ stock: sample(stock), native: sample(native), identical, load });
-    }
-    return pairs;
+    const order: RenderOrder = {
+      entry: renderer.entry,
+      projectDir: options.projectDir,
+      outputPath: options.outputPath,
+      fps: options.fps ?? 30,
+      frameFormat: options.frameFormat ?? "auto",
+      workers: options.workers ?? 1,
+      quality: options.quality ?? "standard",
+      outputFormat: options.outputFormat ?? "mp4",
+      motionBlur: options.motionBlur ?? null,
+      crf: options.crf ?? null,
+    };
+    const statsFile = join(scratch, "stats.json");
+    const extractCacheDir = options.extractCacheDir ?? join(scratch, "extracted");
+    const env = renderEnvironment({ mode, capture, extractCacheDir, statsFile });
+    const child = fileURLToPath(new URL("render-child.js", import.meta.url));
+    const label = `The ${mode} render (${capture})`;
+    let done: RenderDone | undefined;
+    let lingered: RenderLingered | undefined;
+    let failed: RenderFailed | undefined;
+    const running = runChild({
+      label,
+      program: options.node,
+      args: [
+        ...nodeArguments(mode, options.register),
+        ...(options.nodeArgs ?? []),
+        ...[child, JSON.stringify(order)],
+      ],
+      env: { ...env, ...renderer.env, ...options.env },
+      cwd: options.cwd ?? process.cwd(),
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onMessage(message) {
+        const received = message as RenderMessage;
+        if (received.type === "done") done = received;
+        else if (received.type === "failed") failed = received;
+        else if (received.type === "lingered") lingered = received;
+        else options.onProgress?.(received);
+      },
+    });
+    const { log, processes } = await running.catch((error: unknown) => {
+      if (!(error instanceof ChildFailure)) throw error;
+      const { message, log, timedOut } = error;
+      throw new RenderFailure(message, { reason: failed?.message ?? null, log, timedOut });
+    });
+    if (done === undefined) throw new Error(`${label} did not say what it did`);
+    return {
+      outputPath: options.outputPath,
+      perfSummary: done.perfSummary,
+      measures: done.measures,
+      stats: mode === "plain" ? null : readReport(statsFile),
+      lingered: lingered?.activeResources ?? null,
+      log,
+      processes,
+    };
   } finally {
-    rmSync(extractCacheDir, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function sample({ perfSummary, stats, measures }: RenderResult): Sample {
-  if (stats === null || stats.hook.calls === 0) throw new Error("the render gave no statistics");
-  return {
-    frameMs: perfSummary.captureP50Ms ?? Number.NaN,
-    hookMs: stats.hook.totalMs / stats.hook.calls,
-    hookP50Ms: stats.hook.p50Ms,
-    hookP99Ms: stats.hook.p99Ms,
-    cpuS: measures.cpuMs / 1000,
-    peakMb: measures.peakRssBytes / 1e6,
-    wallS: measures.wallMs / 1000,
-    repeats: stats.ahead?.repeats ?? 0,
-  };
-}
-
-function print(scenario: Scenario, pairs: readonly Pair[]): void {
-  const { name, about, capture, frameFormat, frames } = scenario;
-  const identical = pairs.every((pair) => pair.identical) ? "identical" : "NOT IDENTICAL";
-  const loads = pairs.map(({ load }) => load.toFixed(1)).join(", ");
-  console.log(
-    `\n${name}: ${about}, ${capture}, ${frameFormat}, ${frames} frames; ${identical}; load ${loads}; median (min to max)`,
-  );
-  console.log(pairTable(pairs, MEASURES));
+/** Reads a statistics file; a missing one throws, since then the drop-in was not loaded. */
+export function readReport(file: string): ProcessReportJson {
+  return JSON.parse(readFileSync(file, "utf8")) as ProcessReportJson;
 }

@@ -1,7 +1,7 @@
 // `npm run demo:bench [-- --pairs N ...]`: `hyperframes-native bench` on the demo's composition.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { root } from "../testbed/paths.ts";
+import { root } from "../../__test__/support/paths.ts";
 import { outDir, prepareProject } from "./project.ts";
 
 const projectDir = await prepareProject();

@@ -2,10 +2,10 @@
 import { mkdirSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { judgePictures, tellFlicker } from "../../dist/bench/judge-pictures.js";
-import { Progress } from "../../dist/cli/progress.js";
-import { writeContactSheet } from "../testbed/contact-sheet.ts";
-import { type RenderResult, render } from "../testbed/render.ts";
+import { writeContactSheet } from "../../__test__/support/contact-sheet.ts";
+import { type RenderResult, render } from "../../__test__/support/render.ts";
+import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
+import { Progress } from "../../dist/tools/cli/progress.js";
 import { outDir, prepareProject } from "./project.ts";
 import { resultTable } from "./table.ts";
 import { SHEET_TIMES } from "./wall.ts";

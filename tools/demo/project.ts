@@ -1,8 +1,8 @@
 // The demo's HyperFrames project.
 import path from "node:path";
-import { Progress } from "../../dist/cli/progress.js";
-import { writeComposition } from "../testbed/composition.ts";
-import { root } from "../testbed/paths.ts";
+import { writeComposition } from "../../__test__/support/composition.ts";
+import { root } from "../../__test__/support/paths.ts";
+import { Progress } from "../../dist/tools/cli/progress.js";
 import { describeWall } from "./wall.ts";
 
 /** Where the demo puts what it makes. */

@@ -1,5 +1,5 @@
 // The numbers of the demo.
-import type { RenderResult } from "../testbed/render.ts";
+import type { RenderResult } from "../../__test__/support/render.ts";
 
 interface Measure {
   readonly title: string;

@@ -1,6 +1,6 @@
 // The composition of the demo: four different videos on screen at once, with a title over them.
-import type { Box, CompositionOptions } from "../testbed/composition.ts";
-import { type MediaKind, makeVideo } from "../testbed/media.ts";
+import type { Box, CompositionOptions } from "../../__test__/support/composition.ts";
+import { type MediaKind, makeVideo } from "../../__test__/support/media.ts";
 
 const SECONDS = 3;
 const FPS = 30;

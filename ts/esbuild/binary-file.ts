@@ -7,7 +7,7 @@ import { BINARY_NAME, binaryPackage } from "../native/binary-target.js";
 export function binaryFile(platform: string): string | undefined {
   const name = `${BINARY_NAME}.${platform}.node`;
   // A checkout has it at its top, an installation in a package of its own.
-  const own = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const own = fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   if (existsSync(own)) return own;
   try {
     return createRequire(import.meta.url).resolve(`${binaryPackage(platform)}/${name}`);

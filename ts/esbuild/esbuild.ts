@@ -29,7 +29,7 @@ const BUNDLED = fileURLToPath(new URL("../register/bundled.js", import.meta.url)
 const BUNDLED_SPECIFIER = "hyperframes-native/bundled";
 
 /** The loader of the native binary, which looks for it beside itself. */
-const BINDING_LOADER = fileURLToPath(new URL("../../index.js", import.meta.url));
+const BINDING_LOADER = fileURLToPath(new URL("../../../index.js", import.meta.url));
 
 const PACKAGE_VERSION_FILE = fileURLToPath(new URL("../package-version.js", import.meta.url));
 

@@ -1,11 +1,11 @@
 /** Where all that renders takes the native side from. */
 import "./assert-loads.js";
-import * as native from "../../index.js";
+import * as native from "#binding";
 import { FrameError } from "../errors.js";
 import type { StepFrame } from "../frame.js";
 import { warnOnce } from "../warn.js";
 
-export { type FrameCacheOptions, type FrameCacheStats, type FrameInfo, FrameServer } from "../../index.js";
+export { type FrameCacheOptions, type FrameCacheStats, type FrameInfo, FrameServer } from "#binding";
 
 /**
  * The native frame cache: from a frame's path to its data URI, read and encoded off the main thread, kept in a

@@ -22,7 +22,7 @@ interface QuietWindow {
  * order. What needs Chrome's own seek has it (see `canKeep`), and `play()` gives the element its place first.
  *
  * Source of the rules: Chromium's `html_media_element.cc` (`Seek`, `FinishSeek`, `setCurrentTime`) and `web_media_player_impl.cc`;
- * `__test__/page/quiet-media.test.ts` compares each with a page that is left as it is.
+ * `__test__/page/quiet-media.page.test.ts` compares each with a page that is left as it is.
  *
  * @returns elements that are left alone and why, in words for a log; nothing where all are quiet.
  */

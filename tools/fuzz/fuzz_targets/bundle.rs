@@ -1,6 +1,6 @@
 //! A text as a bundle in which upstream's functions are swapped.
 //!
-//! The transform is TypeScript; its compiled form (`dist/register/rewrite`, made by `npm run build:ts`) runs in QuickJS, on the text as the load
+//! The transform is TypeScript; its compiled form (`dist/ts/register/rewrite`, made by `npm run build:ts`) runs in QuickJS, on the text as the load
 //! hook hands it over: one character for each byte. Whatever comes: the text is left as it is, or what was put in can be taken out again
 //! and leaves the text, and a text that is a module stays one. A second pass changes nothing.
 #![no_main]
@@ -19,7 +19,7 @@ const MOST_PARSED: usize = 500;
 const MEMORY: usize = 256 << 20;
 
 /// Where [`SWAPS`] would lie: it imports from there.
-const SWAPS_PATH: &str = "dist/register/rewrite/swaps-of-the-fuzz-target.js";
+const SWAPS_PATH: &str = "dist/ts/register/rewrite/swaps-of-the-fuzz-target.js";
 /// One function swapped in a text, as the load hook swaps all of them at once.
 const SWAPS: &str = r#"
 import { clipEdit } from "./clip.js";

@@ -1,0 +1,99 @@
+// The newest CLI, started as a user starts it; it carries a producer of its own, newer than the package's.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { compareFrames, distinctFrames } from "../../dist/tools/bench/compare-frames.js";
+import { type CompositionOptions, writeComposition } from "../support/composition.ts";
+import { makeVideo } from "../support/media.ts";
+import type { Capture, RenderMode } from "../support/render.ts";
+import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
+import { SINGLE_TRANSPORTS } from "../support/variants.ts";
+
+const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
+const TIMEOUT_MS = 120_000;
+const FRAMES = 30;
+
+const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-cli-"));
+const projectDir = path.join(dir, "project");
+
+before(async () => writeComposition(projectDir, await twoClips()));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+async function twoClips(): Promise<CompositionOptions> {
+  const first = await makeVideo({ ...SOURCE, kind: "pattern", seed: 51 });
+  const second = await makeVideo({ ...SOURCE, kind: "fractal", seed: 52 });
+  const size = { width: 320, height: 180 };
+  return {
+    width: 640,
+    height: 360,
+    duration: 1,
+    videos: [
+      { id: "first", src: first, start: 0, duration: 1, box: { left: 0, top: 0, ...size } },
+      { id: "late", src: second, start: 0.4, duration: 0.4, box: { left: 200, top: 120, ...size } },
+    ],
+  };
+}
+
+function renderAs(mode: RenderMode, capture: Capture, transport?: string): Promise<CliRenderResult> {
+  return renderWithCli({
+    projectDir,
+    outputPath: path.join(dir, `${mode}-${capture}-${transport}.mp4`),
+    mode,
+    capture,
+    frameFormat: "jpg",
+    timeoutMs: TIMEOUT_MS,
+    env: transport === undefined ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: transport },
+  });
+}
+
+for (const capture of ["beginframe", "screenshot"] as const) {
+  describe(`hyperframes render, ${capture}`, SIDE_BY_SIDE, () => {
+    let plain: CliRenderResult;
+
+    before(async () => {
+      plain = await renderAs("plain", capture);
+    });
+
+    it("moves", async () => {
+      assert.match(plain.log, new RegExp(`^ *${capture} capture`, "m"));
+      assert.ok((await distinctFrames(plain.outputPath)) >= FRAMES - 1);
+    });
+
+    for (const transport of SINGLE_TRANSPORTS) {
+      it(transport, async () => {
+        const native = await renderAs("native", capture, transport);
+        assert.match(native.log, new RegExp(`^ *${capture} capture`, "m"));
+        const { stats } = native;
+        assert.ok(stats);
+        assert.equal(stats.mode, "native");
+        assert.ok(stats.hook.calls >= FRAMES);
+        assert.ok((stats.frames ?? 0) > 0);
+        assert.deepEqual(stats.framesBy, { [transport]: stats.frames });
+        assert.deepEqual(stats.fallbacks, []);
+        const comparison = await compareFrames(plain.outputPath, native.outputPath);
+        assert.equal(comparison.frames, FRAMES);
+        assert.equal(comparison.differing, 0);
+      });
+    }
+  });
+}
+
+it("at default flags, with upstream's trial frames and its workers: one line for all hooks", async () => {
+  const seconds = 4;
+  const src = await makeVideo({ ...SOURCE, seconds, kind: "pattern", seed: 53 });
+  const longer = path.join(dir, "longer");
+  const box = { left: 0, top: 0, width: 320, height: 180 };
+  writeComposition(longer, {
+    ...{ width: 640, height: 360, duration: seconds },
+    videos: [{ id: "only", src, start: 0, duration: seconds, box }],
+  });
+  const { log, stats } = await renderWithCli({
+    ...{ projectDir: longer, outputPath: path.join(dir, "longer.mp4"), mode: "native", capture: "auto" },
+    ...{ asUsersDo: true, timeoutMs: TIMEOUT_MS },
+  });
+  assert.ok((stats?.hooks ?? 0) > 1, `${stats?.hooks} hooks`);
+  assert.deepEqual(log.match(/hyperframes-native is on: \d+ video frames/g)?.length, 1, log);
+});

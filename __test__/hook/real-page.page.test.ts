@@ -1,0 +1,107 @@
+/** The hook on a real page, with the page functions of the installed engine and frames made by ffmpeg. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { createVideoFrameInjector } from "hyperframes-native";
+import type { Page } from "puppeteer-core";
+import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
+import { StubLookup } from "../support/stub-page.ts";
+
+let browser: TestBrowser;
+let removeFolder: () => void;
+let frame: (index: number, type?: "jpg" | "png") => string;
+
+before(async () => {
+  browser = await TestBrowser.launch();
+  const folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) });
+  frame = (index, type = "jpg") => join(folder.path, `frame_${String(index + 1).padStart(5, "0")}.${type}`);
+  for (const type of ["jpg", "png"]) {
+    const source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=10:d=1"];
+    await ffmpeg([...source, join(folder.path, `frame_%05d.${type}`)]);
+  }
+});
+
+after(async () => {
+  removeFolder();
+  await browser[Symbol.asyncDispose]();
+});
+
+/** What a capture would see of a video's frame. */
+function shown(page: Page, id: string) {
+  return page.evaluate((videoId) => {
+    const image = document.getElementById(videoId)?.nextElementSibling as HTMLImageElement | null;
+    return (
+      image && {
+        rendersFrame: image.classList.contains("__render_frame__"),
+        complete: image.complete,
+        width: image.naturalWidth,
+        visible: getComputedStyle(image).visibility === "visible",
+        src: image.src,
+      }
+    );
+  }, id);
+}
+
+test("frames are decoded when the call returns, in one and the same <img>, through the engine's own page functions", async () => {
+  const page = await browser.page(["a", "ids may: hold/anything é"]);
+  const ids = ["a", "ids may: hold/anything é"] as const;
+  const lookup = new StubLookup((time) => ({
+    [ids[0]]: [frame(time), time],
+    [ids[1]]: [frame(time, "png"), time],
+  }));
+  const hook = createVideoFrameInjector(lookup); // upstream is the installed @hyperframes/engine
+  assert.ok(hook);
+  await hook(page, 0);
+  const first = await page.evaluateHandle((id) => document.getElementById(id)?.nextElementSibling, ids[0]);
+  for (let time = 1; time < 10; time++) {
+    await hook(page, time);
+    for (const id of ids) {
+      const image = await shown(page, id);
+      assert.deepEqual(
+        { ...image, src: "" },
+        { rendersFrame: true, complete: true, width: 64, visible: true, src: "" },
+      );
+    }
+    assert.ok(
+      await page.evaluate(
+        (image, id) => image === document.getElementById(id)?.nextElementSibling,
+        first,
+        ids[0],
+      ),
+    );
+  }
+  assert.equal(hook.stats().frames, 20);
+  assert.equal(hook.stats().hook.calls, 10);
+  await page.close();
+});
+
+test("a page closed during a call rejects with puppeteer's own error; the hook then works on another page", async () => {
+  const lookup = new StubLookup((time) => ({ a: [frame(time), time] }));
+  const hook = createVideoFrameInjector(lookup);
+  assert.ok(hook);
+  const doomed = await browser.page(["a"]);
+  await hook(doomed, 0);
+  const call = hook(doomed, 1);
+  const [outcome] = await Promise.allSettled([call, doomed.close()]);
+  assert.equal(outcome.status, "rejected");
+  assert.match(String(outcome.reason), /closed|detached|Target/i);
+  assert.notEqual(outcome.reason?.name, "HyperframesNativeError");
+
+  const next = await browser.page(["a"]);
+  await hook(next, 1);
+  assert.equal((await shown(next, "a"))?.width, 64);
+  await next.close();
+});
+
+test("one hook serves several pages at once", async () => {
+  const lookup = new StubLookup((time) => ({ a: [frame(time), time] }));
+  const hook = createVideoFrameInjector(lookup);
+  assert.ok(hook);
+  const pages = await Promise.all([browser.page(["a"]), browser.page(["a"]), browser.page(["a"])]);
+  for (let time = 0; time < 4; time++) await Promise.all(pages.map((page) => hook(page, time)));
+  for (const page of pages) assert.equal((await shown(page, "a"))?.complete, true);
+  assert.equal(hook.stats().frames, 12);
+  await Promise.all(pages.map((page) => page.close()));
+});

@@ -1,0 +1,88 @@
+// The next release: the newest CLI with edits of the function that is wrapped. Each renders what the same edited CLI renders without the drop-in.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
+import { writeComposition } from "../support/composition.ts";
+import { makeVideo } from "../support/media.ts";
+import { NEXT_RELEASES, nextRelease } from "../support/next-release.ts";
+import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
+
+const FRAMES = 8;
+const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-next-"));
+const projectDir = path.join(dir, "project");
+
+/** What the CLI that is installed renders: an edit that shows differs from it. */
+let today: CliRenderResult;
+
+before(async () => {
+  const source = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
+  const src = await makeVideo({ ...source, kind: "pattern", seed: 71 });
+  const box = { width: 320, height: 180 };
+  writeComposition(projectDir, {
+    width: 640,
+    height: 360,
+    duration: FRAMES / 30,
+    videos: [
+      { id: "first", src, start: 0, duration: 1, box: { left: 0, top: 0, ...box } },
+      // Shows each frame twice: some are unchanged.
+      { id: "slow", src, start: 0, duration: 1, playbackRate: 0.5, box: { left: 300, top: 150, ...box } },
+    ],
+  });
+  today = await renderAs("today", "plain");
+});
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+function renderAs(name: string, mode: "plain" | "native", program?: string): Promise<CliRenderResult> {
+  return renderWithCli({
+    projectDir,
+    outputPath: path.join(dir, `${name.replaceAll(" ", "-")}-${mode}.mp4`),
+    mode,
+    capture: "beginframe",
+    frameFormat: "jpg",
+    timeoutMs: 120_000,
+    args: ["--quality", "draft"],
+    env: { HYPERFRAMES_NATIVE_TRANSPORT: "file" },
+    ...(program === undefined ? {} : { program }),
+  });
+}
+
+/** Edits that change how the hook works and not what it shows. */
+const INVISIBLE = [
+  "as it is",
+  "unchanged frames are injected again",
+  "unchanged frames are injected again where their style changed",
+  "the injected ids are no Set",
+  "injectVideoFramesBatch2",
+  "an arrow function instead of a declaration",
+  "the resolver's answers are kept",
+  "the resolver is waited for",
+];
+
+describe("a CLI with an edit renders the same with the drop-in as without", SIDE_BY_SIDE, () => {
+  for (const [name, edit] of Object.entries(NEXT_RELEASES)) {
+    it(name, async () => {
+      const folder = path.join(dir, name.replaceAll(" ", "-"));
+      const program = nextRelease(folder, edit);
+      const plain = await renderAs(name, "plain", program);
+      const native = await renderAs(name, "native", program);
+      const { frames, differing } = await compareFrames(plain.outputPath, native.outputPath);
+      assert.deepEqual({ frames, differing }, { frames: FRAMES, differing: 0 });
+      const seen = await compareFrames(plain.outputPath, today.outputPath);
+      assert.equal(
+        seen.differing > 0,
+        !INVISIBLE.includes(name),
+        `${seen.differing} frames are not those of today's CLI`,
+      );
+      const { stats } = native;
+      assert.deepEqual(stats?.framesBy, { file: stats?.frames });
+      assert.deepEqual(stats?.fallbacks, []);
+      assert.deepEqual(stats?.untouched, []);
+      assert.doesNotMatch(native.log, /HyperframesNativeWarning/);
+      rmSync(folder, { recursive: true });
+    });
+  }
+});

@@ -1,0 +1,23 @@
+// The installed HyperFrames packages.
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FindRenderer, findCli, findProducer } from "../../dist/tools/bench/renderer.js";
+import { root } from "./paths.ts";
+
+/** Folder of the `hyperframes` CLI. */
+export const cliDir = path.dirname(fileURLToPath(import.meta.resolve("hyperframes/package.json")));
+
+/** Its program. */
+export const cliProgram = path.join(cliDir, "bin", "hyperframes.mjs");
+
+/** The producer in it. */
+export const cliRenderer = installed(findCli);
+
+/** The producer's own package. */
+export const producerRenderer = installed(findProducer);
+
+function installed(find: FindRenderer) {
+  const renderer = find(root);
+  if (renderer === undefined) throw new Error("a HyperFrames package is not installed; run: npm run setup");
+  return renderer;
+}

@@ -1,0 +1,277 @@
+/**
+ * Frames that Chrome may decode at a smaller scale: the picture of a screenshot does not depend on what was decoded before. Each row
+ * says whether it would; that is made to happen, so that the test knows what it guards against.
+ */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, test } from "node:test";
+import { injectVideoFramesBatch, syncVideoFrameVisibility } from "@hyperframes/engine";
+import { createVideoFrameInjector, keepDecodedFrames } from "hyperframes-native";
+import type { CDPSession, Page } from "puppeteer-core";
+import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { PageSession } from "../../dist/ts/page-session.js";
+import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
+import { StubLookup } from "../support/stub-page.ts";
+
+let browser: TestBrowser;
+let folder: string;
+let removeFolder: () => void;
+
+before(async () => {
+  browser = await TestBrowser.launch();
+  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
+});
+after(async () => {
+  removeFolder();
+  await browser[Symbol.asyncDispose]();
+});
+
+const VIEWPORT = { width: 640, height: 360 };
+const CLIP = { x: 0, y: 0, ...VIEWPORT, scale: 1 };
+
+/** How ffmpeg writes the frames, by name. */
+const FORMATS = {
+  "jpeg 4:2:0": ["jpg", "yuvj420p"],
+  "jpeg 4:2:2": ["jpg", "yuvj422p"],
+  "jpeg 4:4:4": ["jpg", "yuvj444p"],
+  "jpeg grey": ["jpg", "gray"],
+  png: ["png", "rgb24"],
+  webp: ["webp", "yuv420p"],
+} as const;
+
+type Format = keyof typeof FORMATS;
+
+/** Four frames of noise on soft shapes, so that every way of making them smaller gives pixels of its own. */
+async function frames(size: string, format: Format): Promise<(n: number) => string> {
+  const [extension, pixels] = FORMATS[format];
+  const path = (n: number) =>
+    `${folder}/${size}-${format.replaceAll(/\W/g, "")}-${String(n).padStart(5, "0")}.${extension}`;
+  const source = `testsrc2=s=${size}:r=30,noise=alls=40:allf=t:all_seed=7`;
+  await ffmpeg([
+    ...["-y", "-f", "lavfi", "-i", source, "-frames:v", "4", "-start_number", "0", "-pix_fmt", pixels],
+    ...[
+      "-q:v",
+      "2",
+      "-f",
+      "image2",
+      ...(extension === "webp" ? ["-c:v", "libwebp"] : []),
+      path(0).replace("00000", "%05d"),
+    ],
+  ]);
+  return path;
+}
+
+interface Row {
+  readonly size: string;
+  readonly format?: Format;
+  readonly style: string;
+  /** Around the video. */
+  readonly wrapper?: string;
+  /** Whether a decode of the whole picture would show. */
+  readonly depends: boolean;
+}
+
+const AT = "position:absolute;left:7px;top:5px;";
+const SMALL = `${AT}width:320px;height:240px`;
+const HALF = `${AT}width:320px;height:180px`;
+
+/** A `depends` that is wrong fails the test: row by row the table of docs/transports.md. */
+const ROWS: Readonly<Record<string, Row>> = {
+  "half the size, 4:4:4": {
+    size: "640x480",
+    format: "jpeg 4:4:4",
+    style: `${AT}width:320px;height:240px`,
+    depends: true,
+  },
+  "half the size, 4:2:0": { size: "640x480", style: SMALL, depends: true },
+  "half the size, 4:2:2": { size: "640x480", format: "jpeg 4:2:2", style: SMALL, depends: true },
+  "half the size, grey": { size: "640x480", format: "jpeg grey", style: SMALL, depends: true },
+  "half the size, no whole MCUs": { size: "640x360", style: HALF, depends: false },
+  "half the size, png": { size: "640x480", format: "png", style: HALF, depends: false },
+  "half the size, webp": { size: "640x480", format: "webp", style: HALF, depends: false },
+  "less than half": { size: "1280x720", style: `${AT}width:480px;height:270px`, depends: true },
+  "a quarter": { size: "1280x720", style: HALF, depends: true },
+  "an eighth": { size: "1280x720", style: `${AT}width:160px;height:90px`, depends: true },
+  "more than half": { size: "640x480", style: `${AT}width:400px;height:300px`, depends: false },
+  upright: { size: "720x1280", style: `${AT}width:180px;height:320px`, depends: true },
+  "cut to fill a box": {
+    size: "1280x720",
+    style: `${AT}width:200px;height:300px;object-fit:cover`,
+    depends: false,
+  },
+  "fitted into a box": {
+    size: "1280x720",
+    style: `${AT}width:600px;height:200px;object-fit:contain`,
+    depends: true,
+  },
+  "stretched one way": {
+    size: "640x480",
+    style: `${AT}width:600px;height:60px;object-fit:fill`,
+    depends: false,
+  },
+  "made smaller by a transform": {
+    size: "640x480",
+    style: `${AT}width:600px;height:450px;transform:scale(.4);transform-origin:0 0`,
+    depends: true,
+  },
+  "made smaller around it": {
+    size: "640x480",
+    style: `${AT}width:600px;height:450px`,
+    wrapper: "transform:scale(.4);transform-origin:0 0",
+    depends: true,
+  },
+  "zoomed out": {
+    size: "640x480",
+    style: `${AT}width:600px;height:450px`,
+    wrapper: "zoom:.4",
+    depends: true,
+  },
+  "turned and small": {
+    size: "1280x720",
+    style: `${AT}width:300px;height:169px;transform:rotate(30deg)`,
+    depends: true,
+  },
+  "in a layer of its own": {
+    size: "1280x720",
+    style: HALF,
+    wrapper: "will-change:transform;transform:scale(.9)",
+    depends: true,
+  },
+  "in a layer that is enlarged": {
+    size: "1280x720",
+    style: `${AT}width:160px;height:90px`,
+    wrapper: "will-change:transform;transform:scale(3);transform-origin:0 0",
+    depends: true,
+  },
+  pixelated: { size: "1280x720", style: `${HALF};image-rendering:pixelated`, depends: true },
+};
+
+async function pageOf(
+  { style, wrapper = "" }: Pick<Row, "style" | "wrapper">,
+  own = "",
+): Promise<[Page, CDPSession]> {
+  const page = await browser.blankPage();
+  await page.setViewport(VIEWPORT);
+  await page.setContent(
+    `<!doctype html><body style="margin:0;background:#345"><div style="${wrapper}"><video id="v" data-start="0" style="${style}"></video></div>${own}`,
+  );
+  return [page, await page.createCDPSession()];
+}
+
+async function screenshot(session: CDPSession): Promise<string> {
+  const options = { format: "png", fromSurface: true, captureBeyondViewport: false, clip: CLIP } as const;
+  return (await session.send("Page.captureScreenshot", options)).data;
+}
+
+/** The picture of a frame by itself; `whole`: after the whole of it was decoded, by an image that takes up the same URL. */
+async function pictureOf(row: Row, path: string, whole: boolean): Promise<string> {
+  const [page, session] = await pageOf(row);
+  const type = path.slice(path.lastIndexOf(".") + 1).replace("jpg", "jpeg");
+  const dataUri = `data:image/${type};base64,${readFileSync(path).toString("base64")}`;
+  // The image as the engine makes it; then the frame anew, since the engine has decoded this one whole.
+  await syncVideoFrameVisibility(page as never, ["v"]);
+  await injectVideoFramesBatch(page as never, [{ videoId: "v", dataUri }]);
+  await page.evaluate(async (isDecoded) => {
+    const image = document.getElementById("v")?.nextElementSibling as HTMLImageElement;
+    const url = URL.createObjectURL(await (await fetch(image.src)).blob());
+    const ahead = new Image();
+    ahead.decoding = "sync";
+    await new Promise((done) => {
+      ahead.onload = done;
+      ahead.src = url;
+    });
+    if (isDecoded) await ahead.decode();
+    image.src = url;
+  }, whole);
+  const options = { format: "png", fromSurface: true, captureBeyondViewport: false } as const;
+  const { data } = await session.send("Page.captureScreenshot", options);
+  await page.close();
+  return data;
+}
+
+/** What the hook shows of the last of four frames, which it had decoded ahead; and whether captures keep what is decoded. */
+async function pictureByHook(row: Row, path: (n: number) => string): Promise<[string, boolean]> {
+  const [page, session] = await pageOf(row);
+  keepDecodedFrames(page, session);
+  const hook = createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" });
+  assert.ok(hook);
+  let picture = "";
+  for (const time of [0, 0.1, 0.2, 0.3]) {
+    await hook(page, time);
+    picture = await screenshot(session);
+  }
+  const keeps = PageSession.of(page)?.captures.keepsDecoded === true;
+  await page.close();
+  assert.ok(hook.stats().ahead.hits > 0, "nothing was decoded ahead");
+  return [picture, keeps];
+}
+
+for (const [name, row] of Object.entries(ROWS)) {
+  test(`${name} (${row.size}): the same picture whatever was decoded before`, async () => {
+    const path = await frames(row.size, row.format ?? "jpeg 4:2:0");
+    const picture = await pictureOf(row, path(3), false);
+    assert.equal((await pictureOf(row, path(3), true)) !== picture, row.depends, "what a whole decode does");
+    assert.deepEqual(await pictureByHook(row, path), [picture, true]);
+  });
+}
+
+/** Images that a page has besides its frames, with whether they may be decoded smaller; `URL` stands for one of such a size. */
+const OWN: Readonly<Record<string, readonly [html: string, keepsClip: boolean]>> = {
+  "an image": ["<img src='URL' width=50>", true],
+  "a background": ["<div style='width:50px;height:50px;background:url(URL) 0 0/50px'></div>", true],
+  "what stands before": ["<style>p::before{content:url(URL)}</style><p></p>", true],
+  "a picture element": ["<picture><source srcset='URL'><img width=50></picture>", true],
+  "an image in a drawing": ["<svg width=50 height=50><image href='URL' width=50 height=50 /></svg>", true],
+  "an image in a frame": [`<iframe srcdoc="<img src='URL' width=50>"></iframe>`, true],
+  "an image of no whole MCUs": ["<img src='OTHER' width=50>", false],
+  "no image": ["", false],
+};
+
+for (const [name, [html, keepsClip]] of Object.entries(OWN)) {
+  test(`a page with ${name} of its own ${keepsClip ? "keeps" : "loses"} its clip`, async () => {
+    const [whole, other, path] = [
+      (await frames("640x480", "jpeg 4:2:0"))(0),
+      (await frames("200x100", "jpeg 4:2:0"))(0),
+      await frames("640x360", "jpeg 4:2:0"),
+    ];
+    const uri = (file: string) => `data:image/jpeg;base64,${readFileSync(file).toString("base64")}`;
+    const own = html.replace("URL", uri(whole)).replace("OTHER", uri(other));
+    const [page, session] = await pageOf({ style: HALF }, own);
+    keepDecodedFrames(page, session);
+    await createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" })?.(page, 0);
+    await screenshot(session);
+    assert.equal(PageSession.of(page)?.captures.keepsDecoded, !keepsClip);
+    await page.close();
+  });
+}
+
+test("an image that a page loads later is seen", async () => {
+  const own = (await frames("640x480", "jpeg 4:2:0"))(0);
+  const path = await frames("640x360", "jpeg 4:2:0");
+  const server = createServer((_, response) => {
+    response.setHeader("access-control-allow-origin", "*").end(readFileSync(own));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const [page, session] = await pageOf({ style: HALF });
+  keepDecodedFrames(page, session);
+  const hook = createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" });
+  await hook?.(page, 0);
+  await screenshot(session);
+  assert.equal(PageSession.of(page)?.captures.keepsDecoded, true);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/later.jpg`;
+  await page.evaluate(async (src) => {
+    const image = new Image();
+    image.src = src;
+    document.body.append(image);
+    await image.decode();
+  }, url);
+  await hook?.(page, 0.1);
+  await screenshot(session);
+  assert.equal(PageSession.of(page)?.captures.keepsDecoded, false);
+  await page.close();
+  server.close();
+});

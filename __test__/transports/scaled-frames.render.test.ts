@@ -1,0 +1,43 @@
+// Frames that Chrome may decode at a smaller scale: sources of whole MCUs, drawn at half their size and less.
+import { after, before, describe, it } from "node:test";
+import { makeVideo } from "../support/media.ts";
+import { RenderPairs } from "../support/render-pairs.ts";
+import { SCALED_SIZES } from "../support/scaled-sizes.ts";
+import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
+import { WIDE } from "../support/variants.ts";
+
+const FRAMES = 10;
+const pairs = new RenderPairs();
+
+before(async () => {
+  for (const [name, { source, box }] of Object.entries(SCALED_SIZES)) {
+    const src = await makeVideo({ ...source, kind: "fractal", fps: 30, seconds: FRAMES / 30, seed: 6 });
+    const duration = FRAMES / 30;
+    pairs.write(name, {
+      ...{ width: 960, height: 540, duration },
+      videos: [{ id: "scaled", src, start: 0, duration, box: { left: 3, top: 2, ...box } }],
+      html: '<h1 style="position:absolute;left:20px;bottom:10px;color:white">Above the video</h1>',
+    });
+  }
+});
+after(() => pairs.delete());
+
+describe(
+  "a frame that is drawn at half its size or less shows what it shows without the drop-in",
+  SIDE_BY_SIDE,
+  () => {
+    for (const name of Object.keys(SCALED_SIZES)) {
+      for (const capture of ["beginframe", "screenshot"] as const) {
+        for (const frameFormat of WIDE || name === "a quarter"
+          ? (["jpg", "png"] as const)
+          : (["jpg"] as const)) {
+          for (const workers of WIDE ? [1, 3] : [1]) {
+            it(`${name}, ${capture}, ${frameFormat}, workers: ${workers}`, async () => {
+              await pairs.assertSame(name, { capture, frameFormat, workers }, "file");
+            });
+          }
+        }
+      }
+    }
+  },
+);

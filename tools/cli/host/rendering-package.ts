@@ -1,0 +1,101 @@
+import { realpathSync } from "node:fs";
+import { delimiter, dirname, join, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { upstreamPackageOf } from "../../../ts/register/upstream-package.js";
+import { projectPrograms } from "../run/drop-in-environment.js";
+import { findCommand } from "../run/find-command.js";
+import { type InstalledPackage, installedPackages } from "./installed-packages.js";
+import { packageFolder, probeCommand } from "./probe-command.js";
+import { renderScript } from "./render-command.js";
+import type { Runtime } from "./runtime.js";
+
+/** What a render of a project would load. */
+export type Rendering =
+  /** The command comes to this package. */
+  | ({
+      readonly kind: "loaded";
+      readonly package: InstalledPackage;
+      /** Where that is installed, in words. */
+      readonly from: string;
+      /** What runs it. */
+      readonly runtime: Runtime;
+    } & Asked)
+  /** The command does not come to HyperFrames, most often because npx would have to fetch it first. */
+  | ({ readonly kind: "not-loaded" } & Asked)
+  /** No command says how it is rendered: these packages could be loaded by code of the project's own. Often none at all. */
+  | { readonly kind: "installed"; readonly packages: readonly InstalledPackage[] };
+
+interface Asked {
+  readonly command: readonly string[];
+  /** Where the command comes from: what the user gave, a script of the project, or the default. */
+  readonly asked: "given" | "script" | "default";
+  /** Name of the script. */
+  readonly script: string | null;
+}
+
+/**
+ * Which HyperFrames a render of the project would load: of the command that is given, else of the project's own script that renders,
+ * else of `hyperframes render` where the project has that, else what is installed in the project; where nothing is, of `hyperframes render` as
+ * `run` finds it here.
+ */
+export async function renderingPackage(project: string, given: readonly string[] = []): Promise<Rendering> {
+  const folder = resolve(project);
+  if (given.length > 0) return ask({ command: given, asked: "given", script: null }, process.cwd(), folder);
+  const script = renderScript(folder);
+  if (script !== undefined) return ask({ ...script, asked: "script" }, folder, folder);
+  const isInstalled = projectPrograms(folder).some(hasHyperframes);
+  if (isInstalled) {
+    const found = await ask(DEFAULT, folder, folder);
+    if (found.kind === "loaded") return found;
+  }
+  // Code of the project's own goes before a command that is not the project's.
+  if (installedPackages([folder], "").length === 0) {
+    const path = [...projectPrograms(process.cwd()), ...(process.env.PATH ?? "").split(delimiter)];
+    const found = path.some(hasHyperframes) ? await ask(DEFAULT, process.cwd(), folder) : undefined;
+    if (found?.kind === "loaded") return found;
+  }
+  return { kind: "installed", packages: installedPackages([folder, process.cwd()]) };
+}
+
+const DEFAULT: Asked = { command: ["hyperframes", "render"], asked: "default", script: null };
+
+function hasHyperframes(folder: string): boolean {
+  const name = process.platform === "win32" ? "hyperframes.cmd" : "hyperframes";
+  return findCommand(join(folder, name), "") === undefined;
+}
+
+async function ask(asked: Asked, cwd: string, project: string): Promise<Rendering> {
+  const probed = await probeCommand(asked.command, cwd);
+  const host = probed && upstreamPackageOf(pathToFileURL(probed.file).href);
+  if (probed === undefined || host == null) return { kind: "not-loaded", ...asked };
+  const directory = packageFolder(probed.file, host.name);
+  if (directory === undefined) return { kind: "not-loaded", ...asked };
+  const found = { ...host, directory };
+  const { runtime } = probed;
+  return { kind: "loaded", ...asked, package: found, from: whereFrom(found, project, cwd), runtime };
+}
+
+/** Where a package is installed, in words. */
+export function whereFrom({ name, directory }: InstalledPackage, project: string, cwd: string): string {
+  if (directory.includes(`${sep}_npx${sep}`)) return "npx's cache";
+  for (const folder of new Set([project, cwd])) {
+    for (let above = folder; ; above = dirname(above)) {
+      if (realPath(join(above, "node_modules", name)) === directory) {
+        const where = above === project ? "this project" : above;
+        // pnpm links into a store of its own below the project.
+        const isLink = !directory.startsWith(`${realPath(above)}${sep}`);
+        return isLink ? `${directory}, linked into ${where}` : where;
+      }
+      if (above === dirname(above)) break;
+    }
+  }
+  return `${directory}, installed for all folders`;
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined; // it is not there
+  }
+}
