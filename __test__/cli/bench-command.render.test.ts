@@ -32,7 +32,7 @@ const FRAMES = 15;
 const TIMEOUT_MS = 180_000;
 const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-bench-"));
 const output = path.join(dir, "out");
-const main = path.join(root, "dist", "cli", "main.js");
+const main = path.join(root, "dist", "tools", "cli", "main.js");
 
 let src: string;
 

@@ -34,7 +34,7 @@ function setUp(t: TestContext) {
   /** The CLI, as npm installs it. */
   const writeCli = (folder: string): Cli => {
     const home = writeHost(folder, "hyperframes");
-    const program = join(home, "dist/ts/cli.mjs");
+    const program = join(home, "dist/cli.mjs");
     writeFileSync(program, TELLS(marker));
     chmodSync(program, 0o755);
     return { home, program };
@@ -129,10 +129,7 @@ test("a command that is given: code of the project's own, and one that has nothi
   const { project, loaded } = setUp(t);
   const home = writeHost(project, "@hyperframes/engine");
   const own = join(project, "render.mjs");
-  writeFileSync(
-    own,
-    `import ${JSON.stringify(join(home, "dist/ts/bundle.js"))}; throw new Error("was run");`,
-  );
+  writeFileSync(own, `import ${JSON.stringify(join(home, "dist/bundle.js"))}; throw new Error("was run");`);
   const given = await loaded({}, ["--", "node", "render.mjs"]);
   assert.deepEqual([given.directory, given.from], [home, "this project"]);
   assert.deepEqual(given.command, ["node", "render.mjs"]);

@@ -1,6 +1,15 @@
 /** `hyperframes-native doctor` on set-ups that are broken on purpose: it has to name the very fault. No Chrome is started. */
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { checkFfmpeg } from "../../dist/tools/cli/doctor/ffmpeg.js";
@@ -42,7 +51,7 @@ test("swapped: the package, file and line by which match; a wrong Chrome path is
     name: "@hyperframes/producer",
     version: "9.9.9",
     directory: home,
-    files: [{ file: "dist/ts/bundle.js", injectorLine: 1, clipLine: 5 }],
+    files: [{ file: "dist/bundle.js", injectorLine: 1, clipLine: 5 }],
   });
   const chrome = one("CHROME_PATH_WRONG");
   assert.equal(chrome.status, "fault");
@@ -136,8 +145,8 @@ test("packages: above the project, through a symlink, within another package, of
   const producer = writeHost(engine, "@hyperframes/producer");
   const cli = writeHost(store, "hyperframes");
   mkdirSync(join(store, "bin"));
-  writeFileSync(join(cli, "dist/ts/cli.js"), "");
-  symlinkSync(join(cli, "dist/ts/cli.js"), join(store, "bin/hyperframes"));
+  writeFileSync(join(cli, "dist/cli.js"), "");
+  symlinkSync(join(cli, "dist/cli.js"), join(store, "bin/hyperframes"));
   const directories = async (PATH: string) => {
     const { of } = await runDoctor({ project, env: { ...NO_CHROME, PATH } });
     return of("PACKAGE_SWAPPED").map(({ details }) => (details as { directory: string }).directory);
@@ -226,9 +235,9 @@ test("whether the drop-in is on in the process is told", async (t) => {
 test("doctor knows every variable that the sources read", async (t) => {
   const project = new FrameFolder(t).path;
   const names = new Set<string>();
-  for (const file of readdirSync(join(ROOT, "ts"), { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts") || file.startsWith("cli/doctor")) continue;
-    const read = readFileSync(join(ROOT, "ts", file), "utf8").matchAll(
+  for (const file of globSync("{ts,tools/{cli,bench}}/**/*.ts", { cwd: ROOT })) {
+    if (file.startsWith(join("tools", "cli", "doctor"))) continue;
+    const read = readFileSync(join(ROOT, file), "utf8").matchAll(
       /(?:env\.|(?:normalized|keeps|asWritten)\(")(HYPERFRAMES_NATIVE\w*)/g,
     );
     for (const [, name = ""] of read) names.add(name);

@@ -4,9 +4,9 @@ import { execFile } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -61,9 +61,9 @@ test("the root package holds the built sources, the loader, the licences, and no
   const others = files.filter((file) => !file.startsWith("dist/")).sort();
   const texts = ["LICENSE", "README.md", "THIRD-PARTY-LICENSES.md"];
   assert.deepEqual(others, [...texts, "index.d.ts", "index.js", "package.json"]);
-  const sources = readdirSync(path.join(root, "ts"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => file.replaceAll(path.sep, "/").replace(/\.ts$/, ""));
+  const sources = globSync("{ts,tools/{cli,bench,vendor}}/**/*.ts", { cwd: root }).map((file) =>
+    file.replaceAll(path.sep, "/").replace(/\.ts$/, ""),
+  );
   const expected = sources.flatMap((file) => [".js", ".d.ts"].map((end) => `dist/${file}${end}`));
   const page = ["dist/tools/vendor/uPlot.iife.min.js", "dist/tools/vendor/uPlot.min.css"];
   assert.deepEqual(built.sort(), [...expected, ...page].sort());

@@ -1,7 +1,7 @@
 /** What stands in README, the docs and the public functions' comments as TypeScript can be pasted: it is compiled, as strictly as this package. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { root } from "../support/paths.ts";
@@ -37,14 +37,8 @@ function compile(texts: readonly string[]): string {
 
 test("TypeScript in README, docs and comments compiles", () => {
   const docs = readdirSync(join(root, "docs")).map((name) => `docs/${name}`);
-  const sources = readdirSync(join(root, "ts"), { recursive: true, encoding: "utf8" }).map(
-    (name) => `ts/${name}`,
-  );
-  const files = [
-    "README.md",
-    ...docs.filter((name) => name.endsWith(".md")),
-    ...sources.filter((name) => name.endsWith(".ts")),
-  ];
+  const sources = globSync("ts/**/*.ts", { cwd: root }).map((name) => name.replaceAll("\\", "/"));
+  const files = ["README.md", ...docs.filter((name) => name.endsWith(".md")), ...sources];
   const snippets = files.flatMap(snippetsIn);
   for (const file of ["README.md", "docs/telemetry.md", "ts/create-injector.ts", "ts/page-session.ts"])
     assert.ok(

@@ -112,7 +112,7 @@ describe(`Bun ${BUN}`, { skip }, () => {
     const { folder, script } = project(t, UPSTREAM, "somebody-else");
     const commonjs = path.join(folder.path, "node_modules", "old");
     mkdirSync(path.join(commonjs, "dist"), { recursive: true });
-    writeFileSync(path.join(commonjs, "package.json"), '{ "name": "old", "main": "dist/ts/index.js" }');
+    writeFileSync(path.join(commonjs, "package.json"), '{ "name": "old", "main": "dist/index.js" }');
     writeFileSync(path.join(commonjs, "dist", "index.js"), "exports.filename = __filename;");
     writeFileSync(
       script,
@@ -146,7 +146,7 @@ describe(`Bun ${BUN}`, { skip }, () => {
 
   it("hyperframes-native run puts it into every Bun that the command starts", async (t) => {
     const { folder, script } = project(t);
-    const command = path.join(root, "dist", "cli", "main.js");
+    const command = path.join(root, "dist", "tools", "cli", "main.js");
     const args = [command, "run", "--", bun.program, script];
     const { stdout } = await run(process.execPath, args, { cwd: folder.path, timeout: 20_000 });
     assert.equal(JSON.parse(stdout).native, "function");

@@ -102,6 +102,6 @@ export function writeHost(
   const home = join(folder, "node_modules", name);
   mkdirSync(join(home, "dist"), { recursive: true });
   writeFileSync(join(home, "package.json"), JSON.stringify({ name, version: "9.9.9", type: "module" }));
-  writeFileSync(join(home, "dist/ts/bundle.js"), `${definition}\n${screenshot}\n`);
+  writeFileSync(join(home, "dist/bundle.js"), `${definition}\n${screenshot}\n`);
   return home;
 }

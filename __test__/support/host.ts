@@ -9,7 +9,7 @@ export function writeHost(folder: FrameFolder, definition: string, name = "@hype
   mkdirSync(join(home, "dist"), { recursive: true });
   const manifest = { name, version: "9.9.9", type: "module", exports: "./dist/videoFrameInjector.js" };
   writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
-  writeFileSync(join(home, "dist/ts/videoFrameInjector.js"), `${definition}\n`);
+  writeFileSync(join(home, "dist/videoFrameInjector.js"), `${definition}\n`);
 }
 
 /** The function in the shape in which it is published. */

@@ -5,6 +5,6 @@ import { root } from "../../__test__/support/paths.ts";
 import { outDir, prepareProject } from "./project.ts";
 
 const projectDir = await prepareProject();
-const main = path.join(root, "dist", "cli", "main.js");
+const main = path.join(root, "dist", "tools", "cli", "main.js");
 const args = ["bench", projectDir, "--output", path.join(outDir, "bench"), ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, [main, ...args], { stdio: "inherit" }).status ?? 1;

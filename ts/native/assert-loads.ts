@@ -21,7 +21,7 @@ function assertLoads(): void {
     // Beside this file: in a bundle made with `hyperframes-native/esbuild`, which puts it there.
     .flatMap((each) => [
       `./${BINARY_NAME}.${each}.node`,
-      `../../${BINARY_NAME}.${each}.node`,
+      `../../../${BINARY_NAME}.${each}.node`,
       binaryPackage(each),
     ])
     .flatMap((request) => resolved(require, request));

@@ -26,7 +26,7 @@ export async function checkSwap(target: Target, directory: string): Promise<Swap
 }
 
 async function doctor(target: Target, directory: string): Promise<Report> {
-  const command = path.join(root, "dist", "cli", "main.js");
+  const command = path.join(root, "dist", "tools", "cli", "main.js");
   const name = PACKAGE_NAMES[target.kind];
   // Doctor looks at what a command loads: the CLI's own is its default, for the others it is told one.
   const loads = ["--", process.execPath, "--input-type=module", "-e", `await import("${name}")`];
