@@ -93,7 +93,7 @@ describe("a project that hyperframes init has just made", { skip }, () => {
     const tone = ["-f", "lavfi", "-i", "sine=440:d=1"];
     await ffmpeg([...picture, ...tone, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-c:a", "aac", clip]);
     const init = `npx --yes ${HYPERFRAMES} init my-video --video ../clip.mp4 --example blank --skip-transcribe --non-interactive`;
-    await typeWell(home, init.replace("../", "../render/"));
+    await typeWell(home, init.replace("../", "./"));
     // The scaffold's page loads GSAP from the network; a render needs a timeline, which here does nothing.
     const page = path.join(project, "index.html");
     const html = readFileSync(page, "utf8");

@@ -132,7 +132,7 @@ function subComposition(options: SubCompositionOptions, names: ReadonlyMap<strin
   const { id, duration, box } = options;
   return `<template>
 <div ${attribute("data-composition-id", id)} data-no-timeline data-start="0" data-duration="${duration}" data-width="${box.width}" data-height="${box.height}">
-${mediaTags(options, names, "../../tools/")}
+${mediaTags(options, names, "../")}
 </div>
 </template>
 `;
