@@ -34,8 +34,8 @@ interface Opened {
 }
 
 /** The search path that a user's shell has; npm puts the packages' own commands in front of it when it runs the tests. */
-const PATH_WITHOUT_PACKAGES = (process.env["PATH"] ?? "")
-  .split(delimiter)
+const { PATH: SEARCH_PATH = "" } = process.env;
+const PATH_WITHOUT_PACKAGES = SEARCH_PATH.split(delimiter)
   .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
   .join(delimiter);
 

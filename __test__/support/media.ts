@@ -129,12 +129,12 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
     ...["-t", String(seconds), ...(sound ? ["-c:a", "aac"] : ["-an"]), ...encoder.args],
     ...(codec === "h264" ? ["-g", String(keyFrames)] : []),
   ];
-  return make(`${kind}-${width}x${height}-${fps}fps-${seconds}s-${seed}`, encoder.extension, args);
+  return makeMedia(`${kind}-${width}x${height}-${fps}fps-${seconds}s-${seed}`, encoder.extension, args);
 }
 
 /** Makes a sound without a picture, or finds it as made before; resolves with its path. */
 export function makeSound({ seconds, seed = 0 }: SoundOptions): Promise<string> {
-  return make(`tone-${seconds}s-${seed}`, "m4a", [...tone({ seconds, seed }), "-c:a", "aac"]);
+  return makeMedia(`tone-${seconds}s-${seed}`, "m4a", [...tone({ seconds, seed }), "-c:a", "aac"]);
 }
 
 /** A lavfi source of sound. */
@@ -143,7 +143,7 @@ function tone({ seconds, seed }: Required<SoundOptions>): readonly string[] {
 }
 
 /** What ffmpeg makes of `args`, in a file whose name begins with `about`. */
-async function make(about: string, extension: string, args: readonly string[]): Promise<string> {
+export async function makeMedia(about: string, extension: string, args: readonly string[]): Promise<string> {
   // The name carries a hash of the whole recipe, so a change of it here never finds an old file.
   const recipeHash = createHash("sha256").update(JSON.stringify(args)).digest("hex").slice(0, 12);
   const name = `${about}-${recipeHash}`;

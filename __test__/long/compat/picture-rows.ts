@@ -12,6 +12,7 @@ import { type MediaOptions, makeVideo } from "../../support/media.ts";
 import { mediaDir, root } from "../../support/paths.ts";
 import type { Capture } from "../../support/render.ts";
 import { emptyTimelines } from "./scenes.ts";
+import { WAY_PAGES, WAYS } from "./way-rows.ts";
 
 /** One page, rendered in one way. */
 export interface PictureRow {
@@ -24,7 +25,7 @@ export interface PictureRow {
   /** A switch of Chrome's, added by a wrapper, as a host has it. */
   readonly chromeSwitch?: string;
   /** Another program than the headless shell. */
-  readonly chrome?: "chromium" | "sparticuz";
+  readonly chrome?: "chromium" | "sparticuz" | "private /tmp";
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -143,7 +144,7 @@ const CLIP: readonly PictureRow[] = [
   ...CAPTURES.map((capture) => ({ ...SCREENSHOT, capture, frameFormat: "png" as const })),
 ];
 
-export const ROWS: readonly PictureRow[] = [...EACH_WAY, ...CLIP];
+export const ROWS: readonly PictureRow[] = [...EACH_WAY, ...CLIP, ...WAYS];
 
 /** Short, for a table and to select by. */
 export function nameOfRow(row: PictureRow): string {
@@ -162,11 +163,11 @@ export function nameOfRow(row: PictureRow): string {
 
 /** Writes a page's project; resolves with its folder. */
 export async function writePage({ page: name, workers }: PictureRow): Promise<string> {
-  const page = PAGES[name];
+  const page = PAGES[name] ?? WAY_PAGES[name];
   if (page === undefined) throw new Error(`no such page: ${name}`);
-  // So many that each worker has some.
+  // So many that each worker has some. A page of `WAY_PAGES` has its own length.
   const duration = workers === 1 ? 10 / FPS : LONGEST;
-  const folder = path.join(root, "out", "pictures", name.replaceAll(" ", "-"));
+  const folder = path.join(root, "out", "pictures", name.replaceAll(/\W+/g, "-"));
   const photo = path.join(mediaDir, "photo.jpg");
   mkdirSync(mediaDir, { recursive: true });
   if (!existsSync(photo))
@@ -183,7 +184,8 @@ export async function writePage({ page: name, workers }: PictureRow): Promise<st
       "3",
       photo,
     ]);
-  writeComposition(folder, { script: emptyTimelines({ main: duration }), ...(await page(duration)) });
+  const composition = await page(duration);
+  writeComposition(folder, { script: emptyTimelines({ main: composition.duration }), ...composition });
   copyFileSync(photo, path.join(folder, "photo.jpg"));
   return folder;
 }

@@ -3,7 +3,7 @@
  * every decoded frame compared. The rule: a frame that is the same in all stock renders is that in all native ones; where stock differs from
  * itself, native does not, and shows what stock shows in some render, or lies between its renders. Appends to out/pictures/results.jsonl.
  */
-import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { frameHashes } from "../../../dist/tools/bench/compare-frames.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
@@ -35,9 +35,10 @@ async function compare(row: PictureRow): Promise<boolean> {
     const notes = new Set<string>();
     for (let n = 0; n < STOCK_RENDERS; n++) {
       for (const mode of ["plain", "native"] as const) {
-        const outputPath = path.join(out, `${mode}-${n}.mp4`);
+        const { outputPath, pictures } = outputOf(row, `${mode}-${n}`);
+        rmSync(outputPath, { recursive: true, force: true });
         for (const note of await renderRow(row, projectDir, mode, outputPath)) notes.add(note);
-        videos[mode].push(outputPath);
+        videos[mode].push(pictures());
       }
     }
     const hashes = await Promise.all([...videos.plain, ...videos.native].map((video) => frameHashes(video)));
@@ -72,6 +73,19 @@ async function compare(row: PictureRow): Promise<boolean> {
   }
 }
 
+/** Where a row renders to, and what of that ffmpeg reads the pictures from. */
+function outputOf({ args = [] }: PictureRow, name: string): { outputPath: string; pictures: () => string } {
+  const format = args[args.indexOf("--format") + 1];
+  const outputPath = path.join(out, `${name}.${args.includes("--format") ? format : "mp4"}`);
+  if (format === "png-sequence")
+    return { outputPath, pictures: () => path.join(outputPath, "frame_%06d.png") };
+  const playlist = () =>
+    readdirSync(outputPath, { recursive: true, encoding: "utf8" }).find((file) => file.endsWith(".m3u8")) ??
+    "";
+  if (format === "hls") return { outputPath, pictures: () => path.join(outputPath, playlist()) };
+  return { outputPath, pictures: () => outputPath };
+}
+
 /** Renders; what is worth a note: how its frames went, and each warning. */
 async function renderRow(
   row: PictureRow,
@@ -91,7 +105,11 @@ async function renderRow(
   const common = { projectDir, outputPath, mode, capture, workers, frameFormat, env, timeoutMs: 5 * 60_000 };
   const { stats, log } =
     target.kind === "cli"
-      ? await renderWithCli({ ...common, args: ["--crf", "0", ...args], program: cliProgramIn(directory) })
+      ? await renderWithCli({
+          ...common,
+          args: [...(args.includes("--format") ? [] : ["--crf", "0"]), ...args],
+          program: cliProgramIn(directory),
+        })
       : await render({ ...common, renderer: installed(directory), register: REGISTER, cwd: root, crf: 0 });
   if (stats === null) return [];
   const framesBy = JSON.stringify(stats.framesBy);
@@ -112,10 +130,15 @@ function installed(directory: string) {
 function chromeOf({ chrome, chromeSwitch }: PictureRow): string | undefined {
   if (chrome === "chromium") return "/usr/bin/chromium";
   if (chrome === "sparticuz") return path.join(root, ".cache", "sparticuz", "chromium");
-  if (chromeSwitch === undefined) return undefined;
-  const wrapper = path.join(out, "chrome-with-switch");
   const program = process.env.HYPERFRAMES_BROWSER_PATH ?? "/usr/bin/chromium-headless-shell";
-  writeFileSync(wrapper, `#!/bin/sh\nexec ${program} ${chromeSwitch} "$@"\n`);
+  const wrapper = path.join(out, "chrome-in-a-wrapper");
+  if (chrome === "private /tmp")
+    writeFileSync(
+      wrapper,
+      `#!/bin/sh\nexec unshare -m sh -c 'mount -t tmpfs tmpfs /tmp && exec ${program} "$@"' sh "$@"\n`,
+    );
+  else if (chromeSwitch === undefined) return undefined;
+  else writeFileSync(wrapper, `#!/bin/sh\nexec ${program} ${chromeSwitch} "$@"\n`);
   chmodSync(wrapper, 0o755);
   return wrapper;
 }
