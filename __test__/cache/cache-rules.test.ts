@@ -131,9 +131,9 @@ test("two renders with four hooks in one process: one cache's worth of memory", 
   assert.ok((stats[0]?.bytes ?? 0) <= 65 * MIB);
 });
 
-test("doubtful bytes are passed on with one warning a kind; a strict cache makes them errors", async (t) => {
+test("suspicious bytes are passed on with one warning a kind; a strict cache makes them errors", async (t) => {
   const folder = new FrameFolder(t);
-  const doubts: Record<string, Buffer> = {
+  const suspicious: Record<string, Buffer> = {
     FRAME_EMPTY: Buffer.alloc(0),
     FRAME_NOT_AN_IMAGE: Buffer.from("no picture at all"),
     FRAME_CUT_SHORT: jpegLike(4000).subarray(0, 3000),
@@ -143,7 +143,7 @@ test("doubtful bytes are passed on with one warning a kind; a strict cache makes
   process.on("warning", listen);
   const lenient = new FrameCache(own(8, MIB));
   const strict = new FrameCache({ ...own(8, MIB), strict: true });
-  for (const [code, bytes] of Object.entries(doubts)) {
+  for (const [code, bytes] of Object.entries(suspicious)) {
     for (const name of ["one.jpg", "two.jpg"]) {
       const path = folder.write(`${code}-${name}`, bytes);
       assert.equal(await lenient.get(path), dataUri(path, bytes));
@@ -158,5 +158,5 @@ test("doubtful bytes are passed on with one warning a kind; a strict cache makes
   await new Promise(setImmediate); // process warnings come on a later tick
   process.off("warning", listen);
   const codes = warnings.filter(({ name }) => name === "HyperframesNativeWarning").map(({ code }) => code);
-  assert.deepEqual(codes.sort(), Object.keys(doubts).sort());
+  assert.deepEqual(codes.sort(), Object.keys(suspicious).sort());
 });

@@ -136,7 +136,7 @@ test("rejects with errors that say what to do", async () => {
   assert.equal((await faultOf(cache.get("a\0b.jpg"))).code, "FRAME_UNREADABLE");
 });
 
-test("passes doubtful bytes on with a warning, or rejects if strict", async () => {
+test("passes suspicious bytes on with a warning, or rejects if strict", async () => {
   const lax = new FrameCache({ entryLimit: 55 });
   const strict = new FrameCache({ entryLimit: 55, strict: true });
   for (const [name, bytes, code] of [

@@ -184,17 +184,17 @@ describe("hyperframes-native bench", () => {
     );
     // After the warm-up: the pairs would say nothing else.
     assert.doesNotMatch(stdout, /pair 1 of/);
-    assert.doesNotMatch(stdout, /Not heeded/);
+    assert.doesNotMatch(stdout, /Ignored/);
     assert.ok(!existsSync(path.join(dir, "out-old")));
   });
 
-  it("says which variables it does not heed, before it renders", async () => {
+  it("says which variables it ignores, before it renders", async () => {
     const set = { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_TRANSPORT: "inline" };
     const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
     const { stdout } = await fails("project", "--output", path.join(dir, "out-set"), set, chrome);
     assert.match(
       stdout,
-      /^Not heeded: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\n(?:The machine is busy.*\n)?warm-up/m,
+      /^Ignored: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\n(?:The machine is busy.*\n)?warm-up/m,
     );
   });
 

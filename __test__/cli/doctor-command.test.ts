@@ -174,7 +174,7 @@ test("the command in a script, where it is said in plain words", (t) => {
   assert.equal(renderScript(folder.path), undefined);
 });
 
-test("in a terminal of 60 and of 120 columns no line is wrapped by it; NO_COLOR is heeded", {
+test("in a terminal of 60 and of 120 columns no line is wrapped by it; NO_COLOR is respected", {
   skip: skip || withoutTerminal,
 }, async (t) => {
   const { project, writeCli, linkBin } = setUp(t);

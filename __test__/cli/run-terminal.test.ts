@@ -45,7 +45,7 @@ async function openShell(t: TestContext, nodeArgs: readonly string[]): Promise<O
   mkdirSync(folder);
   const env = { ...process.env, PATH: PATH_WITHOUT_PACKAGES, HISTFILE: "/dev/null", LC_ALL: "C.UTF-8" };
   const terminal = new Terminal(t, ["sh", "-i"], { cwd: folder, env });
-  // In two pieces, so that what the terminal echoes is not taken for the prompt; in the environment root's shell does not heed it.
+  // In two pieces, so that what the terminal echoes is not taken for the prompt; root's shell ignores it in the environment.
   terminal.type(`PS1='rea''dy> '\n`);
   await terminal.sees(/ready> /);
   const quoted = [process.execPath, ...nodeArgs, program, "run", "--"].map((part) => `'${part}'`);

@@ -37,7 +37,7 @@ function fixture(t: TestContext, transport: TransportChoice) {
 const WINDOW = { file: 128, served: 64 };
 
 for (const transport of ["file", "served"] as const) {
-  test(`${transport}: blobs of a video under a hidden host are let go of, and its frame is right when it is shown`, async (t) => {
+  test(`${transport}: blobs of a video under a hidden host are revoked, and its frame is right when it is shown`, async (t) => {
     const { page, step } = fixture(t, transport);
     await step(0);
     page.hidden.add("v");
@@ -63,7 +63,7 @@ for (const transport of ["file", "served"] as const) {
   });
 }
 
-test("blobs that a message could not let go of are in the next one", async (t) => {
+test("blobs that a message could not revoke are in the next one", async (t) => {
   const { page, step } = fixture(t, "file");
   await step(0);
   const evaluate = page.evaluate;

@@ -1,4 +1,4 @@
-/** What is kept for a page: made ahead, shared, let go of, and given up, with upstream's own hook on a page without a browser. */
+/** What is kept for a page: made ahead, shared, revoked, and given up, with upstream's own hook on a page without a browser. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -19,7 +19,7 @@ export const BROKEN = 0xbad;
  * engine), keeps account of blobs, and can end at any time.
  */
 export class BlobPage implements CapturePage {
-  /** First bytes of the blobs that were made and not let go of. */
+  /** First bytes of the blobs that were made and not revoked. */
   readonly blobs = new Map<string, Buffer>();
   /** Videos whose host is hidden: the page skips them. */
   readonly hidden = new Set<string>();
@@ -29,7 +29,7 @@ export class BlobPage implements CapturePage {
   readonly short = new Set<string>();
   /** URLs that the page was told to decode for its next step. */
   ahead: readonly string[] = [];
-  /** What each image was given, and the first bytes of what it loaded then: that stays when the blob is let go of. */
+  /** What each image was given, and the first bytes of what it loaded then: that stays when the blob is revoked. */
   readonly #shown = new Map<string, { readonly src: string; readonly bytes: Buffer | undefined }>();
   readonly #events = new EventEmitter();
   readonly #browser = Object.assign(new EventEmitter(), { connected: true });

@@ -95,7 +95,7 @@ function making(
   };
 }
 
-test("a transport that shows nothing is closed, and so is one that answers too late; their URLs are let go of", async (t) => {
+test("a transport that shows nothing is closed, and so is one that answers too late; their URLs are revoked", async (t) => {
   const discarded: string[] = [];
   const closed: string[] = [];
   const page = {
@@ -190,7 +190,7 @@ test("frames are looked at: size, time and pixels; an error names the file and t
   });
 });
 
-test("a look at a doubtful file warns as a read does, and is an error where frames must be whole", async (t) => {
+test("a look at a suspicious file warns as a read does, and is an error where frames must be whole", async (t) => {
   const folder = new FrameFolder(t);
   const cut = {
     videoId: "c",

@@ -21,7 +21,7 @@ const MOST_FREE: usize = 32 * 1024 * 1024;
 
 static FREE: Mutex<Vec<MmapMut>> = Mutex::new(Vec::new());
 
-/// A piece of memory of a given length. Its bytes are initialised, but with whatever was there before.
+/// A chunk of memory of a given length. Its bytes are initialised, but with whatever was there before.
 #[derive(Debug)]
 pub(super) struct Buffer {
     memory: Memory,

@@ -66,7 +66,7 @@ impl Drop for DataUri {
     }
 }
 
-/// Encodes a data URI piece by piece into one buffer of the exact length.
+/// Encodes a data URI chunk by chunk into one buffer of the exact length.
 #[derive(Debug)]
 pub struct DataUriWriter {
     bytes: Buffer,
@@ -104,20 +104,20 @@ impl DataUriWriter {
         })
     }
 
-    /// Encodes the next piece. Only the last may have a length that is no multiple of three: base64 would need
+    /// Encodes the next chunk. Only the last may have a length that is no multiple of three: base64 would need
     /// padding in the middle.
     ///
     /// # Panics
-    /// If more comes than was announced, or a piece other than the last is no multiple of three.
-    pub fn push(&mut self, piece: &[u8]) {
-        assert!(piece.len() <= self.missing, "more bytes than announced");
+    /// If more comes than was announced, or a chunk other than the last is no multiple of three.
+    pub fn push(&mut self, chunk: &[u8]) {
+        assert!(chunk.len() <= self.missing, "more bytes than announced");
         assert!(
-            piece.len() == self.missing || piece.len().is_multiple_of(3),
+            chunk.len() == self.missing || chunk.len().is_multiple_of(3),
             "padding in the middle"
         );
-        let encoded = STANDARD.encode(piece, Out::from_slice(&mut self.bytes[self.written..]));
+        let encoded = STANDARD.encode(chunk, Out::from_slice(&mut self.bytes[self.written..]));
         self.written += encoded.len();
-        self.missing -= piece.len();
+        self.missing -= chunk.len();
     }
 
     /// The finished URI.
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encodes_in_pieces_as_in_one_go() {
+    fn encodes_in_chunks_as_in_one_go() {
         let data: Vec<u8> = (0..=255).cycle().take(10_001).collect();
         for len in [0, 1, 2, 3, 4, 99, 10_000, 10_001] {
             let whole = DataUri::encode(MediaType::Png, &data[..len]);
@@ -149,8 +149,8 @@ mod tests {
             );
             assert_eq!(whole.as_bytes(), expected.as_bytes());
             let mut writer = DataUriWriter::new(MediaType::Png, len);
-            for piece in data[..len].chunks(33) {
-                writer.push(piece);
+            for chunk in data[..len].chunks(33) {
+                writer.push(chunk);
             }
             assert_eq!(writer.finish().as_bytes(), whole.as_bytes());
         }

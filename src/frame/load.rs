@@ -109,15 +109,15 @@ fn fetch(
 }
 
 /// How many bytes are read before they are encoded: small enough to be still in the core's own cache then, and
-/// a multiple of three, so that base64 needs no padding between two pieces. `docs/frame-reading.md` has the
+/// a multiple of three, so that base64 needs no padding between two chunks. `docs/frame-reading.md` has the
 /// measurement.
 // Miri takes a microsecond for each byte that is set.
-pub(super) const PIECE_LEN: usize = if cfg!(miri) { 12 * 1024 } else { 192 * 1024 };
-const _: () = assert!(PIECE_LEN.is_multiple_of(3) && PIECE_LEN > TAIL_LEN);
+pub(super) const CHUNK_LEN: usize = if cfg!(miri) { 12 * 1024 } else { 192 * 1024 };
+const _: () = assert!(CHUNK_LEN.is_multiple_of(3) && CHUNK_LEN > TAIL_LEN);
 
 thread_local! {
-    /// Grows to at most [`PIECE_LEN`], however large the frames are.
-    static PIECE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Grows to at most [`CHUNK_LEN`], however large the frames are.
+    static CHUNK: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A frame's data URI and what its bytes looked like.
@@ -149,29 +149,29 @@ impl From<io::Error> for ReadFault {
 /// # Errors
 /// The [`ReadFault`].
 pub fn read_frame(mut file: &File, size: usize, media_type: MediaType) -> Result<Encoded, ReadFault> {
-    PIECE.with_borrow_mut(|buffer| {
-        if buffer.len() < size.min(PIECE_LEN) {
-            let more = size.min(PIECE_LEN) - buffer.len();
+    CHUNK.with_borrow_mut(|buffer| {
+        if buffer.len() < size.min(CHUNK_LEN) {
+            let more = size.min(CHUNK_LEN) - buffer.len();
             buffer.try_reserve_exact(more).map_err(io::Error::from)?;
-            buffer.resize(size.min(PIECE_LEN), 0);
+            buffer.resize(size.min(CHUNK_LEN), 0);
         }
         let mut writer = DataUriWriter::try_new(media_type, size)?;
         let mut head = [0; 8];
         let mut tail = Tail::default();
         let mut done = 0;
         while done < size {
-            let piece = &mut buffer[..(size - done).min(PIECE_LEN)];
-            fill(&mut file, piece)?;
+            let chunk = &mut buffer[..(size - done).min(CHUNK_LEN)];
+            fill(&mut file, chunk)?;
             if done == 0 {
-                let len = piece.len().min(head.len());
-                head[..len].copy_from_slice(&piece[..len]);
+                let len = chunk.len().min(head.len());
+                head[..len].copy_from_slice(&chunk[..len]);
             }
-            // Only the last two pieces can reach into the tail.
-            if size - done <= 2 * PIECE_LEN {
-                tail.push(piece);
+            // Only the last two chunks can reach into the tail.
+            if size - done <= 2 * CHUNK_LEN {
+                tail.push(chunk);
             }
-            writer.push(piece);
-            done += piece.len();
+            writer.push(chunk);
+            done += chunk.len();
         }
         let checked = check(&head[..size.min(head.len())], &tail.bytes);
         Ok(Encoded {
@@ -181,11 +181,11 @@ pub fn read_frame(mut file: &File, size: usize, media_type: MediaType) -> Result
     })
 }
 
-fn fill(file: &mut impl Read, mut piece: &mut [u8]) -> Result<(), ReadFault> {
-    while !piece.is_empty() {
-        match file.read(piece) {
+fn fill(file: &mut impl Read, mut chunk: &mut [u8]) -> Result<(), ReadFault> {
+    while !chunk.is_empty() {
+        match file.read(chunk) {
             Ok(0) => return Err(ReadFault::Shorter),
-            Ok(len) => piece = &mut piece[len..],
+            Ok(len) => chunk = &mut chunk[len..],
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error.into()),
         }
@@ -200,11 +200,11 @@ struct Tail {
 }
 
 impl Tail {
-    fn push(&mut self, piece: &[u8]) {
-        let piece = &piece[piece.len().saturating_sub(TAIL_LEN)..];
-        let excess = (self.bytes.len() + piece.len()).saturating_sub(TAIL_LEN);
+    fn push(&mut self, chunk: &[u8]) {
+        let chunk = &chunk[chunk.len().saturating_sub(TAIL_LEN)..];
+        let excess = (self.bytes.len() + chunk.len()).saturating_sub(TAIL_LEN);
         self.bytes.drain(..excess);
-        self.bytes.extend_from_slice(piece);
+        self.bytes.extend_from_slice(chunk);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64_simd::STANDARD;
 
-use super::load::PIECE_LEN;
+use super::load::CHUNK_LEN;
 #[cfg(target_os = "linux")]
 use super::sigbus::Watch;
 use super::*;
@@ -25,7 +25,7 @@ fn expected(prefix: &str, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn gives_the_bytes_of_frames_of_any_size() {
     let dir = TestDir::published();
-    // Around the length of a piece, of the tail, and of the mapping threshold.
+    // Around the length of a chunk, of the tail, and of the mapping threshold.
     for len in [
         6,
         7,
@@ -33,17 +33,17 @@ fn gives_the_bytes_of_frames_of_any_size() {
         TAIL_LEN - 1,
         TAIL_LEN,
         TAIL_LEN + 1,
-        PIECE_LEN - 1,
-        PIECE_LEN,
-        PIECE_LEN + 1,
-        PIECE_LEN + TAIL_LEN + 1,
-        2 * PIECE_LEN + 1,
+        CHUNK_LEN - 1,
+        CHUNK_LEN,
+        CHUNK_LEN + 1,
+        CHUNK_LEN + TAIL_LEN + 1,
+        2 * CHUNK_LEN + 1,
         2_097_151,
         2_097_152,
         2_500_001,
     ] {
         // Miri maps no files, and is slow.
-        if cfg!(miri) && len > 3 * PIECE_LEN {
+        if cfg!(miri) && len > 3 * CHUNK_LEN {
             break;
         }
         let bytes = jpeg(len);

@@ -16,37 +16,37 @@ use super::state::ServerState;
 use crate::fault::{ServerFault, panic_at};
 
 /// Bytes a request's head may have; a longer one is answered with 431. Also how much hyper gathers before it writes,
-/// beyond the piece at hand.
+/// beyond the chunk at hand.
 pub(super) const LONGEST_HEAD: usize = 16 * 1024;
 
 /// How far a connection has come. All on the server's one thread; atomics because a task has to be `Send`.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     asked_for_frame: AtomicBool,
-    took_piece: AtomicBool,
+    took_chunk: AtomicBool,
 }
 
 impl Progress {
     /// A registered frame was asked for.
     pub(super) fn frame_asked_for(&self) {
         self.asked_for_frame.store(true, Ordering::Relaxed);
-        self.piece_taken();
+        self.chunk_taken();
     }
 
     pub(super) fn asked_for_frame(&self) -> bool {
         self.asked_for_frame.load(Ordering::Relaxed)
     }
 
-    /// The client has taken so much that the next piece is wanted.
-    pub(super) fn piece_taken(&self) {
-        self.took_piece.store(true, Ordering::Relaxed);
+    /// The client has taken so much that the next chunk is wanted.
+    pub(super) fn chunk_taken(&self) {
+        self.took_chunk.store(true, Ordering::Relaxed);
     }
 
-    /// Over when a frame was asked for and no piece of it taken for `limit`, at most twice as long.
+    /// Over when a frame was asked for and no chunk of it taken for `limit`, at most twice as long.
     async fn stalled(&self, limit: Duration) {
         loop {
             sleep(limit).await;
-            if self.asked_for_frame() && !self.took_piece.swap(false, Ordering::Relaxed) {
+            if self.asked_for_frame() && !self.took_chunk.swap(false, Ordering::Relaxed) {
                 return;
             }
         }

@@ -1,4 +1,4 @@
-//! One registered file, and reading it piece by piece as long as it is what was registered.
+//! One registered file, and reading it chunk by chunk as long as it is what was registered.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -63,7 +63,7 @@ impl FrameFile {
     /// If it is not the file that was registered. All of the version is asked, the change time too: a frame that
     /// somebody else's replaced under its old name, size and time is refused, and so is one that was given a further
     /// link, which costs a render a fallback and no wrong picture.
-    pub(super) fn open(self: &Arc<Self>, buffers: Arc<PieceBuffers>) -> Result<FrameReader, FileFault> {
+    pub(super) fn open(self: &Arc<Self>, buffers: Arc<ChunkBuffers>) -> Result<FrameReader, FileFault> {
         let file = open(&self.path).map_err(|error| FileFault::of(&error))?;
         let version = FrameVersion::of_file(&self.path, file.metadata()).map_err(|_| FileFault::Changed)?;
         if version != self.version {
@@ -95,20 +95,20 @@ pub(super) struct FrameReader {
     file: File,
     left: u64,
     frame: Arc<FrameFile>,
-    buffers: Arc<PieceBuffers>,
+    buffers: Arc<ChunkBuffers>,
 }
 
 impl FrameReader {
-    /// Reads the next piece, and gives the reader back unless that was the last. Blocks.
+    /// Reads the next chunk, and gives the reader back unless that was the last. Blocks.
     ///
     /// # Errors
-    /// If the file ends early, or, before the last piece is given, if the open file was written to since it was
+    /// If the file ends early, or, before the last chunk is given, if the open file was written to since it was
     /// registered: then no client ever has all of a frame that is a mixture.
     pub(super) fn read(mut self) -> Result<(Bytes, Option<Self>), FileFault> {
-        let len = usize::try_from(self.left).map_or(PIECE_LEN, |left| left.min(PIECE_LEN));
-        let mut piece = self.buffers.take().map_err(|_| FileFault::Io)?;
+        let len = usize::try_from(self.left).map_or(CHUNK_LEN, |left| left.min(CHUNK_LEN));
+        let mut chunk = self.buffers.take().map_err(|_| FileFault::Io)?;
         self.file
-            .read_exact(piece.room(len))
+            .read_exact(chunk.room(len))
             .map_err(|error| match error.kind() {
                 io::ErrorKind::UnexpectedEof => FileFault::Changed,
                 _ => FileFault::Io,
@@ -120,7 +120,7 @@ impl FrameReader {
             self.confirm()?;
             None
         };
-        Ok((Bytes::from_owner(piece), rest))
+        Ok((Bytes::from_owner(chunk), rest))
     }
 
     fn confirm(&self) -> Result<(), FileFault> {
@@ -147,28 +147,28 @@ fn content_type(head: &[u8]) -> &'static str {
 /// Bytes of one read. Large enough that the way to the reading thread and back costs little, small enough to be in the
 /// core's cache when it is written to the socket.
 // Miri takes a microsecond for each byte that is set.
-pub(super) const PIECE_LEN: usize = if cfg!(miri) { 4096 } else { 256 * 1024 };
+pub(super) const CHUNK_LEN: usize = if cfg!(miri) { 4096 } else { 256 * 1024 };
 
-/// How many buffers are kept for the next piece. Two are in use per connection that is being sent something, and Chrome
+/// How many buffers are kept for the next chunk. Two are in use per connection that is being sent something, and Chrome
 /// opens six.
 const MOST_KEPT: usize = 12;
 
-/// Buffers of [`PIECE_LEN`] bytes, used again: fresh ones cost more in page faults than the read itself.
+/// Buffers of [`CHUNK_LEN`] bytes, used again: fresh ones cost more in page faults than the read itself.
 #[derive(Debug, Default)]
-pub(super) struct PieceBuffers(Mutex<Vec<Box<[u8]>>>);
+pub(super) struct ChunkBuffers(Mutex<Vec<Box<[u8]>>>);
 
-impl PieceBuffers {
+impl ChunkBuffers {
     /// A buffer with any content.
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub(super) fn take(self: &Arc<Self>) -> io::Result<Piece> {
+    pub(super) fn take(self: &Arc<Self>) -> io::Result<Chunk> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let bytes = match kept {
             Some(bytes) => bytes,
-            None => zeros(PIECE_LEN)?.into_boxed_slice(),
+            None => zeros(CHUNK_LEN)?.into_boxed_slice(),
         };
-        Ok(Piece {
+        Ok(Chunk {
             bytes,
             len: 0,
             home: Arc::clone(self),
@@ -178,27 +178,27 @@ impl PieceBuffers {
 
 /// The first `len` bytes of a buffer, which goes home when this is dropped.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct Chunk {
     bytes: Box<[u8]>,
     len: usize,
-    home: Arc<PieceBuffers>,
+    home: Arc<ChunkBuffers>,
 }
 
-impl Piece {
-    /// Room for `len` bytes, at most [`PIECE_LEN`].
+impl Chunk {
+    /// Room for `len` bytes, at most [`CHUNK_LEN`].
     pub(super) fn room(&mut self, len: usize) -> &mut [u8] {
         self.len = len;
         &mut self.bytes[..len]
     }
 }
 
-impl AsRef<[u8]> for Piece {
+impl AsRef<[u8]> for Chunk {
     fn as_ref(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 }
 
-impl Drop for Piece {
+impl Drop for Chunk {
     fn drop(&mut self) {
         let mut kept = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MOST_KEPT {
@@ -213,13 +213,13 @@ mod tests {
 
     #[test]
     fn buffers_come_home_and_not_without_end() {
-        let buffers = Arc::<PieceBuffers>::default();
-        let mut pieces: Vec<Piece> = (0..2 * MOST_KEPT)
+        let buffers = Arc::<ChunkBuffers>::default();
+        let mut chunks: Vec<Chunk> = (0..2 * MOST_KEPT)
             .map(|_| buffers.take().expect("there is memory"))
             .collect();
-        pieces[0].room(3).copy_from_slice(b"abc");
-        assert_eq!(pieces[0].as_ref(), b"abc");
-        drop(pieces);
+        chunks[0].room(3).copy_from_slice(b"abc");
+        assert_eq!(chunks[0].as_ref(), b"abc");
+        drop(chunks);
         assert_eq!(buffers.0.lock().expect("no panic").len(), MOST_KEPT);
         drop(buffers.take().expect("there is memory"));
         assert_eq!(buffers.0.lock().expect("no panic").len(), MOST_KEPT);

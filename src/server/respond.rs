@@ -156,7 +156,7 @@ fn empty(status: StatusCode) -> Response<FrameBody> {
 
 type Read = Result<(Bytes, Option<FrameReader>), FileFault>;
 
-/// The body of a response: pieces of a frame, or nothing. While one piece is being written the next is being read, and
+/// The body of a response: chunks of a frame, or nothing. While one chunk is being written the next is being read, and
 /// no further one, so a body holds two.
 pub(super) struct FrameBody {
     next: Next,
@@ -171,7 +171,7 @@ enum Next {
     End,
     Here(Bytes, Option<FrameReader>),
     Coming(JoinHandle<Read>),
-    /// The pieces sent so far get the time to leave first.
+    /// The chunks sent so far get the time to leave first.
     Failure(Pin<Box<Sleep>>),
 }
 
@@ -185,7 +185,7 @@ impl FrameBody {
         }
     }
 
-    /// `len` bytes, of which the first piece is here.
+    /// `len` bytes, of which the first chunk is here.
     pub(super) fn new(
         len: u64,
         first: Bytes,
@@ -201,23 +201,23 @@ impl FrameBody {
         }
     }
 
-    fn send(&mut self, mut piece: Bytes) -> Bytes {
+    fn send(&mut self, mut chunk: Bytes) -> Bytes {
         if let Some(left) = &mut self.fails_after {
-            if *left < piece.len() as u64 {
-                piece.truncate(usize::try_from(*left).unwrap_or_default());
+            if *left < chunk.len() as u64 {
+                chunk.truncate(usize::try_from(*left).unwrap_or_default());
                 self.next = Next::Failure(Box::pin(sleep(Duration::from_millis(50))));
             }
-            *left -= piece.len() as u64;
+            *left -= chunk.len() as u64;
         }
-        self.left -= piece.len() as u64;
+        self.left -= chunk.len() as u64;
         if let Some((state, progress)) = &self.told {
-            progress.piece_taken();
-            state.counters.sent(piece.len());
+            progress.chunk_taken();
+            state.counters.sent(chunk.len());
             if self.left == 0 {
                 state.counters.frame();
             }
         }
-        piece
+        chunk
     }
 }
 
@@ -241,13 +241,13 @@ impl Body for FrameBody {
                 return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
             }
             here @ Next::Here(..) => match std::mem::replace(here, Next::End) {
-                Next::Here(piece, rest) => Ok(Ok((piece, rest))),
+                Next::Here(chunk, rest) => Ok(Ok((chunk, rest))),
                 _ => return Poll::Ready(None),
             },
         };
         // An error here closes the connection before the length that was promised is reached, which is how the client
         // learns of it.
-        let (piece, rest) = match read {
+        let (chunk, rest) = match read {
             Ok(Ok(read)) => read,
             Ok(Err(_)) | Err(_) => return Poll::Ready(Some(Err(io::ErrorKind::InvalidData.into()))),
         };
@@ -257,7 +257,7 @@ impl Body for FrameBody {
                 reader.read()
             }));
         }
-        Poll::Ready(Some(Ok(Frame::data(self.send(piece)))))
+        Poll::Ready(Some(Ok(Frame::data(self.send(chunk)))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::frame_file::PieceBuffers;
+use super::frame_file::ChunkBuffers;
 use super::registry::Registry;
 use crate::fault::{Death, ServerFault};
 
@@ -15,8 +15,8 @@ pub(super) struct Limits {
     pub(super) connections: usize,
     /// How long a connection may stay without a whole request head, and how long a new one may wait for its turn.
     pub(super) head: Duration,
-    /// How long a client may take no piece of its frame. Longer than a browser on a busy machine is ever paused; a stalled client
-    /// holds two pieces and one of the connections until then.
+    /// How long a client may take no chunk of its frame. Longer than a browser on a busy machine is ever paused; a stalled client
+    /// holds two chunks and one of the connections until then.
     pub(super) stall: Duration,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct ServerState {
     pub(super) port: u16,
     pub(super) registry: Registry,
     pub(super) counters: Arc<Counters>,
-    pub(super) buffers: Arc<PieceBuffers>,
+    pub(super) buffers: Arc<ChunkBuffers>,
     pub(super) limits: Limits,
     pub(super) fault: Option<ServerFault>,
     pub(super) death: Death,

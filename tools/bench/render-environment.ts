@@ -26,7 +26,7 @@ export interface EnvironmentOptions {
 /** The environment of a render process, without anything that was set around it for this package. */
 export function renderEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of unheededVariables()) delete env[name];
+  for (const name of ignoredVariables()) delete env[name];
   // `node --test` marks its children, which then report in its own format.
   delete env.NODE_TEST_CONTEXT;
   if (options.capture !== "auto") env.PRODUCER_FORCE_SCREENSHOT = String(options.capture === "screenshot");
@@ -37,6 +37,6 @@ export function renderEnvironment(options: EnvironmentOptions): NodeJS.ProcessEn
 }
 
 /** Variables for this package that a render process is not given. */
-export function unheededVariables(): readonly string[] {
+export function ignoredVariables(): readonly string[] {
   return Object.keys(process.env).filter((name) => name.startsWith("HYPERFRAMES_NATIVE"));
 }

@@ -79,7 +79,7 @@ export function attempt<T>(name: string, call: () => T): T | undefined {
 
 export function warnOfNativeFailure(name: string, error: unknown): void {
   const message = `The native side failed in ${name}, which frames do not depend on: ${error}. They go on as before.`;
-  warnOnce("native:contained", message, "INTERNAL");
+  warnOnce("native:panic", message, "INTERNAL");
 }
 
 /** Bytes that a picture takes when it is decoded: four a pixel. */

@@ -145,7 +145,7 @@ class Soak {
       gc?.();
       await sleep(100);
     }
-    // A blob that is let go of is gone when the page collects its garbage.
+    // A revoked blob is gone when the page collects its garbage.
     const session = await this.#longPage.createCDPSession();
     await session.send("HeapProfiler.collectGarbage");
     await session.detach();

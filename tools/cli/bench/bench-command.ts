@@ -5,7 +5,7 @@ import { pluralize } from "../../../ts/telemetry/summary.js";
 import { bench, FruitlessBench } from "../../bench/bench.js";
 import { BUSY, busyShare, shareText } from "../../bench/busy.js";
 import { dropIn } from "../../bench/drop-in.js";
-import { unheededVariables } from "../../bench/render-environment.js";
+import { ignoredVariables } from "../../bench/render-environment.js";
 import type { Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
@@ -155,9 +155,9 @@ function* introduction(
   yield `${renderer.name} ${renderer.version} (${from})${like}`;
   yield `${fps} fps, workers ${workers}, frames ${frameFormat}, quality ${quality}, capture ${capture}; ${pluralize(pairs, "pair")} of renders after a warm-up`;
   if (others.length > 0) yield `Not taken over from the command: ${others.join(", ")}.`;
-  const unheeded = unheededVariables();
-  if (unheeded.length > 0)
-    yield `Not heeded: ${unheeded.join(", ")}. bench sets the drop-in off and on by itself, with its defaults.`;
+  const ignored = ignoredVariables();
+  if (ignored.length > 0)
+    yield `Ignored: ${ignored.join(", ")}. bench sets the drop-in off and on by itself, with its defaults.`;
 }
 
 /** Whether now is the time; said before minutes are spent. */

@@ -29,7 +29,7 @@ fn bench(criterion: &mut Criterion) {
         let path = support::frame(size);
         group.throughput(Throughput::Bytes(size as u64));
         group.bench_with_input(
-            BenchmarkId::new("read in pieces", name),
+            BenchmarkId::new("read in chunks", name),
             &path,
             |bencher, path| {
                 bencher.iter(|| {

@@ -37,7 +37,7 @@ pub(crate) fn noise(size: usize) -> Vec<u8> {
     .collect()
 }
 
-/// A Node process that times a piece of JavaScript, for what Node itself has to offer.
+/// A Node process that times a chunk of JavaScript, for what Node itself has to offer.
 #[allow(dead_code, reason = "not every bench has a rival in Node")]
 pub(crate) struct Node {
     child: Child,
