@@ -33,8 +33,8 @@ interface Opened {
   readonly run: string;
 }
 
-/** The search path that a user's shell has; npm puts the packages' own commands in front of it when it runs the tests. */
 const { PATH: SEARCH_PATH = "" } = process.env;
+/** The search path that a user's shell has; npm puts the packages' own commands in front of it when it runs the tests. */
 const PATH_WITHOUT_PACKAGES = SEARCH_PATH.split(delimiter)
   .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
   .join(delimiter);
