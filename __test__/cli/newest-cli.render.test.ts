@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { compareFrames, distinctFrames } from "../../dist/tools/bench/compare-frames.js";
+import { compareFrames, distinctFrames } from "../support/compare-frames.ts";
 import { type CompositionOptions, writeComposition } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import type { Capture, RenderMode } from "../support/render.ts";

@@ -7,7 +7,6 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
-import { distinctFrames } from "../../dist/tools/bench/compare-frames.js";
 import { readReport } from "../../dist/tools/bench/render.js";
 import {
   nodeArguments,
@@ -16,6 +15,7 @@ import {
 } from "../../dist/tools/bench/render-environment.js";
 import { runChild } from "../../dist/tools/bench/run-child.js";
 import { assertAgree } from "../support/agree.ts";
+import { distinctFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import type { Protocol, Step, StepResult } from "../support/distributed-step.ts";
 import { cliRenderer, producerRenderer } from "../support/installed.ts";

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
+import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { type RenderMode, type RenderOptions, type RenderResult, render } from "../support/render.ts";

@@ -14,8 +14,8 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { compareFrames } from "../support/compare-frames.ts";
 import { root } from "../support/paths.ts";
 import { hasRuntime, installRuntime } from "../support/runtimes.ts";
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
+import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { NEXT_RELEASES, nextRelease } from "../support/next-release.ts";

@@ -1,6 +1,6 @@
 // Two renders that have to show the same, where upstream does not always agree with itself.
 import assert from "node:assert/strict";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
+import { compareFrames } from "./compare-frames.ts";
 
 /** Makes a render and gives the path of its video. */
 export type Renders = () => Promise<string>;

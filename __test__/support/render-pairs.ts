@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import os from "node:os";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
-import { compareFrames, distinctFrames } from "../../dist/tools/bench/compare-frames.js";
 import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
+import { compareFrames, distinctFrames } from "./compare-frames.ts";
 import { type CompositionOptions, writeComposition } from "./composition.ts";
 import { root } from "./paths.ts";
 import { type Capture, type RenderMode, type RenderOptions, render } from "./render.ts";

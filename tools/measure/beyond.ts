@@ -11,11 +11,11 @@
 import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { compareFrames } from "../../__test__/support/compare-frames.ts";
 import { type ClipOptions, writeComposition } from "../../__test__/support/composition.ts";
 import { type MediaOptions, makeVideo } from "../../__test__/support/media.ts";
 import { root } from "../../__test__/support/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../../__test__/support/render.ts";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { soundOf } from "./whole-scenes.ts";
 

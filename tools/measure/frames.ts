@@ -6,10 +6,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { compareFrames } from "../../__test__/support/compare-frames.ts";
 import { root } from "../../__test__/support/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../../__test__/support/render.ts";
 import { alternate } from "../../dist/tools/bench/alternate.js";
-import { compareFrames } from "../../dist/tools/bench/compare-frames.js";
 import { pairTable, type Row } from "./pair-table.ts";
 import { SCENARIOS, type Scenario, writeScenario } from "./scenarios.ts";
 

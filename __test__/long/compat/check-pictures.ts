@@ -1,7 +1,7 @@
 // Whether a version renders the same with the drop-in as without it.
 import path from "node:path";
-import { compareFrames, distinctFrames } from "../../../dist/tools/bench/compare-frames.js";
 import { judgePictures, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
+import { compareFrames, distinctFrames } from "../../support/compare-frames.ts";
 import { root } from "../../support/paths.ts";
 import { renderVersion, type VersionRender, type VersionRendered } from "./render-version.ts";
 import type { PicturesOutcome } from "./results.ts";

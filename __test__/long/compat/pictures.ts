@@ -5,7 +5,7 @@
  */
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { frameHashes } from "../../../dist/tools/bench/compare-frames.js";
+import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
 import { render } from "../../../dist/tools/bench/render.js";
 import { findProducer } from "../../../dist/tools/bench/renderer.js";

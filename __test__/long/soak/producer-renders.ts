@@ -1,7 +1,7 @@
 /** Renders of the published producer in this process, through the load hook. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { compareFrames } from "../../../dist/tools/bench/compare-frames.js";
+import { compareFrames } from "../../support/compare-frames.ts";
 import { writeComposition } from "../../support/composition.ts";
 import { producerRenderer } from "../../support/installed.ts";
 import { makeVideo } from "../../support/media.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
-import { compareFrames } from "../../../dist/tools/bench/compare-frames.js";
+import { compareFrames } from "../compare-frames.ts";
 import { writeComposition } from "../composition.ts";
 import { makeVideo } from "../media.ts";
 import { type RenderResult, render } from "../render.ts";

@@ -1,5 +1,6 @@
 /** Whether two videos show the same pictures. */
-import { ffmpeg, type ProgramLimits } from "./run-program.js";
+import { frameHashes } from "../../dist/tools/bench/frame-hashes.js";
+import type { ProgramLimits } from "../../dist/tools/bench/run-program.js";
 
 export interface FrameComparison {
   readonly identical: boolean;
@@ -9,12 +10,6 @@ export interface FrameComparison {
   readonly differing: number;
   /** Index of the first frame that differs or that one of the two lacks; `null` where they are identical. */
   readonly firstDifference: number | null;
-}
-
-/** One line for each decoded frame: its time, its size and the MD5 of its pixels, as one of ffmpeg's filters shows it. */
-export async function frameHashes(file: string, limits?: ProgramLimits, filter = "null"): Promise<string[]> {
-  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"], limits);
-  return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 /** How many different pictures a video shows, seen through one of ffmpeg's filters. */
