@@ -22,9 +22,9 @@ async function checkCrates(env) {
     program,
     [
       "--all-features",
-      "check",
       "--config",
       inRoot("scripts", "tasks", "deny.toml"),
+      "check",
       "bans",
       "licenses",
       "sources",

@@ -56,7 +56,12 @@ export async function testAsan(env, args) {
     writeFileSync(frame, Buffer.alloc(size, 7));
     finds(word, { ...asan, HYPERFRAMES_NATIVE_FAULT_ASAN: "1" }, frame);
   }
-  const files = args.length > 0 ? args : ["__test__/native/!(memory|shipped-build).test.ts"];
+  const files =
+    args.length > 0
+      ? args
+      : [
+          "__test__/{native/{faults,life-cycle,panics,process-ends},cache/frame-cache,server/frame-server}.test.ts",
+        ];
   const [node, ...flags] = ONE_FILE_AT_A_TIME;
   console.log(`\n> ${commandLine(node, [...flags, ...files])}`);
   return runVisibly(node, [...flags, ...files], asan);
