@@ -1,6 +1,6 @@
 /**
  * The page closed and the browser killed at each kind of wait in the hook's path, and a page that hangs, for real. Every
- * single wait is in `unit/await-faults.test.ts`, on pages without a browser.
+ * single wait is in `hook/await-faults.test.ts`, on pages without a browser.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -1,6 +1,6 @@
 /**
  * Every wait in the hook's path, on every transport: the page closed there, the browser killed there, the wait failing, and the call given
- * up there. On a page without a browser, so that all of them can be tried; on real pages in `page/await-faults.test.ts`.
+ * up there. On a page without a browser, so that all of them can be tried; on real pages in `hook/await-faults.page.test.ts`.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-/** When a page is told to be quiet, and what is made of what it says. What it then does is in `page/quiet-media.test.ts`. */
+/** When a page is told to be quiet, and what is made of what it says. What it then does is in `page/quiet-media.page.test.ts`. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

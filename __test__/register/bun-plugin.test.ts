@@ -1,4 +1,4 @@
-/** Which files the plugin for Bun takes: what it takes is handed back as an ES module. That Bun does so is in `render/runtimes.test.ts`. */
+/** Which files the plugin for Bun takes: what it takes is handed back as an ES module. That Bun does so is in `register/runtimes.render.test.ts`. */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
