@@ -133,7 +133,7 @@ const fetching = `
 INSIDE.connection = [fetching, ["broken off", "broken off", 1]];
 INSIDE.request = [fetching, ["broken off", "broken off", 1]];
 INSIDE.open = [fetching, [500, 500, 1]];
-// The small frame needs no second piece.
+// The small frame needs no second chunk.
 INSIDE["read on"] = [fetching, ["broken off", 200, 1]];
 // Whether a registration still finds the thread that ends is chance; the page is served another way in either case.
 INSIDE.server = [

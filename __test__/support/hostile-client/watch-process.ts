@@ -39,7 +39,7 @@ export class ProcessWatch {
 
 /** The server's slots; one more connection is taken in before the oldest has gone. */
 const CONNECTIONS = 129;
-/** Of each: two pieces of a frame where its client knows one, a request's head, the answers to it, and the allocator's share. */
+/** Of each: two chunks of a frame where its client knows one, a request's head, the answers to it, and the allocator's share. */
 const BYTES_PER_CONNECTION = 2 * 256 * 1024 + 64 * 1024;
 
 /** Asserts that an attack added no more than the server's bounds allow: a socket and an open frame for each connection. */

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use super::{Answer, PIECE_LEN, Server, TestDir, Token, jpeg, until};
+use super::{Answer, CHUNK_LEN, Server, TestDir, Token, jpeg, until};
 
 #[test]
 fn gives_the_bytes_of_files_of_any_size() {
@@ -15,11 +15,11 @@ fn gives_the_bytes_of_files_of_any_size() {
     let mut sum = 0;
     for len in [
         6,
-        PIECE_LEN - 1,
-        PIECE_LEN,
-        PIECE_LEN + 1,
-        2 * PIECE_LEN,
-        5 * PIECE_LEN + 17,
+        CHUNK_LEN - 1,
+        CHUNK_LEN,
+        CHUNK_LEN + 1,
+        2 * CHUNK_LEN,
+        5 * CHUNK_LEN + 17,
     ] {
         let bytes = jpeg(len);
         let mut client = server.client();
@@ -91,7 +91,7 @@ fn a_range_is_ignored() {
 fn one_connection_gives_one_answer() {
     let dir = TestDir::new();
     let server = Server::new();
-    let bytes = jpeg(3 * PIECE_LEN);
+    let bytes = jpeg(3 * CHUNK_LEN);
     let path = server.add(&dir.file("frame", &bytes));
     let mut client = server.client();
     for _ in 0..3 {
@@ -249,7 +249,7 @@ fn a_frame_that_changed_is_gone() {
 fn fetch_around(change: fn(&mut File)) -> (Answer, Vec<u8>) {
     let dir = TestDir::new();
     let server = Server::new();
-    let bytes = jpeg(64 * PIECE_LEN);
+    let bytes = jpeg(64 * CHUNK_LEN);
     let file = dir.file("frame", &bytes);
     let path = server.add(&file);
     let mut client = server.client();
@@ -272,7 +272,7 @@ fn fetch_around(change: fn(&mut File)) -> (Answer, Vec<u8>) {
 
 #[test]
 fn a_frame_cut_under_way_aborts_the_response() {
-    let (answer, bytes) = fetch_around(|file| file.set_len(60 * PIECE_LEN as u64).expect("it can be cut"));
+    let (answer, bytes) = fetch_around(|file| file.set_len(60 * CHUNK_LEN as u64).expect("it can be cut"));
     assert!(answer.cut);
     assert!(answer.body == bytes[..answer.body.len()]);
 }
@@ -288,7 +288,7 @@ fn a_frame_written_under_way_never_arrives_whole() {
 fn a_frame_deleted_under_way_arrives() {
     let dir = TestDir::new();
     let server = Server::new();
-    let bytes = jpeg(64 * PIECE_LEN);
+    let bytes = jpeg(64 * CHUNK_LEN);
     let file = dir.file("frame", &bytes);
     let mut client = server.client();
     client.send_get(&server.add(&file));
@@ -306,7 +306,7 @@ fn many_clients_get_their_own_frames() {
     let server = Server::new();
     let frames: Vec<(String, Vec<u8>)> = (0..16)
         .map(|index| {
-            let bytes = jpeg(PIECE_LEN + 1000 * index + 6);
+            let bytes = jpeg(CHUNK_LEN + 1000 * index + 6);
             (server.add(&dir.file(&index.to_string(), &bytes)), bytes)
         })
         .collect();

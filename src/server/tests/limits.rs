@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::{Client, Limits, PIECE_LEN, Server, ServerFault, TestDir, jpeg, until};
+use super::{CHUNK_LEN, Client, Limits, Server, ServerFault, TestDir, jpeg, until};
 
 fn quick(connections: usize) -> Limits {
     Limits {
@@ -156,7 +156,7 @@ fn half_open_connections_without_end_keep_nobody_out() {
 fn more_clients_than_connections_all_get_their_frames() {
     let dir = TestDir::new();
     let server = Server::with(patient(8), None);
-    let frames: Vec<(String, Vec<u8>)> = [100, 1000, PIECE_LEN, 3 * PIECE_LEN + 5]
+    let frames: Vec<(String, Vec<u8>)> = [100, 1000, CHUNK_LEN, 3 * CHUNK_LEN + 5]
         .into_iter()
         .map(|len| (server.add(&dir.file(&len.to_string(), &jpeg(len))), jpeg(len)))
         .collect();
@@ -189,7 +189,7 @@ fn at_work(server: &Server, path: &str, count: usize) -> Vec<Client> {
 fn where_all_are_at_work_a_new_client_waits_for_the_first_that_is_done_and_no_frame_is_cut() {
     let dir = TestDir::new();
     let server = Server::with(patient(2), None);
-    let bytes = jpeg(128 * PIECE_LEN);
+    let bytes = jpeg(128 * CHUNK_LEN);
     let (large, small) = (
         server.add(&dir.file("large", &bytes)),
         server.add(&dir.file("small", &jpeg(100))),
@@ -217,7 +217,7 @@ fn a_client_whose_turn_does_not_come_is_told() {
     };
     let server = Server::with(limits, None);
     let (large, small) = (
-        server.add(&dir.file("large", &jpeg(128 * PIECE_LEN))),
+        server.add(&dir.file("large", &jpeg(128 * CHUNK_LEN))),
         server.add(&dir.file("small", &jpeg(100))),
     );
     let working = at_work(&server, &large, 1);
@@ -254,7 +254,7 @@ fn a_stop_closes_connections_and_frees_the_port() {
 #[cfg_attr(miri, ignore = "takes minutes in Miri")]
 fn faults_can_be_produced() {
     let dir = TestDir::new();
-    for len in [1001, 5 * PIECE_LEN] {
+    for len in [1001, 5 * CHUNK_LEN] {
         let server = Server::with(Limits::default(), Some(ServerFault::Close));
         let bytes = jpeg(len);
         let answer = server.get(&server.add(&dir.file("frame", &bytes)));

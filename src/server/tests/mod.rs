@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
-use super::frame_file::{FrameFile, PIECE_LEN};
+use super::frame_file::{CHUNK_LEN, FrameFile};
 use super::registry::Token;
 use super::running::run;
 use super::state::{Counters, Limits, ServerState};

@@ -33,7 +33,7 @@ struct World {
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let dir: PathBuf = std::env::temp_dir().join(format!("hf-fuzz-request-{}", std::process::id()));
     std::fs::create_dir_all(&dir).expect("a temporary directory");
-    // The second is longer than one piece.
+    // The second is longer than one chunk.
     let frame = |magic: &[u8], len: usize, high: u8| {
         let mut bytes = magic.to_vec();
         bytes.extend((0..len).map(|index| high | (index % 61) as u8));
