@@ -1,9 +1,18 @@
 /**
- * `npm run compat:pictures [-- [names of rows, or words in all of them] [--list]]`: each row three times stock and three times native, in turn, lossless, and
+ * `npm run compat:pictures [-- [names of rows, or words in all of them] [--list | --table]]`: each row three times stock and three times native, in turn, lossless, and
  * every decoded frame compared. The rule: a frame that is the same in all stock renders is that in all native ones; where stock differs from
- * itself, native does not, and shows what stock shows in some render, or lies between its renders. Appends to out/pictures/results.jsonl.
+ * itself, native does not, and shows what stock shows in some render, or lies between its renders. Appends to out/pictures/results.jsonl, of which
+ * `--table` prints the last result of each row as docs/measurements/pictures.md has it.
  */
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
@@ -18,13 +27,28 @@ import { cliProgramIn } from "./render-version.ts";
 
 const out = path.join(root, "out", "pictures");
 mkdirSync(out, { recursive: true });
-const words = process.argv.slice(2).filter((word) => word !== "--list");
+const words = process.argv.slice(2).filter((word) => word !== "--list" && word !== "--table");
 const isMeant = ROWS.some((row) => words.includes(nameOfRow(row)))
   ? (name: string) => words.includes(name)
   : (name: string) => words.every((word) => name.includes(word));
 const rows = ROWS.filter((row) => isMeant(nameOfRow(row)));
 if (process.argv.includes("--list")) console.log(rows.map(nameOfRow).join("\n"));
+else if (process.argv.includes("--table")) console.log(table());
 else for (const row of rows) if (!(await compare(row))) process.exitCode = 1;
+
+/** A line of results.jsonl. */
+interface RowResult {
+  readonly row: string;
+  readonly holds: boolean;
+  /** Frames in which native breaks the rule. */
+  readonly differing: readonly number[];
+  /** In how many frames native differs from itself. */
+  readonly unsteady: number;
+  readonly flicker: string;
+  /** Of each render, stock's first, a letter for each frame: {@link lettersOf}. */
+  readonly letters: readonly string[];
+  readonly notes: readonly string[];
+}
 
 /** Whether the rule holds; says how. */
 async function compare(row: PictureRow): Promise<boolean> {
@@ -51,7 +75,7 @@ async function compare(row: PictureRow): Promise<boolean> {
       native[0]?.filter((hash, frame) => native.some((one) => one[frame] !== hash)).length ?? 0;
     const holds = differing.size === 0;
     const flicker = tellFlicker(verdict);
-    const result = {
+    const result: RowResult = {
       row: name,
       holds,
       differing: [...differing],
@@ -141,6 +165,31 @@ function chromeOf({ chrome, chromeSwitch }: PictureRow): string | undefined {
   else writeFileSync(wrapper, `#!/bin/sh\nexec ${program} ${chromeSwitch} "$@"\n`);
   chmodSync(wrapper, 0o755);
   return wrapper;
+}
+
+/** A line of Markdown for each row that was rendered. */
+function table(): string {
+  const lines = readFileSync(path.join(out, "results.jsonl"), "utf8").trim().split("\n");
+  const results = new Map(lines.map((line) => [JSON.parse(line).row, JSON.parse(line)]));
+  return rows
+    .map(nameOfRow)
+    .filter((name) => results.has(name))
+    .map((name) => {
+      const { holds, differing, unsteady, letters } = results.get(name) as RowResult;
+      const stock = letters.slice(0, STOCK_RENDERS);
+      const frames = stock[0]?.length ?? 0;
+      const flickers = Array.from({ length: frames }, (_, frame) => frame).filter(
+        (frame) => new Set(stock.map((one) => one[frame])).size > 1,
+      ).length;
+      const native = unsteady > 0 ? `differs from itself in ${unsteady}` : "the same three times";
+      const against = holds
+        ? flickers > 0
+          ? "within stock's"
+          : "as stock"
+        : `DIFFERS in ${differing.join(" ")}`;
+      return `| ${name} | ${flickers === 0 ? `the same, ${frames} frames` : `differs in ${flickers} of ${frames}`} | ${native}, ${against} |`;
+    })
+    .join("\n");
 }
 
 /** Each video's frames as letters: the same letter in a column is the same picture. */
