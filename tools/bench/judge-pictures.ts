@@ -7,8 +7,14 @@ import { ffmpegProgram, type ProgramLimits } from "./run-program.js";
 /** Least number of stock renders that a flicker is judged by. */
 export const STOCK_RENDERS = 3;
 
-/** Frames that are looked at to know where stock differs from itself: each costs a decoder for each render. */
-const FLICKER_FRAMES = 10;
+/** Frames that are looked at to know where stock differs from itself. */
+const FLICKER_FRAMES = 20;
+
+/** How many times as far as stock was seen to be from itself a frame may be off: a sharper one differs by more (36 to 53 of 255 in one video). */
+const MARGIN = 1.5;
+
+/** Frames of a video that are in memory at a time: 4K takes 24 MB each. */
+const DECODED_AT_ONCE = 5;
 
 /** Furthest, in pixels, that a difference may lie from one of stock's own: text that is turned moves by that much. */
 const NEAR = 4;
@@ -40,7 +46,7 @@ export interface Box {
 /**
  * Judges native renders by stock ones. Where a frame equals none of these, stock is rendered again until there are
  * {@link STOCK_RENDERS} of them. If stock is not the same twice, the frame's pixels are looked at: each has to lie between those of stock, or
- * beside a place where stock differs from itself in some frame, and no further off than stock is from itself there. Some frame, since where
+ * beside a place where stock differs from itself in some frame, and about as far off as stock is from itself there. Some frame, since where
  * two pictures are possible three renders often show one of them alone.
  * @param renderStock - Renders stock once more, as number `n` (from 1 on) of the stock renders; gives the path of the video.
  * @throws where a video cannot be decoded, or has no frame.
@@ -66,16 +72,31 @@ export async function judgePictures(
   const flickering = frames.filter((frame) => shownIn(frame).size > 1);
   const unlike = frames.filter(isUnlike);
   const flicker = unlike.length === 0 ? null : await flickerIn(flickering, videos, limits);
-  const differing: number[][] = natives.map(() => []);
-  for (const frame of unlike) {
-    const shown = shownIn(frame);
-    for (const [n, native] of natives.entries()) {
-      const hash = own[n]?.[frame];
-      if (shown.has(hash)) continue;
-      const isThere = hash !== undefined && !shown.has(undefined);
-      if (!isThere || flicker === null || !(await isWithin(native, videos, frame, flicker, limits)))
-        differing[n]?.push(frame);
-    }
+  /** Those of a native render's frames, none of which is one of stock's, that are not within its flicker. */
+  const differingIn = async (native: string, hashes: readonly string[], those: readonly number[]) => {
+    const isInAll = (frame: number) => hashes[frame] !== undefined && !shownIn(frame).has(undefined);
+    const within = new Set<number>();
+    if (flicker !== null)
+      for await (const [frame, [picture, ...pictures]] of decoded(
+        [native, ...videos],
+        those.filter(isInAll),
+        limits,
+      ))
+        if (picture !== undefined && isWithin(picture, pictures, flicker)) within.add(frame);
+    return those.filter((frame) => !within.has(frame));
+  };
+  const differing: number[][] = [];
+  for (const [n, native] of natives.entries()) {
+    const hashes = own[n] ?? [];
+    const twin = own.findIndex((others) => others.join() === hashes.join());
+    differing.push(
+      differing[twin] ??
+        (await differingIn(
+          native,
+          hashes,
+          unlike.filter((frame) => !shownIn(frame).has(hashes[frame])),
+        )),
+    );
   }
   return {
     frames: Math.max(...seen.map(({ length }) => length)),
@@ -115,27 +136,45 @@ interface Flicker {
   readonly pixels: Set<number>;
 }
 
-async function pixelsOf(
+/** Frames, each as the videos show it; some of them at a time, since a decoder begins at the first. */
+async function* decoded(
   videos: readonly string[],
-  frame: number,
+  frames: readonly number[],
   limits?: ProgramLimits,
+): AsyncGenerator<readonly [frame: number, pictures: readonly Picture[]]> {
+  for (let from = 0; from < frames.length; from += DECODED_AT_ONCE) {
+    const some = frames.slice(from, from + DECODED_AT_ONCE);
+    const each: Picture[][] = [];
+    for (const video of videos) each.push(await decode(video, some, limits));
+    for (const [n, frame] of some.entries()) yield [frame, each.flatMap((pictures) => pictures[n] ?? [])];
+  }
+}
+
+async function decode(
+  video: string,
+  frames: readonly number[],
+  { timeoutMs: timeout, signal }: ProgramLimits = {},
 ): Promise<Picture[]> {
-  return Promise.all(
-    videos.map(async (video) => {
-      const { timeoutMs: timeout, signal } = limits ?? {};
-      const { stdout } = await promisify(execFile)(
-        ffmpegProgram(),
-        [
-          ...["-v", "error", "-nostdin", "-i", video, "-map", "0:v:0", "-vf", `select=eq(n\\,${frame})`],
-          ...["-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "-"],
-        ],
-        { encoding: "buffer", maxBuffer: 256 * 1024 * 1024, timeout, signal },
-      );
-      const [header = "", width = "0"] =
-        /^P6\s+(\d+)\s+\d+\s+255\s/.exec(stdout.toString("latin1", 0, 64)) ?? [];
-      return { width: Number(width), bytes: stdout.subarray(header.length) };
-    }),
+  const select = frames.map((frame) => `eq(n\\,${frame})`).join("+");
+  const { stdout } = await promisify(execFile)(
+    ffmpegProgram(),
+    [
+      ...["-v", "error", "-nostdin", "-i", video, "-map", "0:v:0", "-vf", `select=${select}`],
+      ...["-fps_mode", "passthrough", "-frames:v", String(frames.length)],
+      ...["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "-"],
+    ],
+    { encoding: "buffer", maxBuffer: 256 * 1024 * 1024, timeout, signal },
   );
+  const pictures: Picture[] = [];
+  for (let at = 0; at < stdout.length; ) {
+    const header = /^P6\s+(\d+)\s+(\d+)\s+255\s/.exec(stdout.toString("latin1", at, at + 64));
+    if (header === null) throw new Error(`ffmpeg gave no pictures of ${video}`);
+    const [width, height] = [Number(header[1]), Number(header[2])];
+    const start = at + header[0].length;
+    at = start + width * height * COLOURS;
+    pictures.push({ width, bytes: stdout.subarray(start, at) });
+  }
+  return pictures;
 }
 
 /** How stock differs from itself in some of these frames; `null` where it does not. */
@@ -146,42 +185,54 @@ async function flickerIn(
 ): Promise<Flicker | null> {
   const flicker: Flicker = { box: null, amount: 0, pixels: new Set() };
   const every = Math.ceil(frames.length / FLICKER_FRAMES);
-  for (const frame of frames.filter((_, n) => n % every === 0))
-    addFlicker(await pixelsOf(videos, frame, limits), flicker);
+  const some = frames.filter((_, n) => n % every === 0);
+  for await (const [, pictures] of decoded(videos, some, limits)) addFlicker(pictures, flicker);
   return flicker.box === null ? null : flicker;
 }
 
-function addFlicker(pictures: readonly Picture[], flicker: Flicker): void {
+/** The least and the largest value of each byte; `undefined` where the pictures are of several sizes. */
+function boundsOf(
+  pictures: readonly Picture[],
+): { readonly width: number; readonly least: Buffer; readonly most: Buffer } | undefined {
   const [first] = pictures;
-  if (first === undefined || pictures.some(({ bytes }) => bytes.length !== first.bytes.length)) return;
-  for (let at = 0; at < first.bytes.length; at++) {
-    const values = pictures.map(({ bytes }) => bytes[at] ?? 0);
-    const difference = Math.max(...values) - Math.min(...values);
+  if (first === undefined || pictures.some(({ bytes }) => bytes.length !== first.bytes.length))
+    return undefined;
+  const [least, most] = [Buffer.from(first.bytes), Buffer.from(first.bytes)];
+  for (const { bytes } of pictures) {
+    for (let at = 0; at < bytes.length; at++) {
+      const value = bytes[at] ?? 0;
+      if (value < (least[at] ?? 0)) least[at] = value;
+      if (value > (most[at] ?? 0)) most[at] = value;
+    }
+  }
+  return { width: first.width, least, most };
+}
+
+function addFlicker(pictures: readonly Picture[], flicker: Flicker): void {
+  const bounds = boundsOf(pictures);
+  if (bounds === undefined) return;
+  const { width, least, most } = bounds;
+  for (let at = 0; at < least.length; at++) {
+    const difference = (most[at] ?? 0) - (least[at] ?? 0);
     if (difference === 0) continue;
     flicker.amount = Math.max(flicker.amount, difference);
     const pixel = Math.floor(at / COLOURS);
     if (flicker.pixels.has(pixel)) continue;
     flicker.pixels.add(pixel);
-    const [left, top] = [pixel % first.width, Math.floor(pixel / first.width)];
+    const [left, top] = [pixel % width, Math.floor(pixel / width)];
     flicker.box = union(flicker.box, { left, top, right: left + 1, bottom: top + 1 });
   }
 }
 
-async function isWithin(
-  native: string,
-  stocks: readonly string[],
-  frame: number,
-  flicker: Flicker,
-  limits?: ProgramLimits,
-): Promise<boolean> {
-  const [picture, ...pictures] = await pixelsOf([native, ...stocks], frame, limits);
-  if (picture === undefined || pictures.some(({ bytes }) => bytes.length !== picture.bytes.length))
-    return false;
-  for (const [at, value] of picture.bytes.entries()) {
-    const values = pictures.map(({ bytes }) => bytes[at] ?? 0);
-    const beyond = Math.max(value - Math.max(...values), Math.min(...values) - value);
+function isWithin({ width, bytes }: Picture, stocks: readonly Picture[], flicker: Flicker): boolean {
+  const bounds = boundsOf(stocks);
+  if (bounds === undefined || bounds.least.length !== bytes.length) return false;
+  const { least, most } = bounds;
+  for (let at = 0; at < bytes.length; at++) {
+    const value = bytes[at] ?? 0;
+    const beyond = Math.max(value - (most[at] ?? 0), (least[at] ?? 0) - value);
     if (beyond <= 0) continue;
-    if (beyond > flicker.amount || !isNear(Math.floor(at / COLOURS), picture.width, flicker.pixels))
+    if (beyond > MARGIN * flicker.amount || !isNear(Math.floor(at / COLOURS), width, flicker.pixels))
       return false;
   }
   return true;
