@@ -10,9 +10,6 @@ export const STOCK_RENDERS = 3;
 /** Frames that are looked at to know where stock differs from itself. */
 const FLICKER_FRAMES = 20;
 
-/** How many times as far as stock was seen to be from itself a frame may be off: a sharper one differs by more (36 to 53 of 255 in one video). */
-const MARGIN = 1.5;
-
 /** Frames of a video that are in memory at a time: 4K takes 24 MB each. */
 const DECODED_AT_ONCE = 5;
 
@@ -46,7 +43,7 @@ export interface Box {
 /**
  * Judges native renders by stock ones. Where a frame equals none of these, stock is rendered again until there are
  * {@link STOCK_RENDERS} of them. If stock is not the same twice, the frame's pixels are looked at: each has to lie between those of stock, or
- * beside a place where stock differs from itself in some frame, and about as far off as stock is from itself there. Some frame, since where
+ * beside a place where stock differs from itself in some frame, and no further off than stock is from itself there. Some frame, since where
  * two pictures are possible three renders often show one of them alone.
  * @param renderStock - Renders stock once more, as number `n` (from 1 on) of the stock renders; gives the path of the video.
  * @throws where a video cannot be decoded, or has no frame.
@@ -72,8 +69,9 @@ export async function judgePictures(
   const flickering = frames.filter((frame) => shownIn(frame).size > 1);
   const unlike = frames.filter(isUnlike);
   const flicker = unlike.length === 0 ? null : await flickerIn(flickering, videos, limits);
-  /** Those of a native render's frames, none of which is one of stock's, that are not within its flicker. */
-  const differingIn = async (native: string, hashes: readonly string[], those: readonly number[]) => {
+  /** Those of a native render's frames that are none of stock's, and not within its flicker. */
+  const differingIn = async (native: string, hashes: readonly string[]) => {
+    const those = unlike.filter((frame) => !shownIn(frame).has(hashes[frame]));
     const isInAll = (frame: number) => hashes[frame] !== undefined && !shownIn(frame).has(undefined);
     const within = new Set<number>();
     if (flicker !== null)
@@ -89,14 +87,7 @@ export async function judgePictures(
   for (const [n, native] of natives.entries()) {
     const hashes = own[n] ?? [];
     const twin = own.findIndex((others) => others.join() === hashes.join());
-    differing.push(
-      differing[twin] ??
-        (await differingIn(
-          native,
-          hashes,
-          unlike.filter((frame) => !shownIn(frame).has(hashes[frame])),
-        )),
-    );
+    differing.push(differing[twin] ?? (await differingIn(native, hashes)));
   }
   return {
     frames: Math.max(...seen.map(({ length }) => length)),
@@ -232,8 +223,7 @@ function isWithin({ width, bytes }: Picture, stocks: readonly Picture[], flicker
     const value = bytes[at] ?? 0;
     const beyond = Math.max(value - (most[at] ?? 0), (least[at] ?? 0) - value);
     if (beyond <= 0) continue;
-    if (beyond > MARGIN * flicker.amount || !isNear(Math.floor(at / COLOURS), width, flicker.pixels))
-      return false;
+    if (beyond > flicker.amount || !isNear(Math.floor(at / COLOURS), width, flicker.pixels)) return false;
   }
   return true;
 }
