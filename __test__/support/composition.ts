@@ -80,33 +80,36 @@ function placement({ left, top, width, height }: Box): string {
   return attribute("style", `left:${left}px;top:${top}px;width:${width}px;height:${height}px`);
 }
 
-function videoTag(clip: ClipOptions, track: number, fileName: string): string {
-  const attributes = [
+/** The attributes that a `<video>` and an `<audio>` have in common. */
+function mediaAttributes(clip: AudioOptions, track: number, fileName: string): string[] {
+  return [
     attribute("id", clip.id),
     attribute("src", fileName),
     attribute("data-start", clip.start),
     attribute("data-duration", clip.duration),
     attribute("data-track-index", track),
     ...(clip.mediaStart === undefined ? [] : [attribute("data-media-start", clip.mediaStart)]),
+  ];
+}
+
+function furtherAttributes({ attributes = {} }: AudioOptions): string[] {
+  return Object.entries(attributes).map(([name, value]) => attribute(name, value));
+}
+
+function videoTag(clip: ClipOptions, track: number, fileName: string): string {
+  const attributes = [
+    ...mediaAttributes(clip, track, fileName),
     ...(clip.playbackRate === undefined ? [] : [attribute("data-playback-rate", clip.playbackRate)]),
     ...(clip.loop === true ? ["loop"] : []),
     "muted",
     placement(clip.box),
-    ...Object.entries(clip.attributes ?? {}).map(([name, value]) => attribute(name, value)),
+    ...furtherAttributes(clip),
   ];
   return `<video ${attributes.join(" ")}></video>`;
 }
 
 function audioTag(clip: AudioOptions, track: number, fileName: string): string {
-  const attributes = [
-    attribute("id", clip.id),
-    attribute("src", fileName),
-    attribute("data-start", clip.start),
-    attribute("data-duration", clip.duration),
-    attribute("data-track-index", track),
-    ...(clip.mediaStart === undefined ? [] : [attribute("data-media-start", clip.mediaStart)]),
-    ...Object.entries(clip.attributes ?? {}).map(([name, value]) => attribute(name, value)),
-  ];
+  const attributes = [...mediaAttributes(clip, track, fileName), ...furtherAttributes(clip)];
   return `<audio ${attributes.join(" ")}></audio>`;
 }
 

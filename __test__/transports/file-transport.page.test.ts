@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { copyFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, type TestContext, test } from "node:test";
 import {
   createVideoFrameInjector,
   type FrameHook,
@@ -142,7 +142,8 @@ test("a Content-Security-Policy without blobs: all frames go inline, said once",
   await page.close();
 });
 
-test("a file that is deleted between look-ahead and its step is an error that names it, and the page stays as it was", async (t) => {
+/** A page after five steps of frames in a folder of the test's own: the sixth was made ahead. */
+async function fiveStepsIn(t: TestContext) {
   const own = new FrameFolder(t).path;
   const path = (n: number) => join(own, `${n}.png`);
   for (let n = 0; n < 40; n++) copyFileSync(frame(n), path(n));
@@ -150,6 +151,11 @@ test("a file that is deleted between look-ahead and its step is an error that na
   asIfBeginFrame(page);
   const hook = hookFor({}, path);
   for (let n = 0; n < 5; n++) await hook(page, n / 10);
+  return { page, hook, path };
+}
+
+test("a file that is deleted between look-ahead and its step is an error that names it, and the page stays as it was", async (t) => {
+  const { page, hook, path } = await fiveStepsIn(t);
   rmSync(path(5));
   const before = await shown(page);
   await assert.rejects(hook(page, 0.5), { code: "FRAME_NOT_FOUND", videoId: "v", path: path(5) });
@@ -160,13 +166,7 @@ test("a file that is deleted between look-ahead and its step is an error that na
 });
 
 test("a file that is replaced between look-ahead and its step: the new picture is shown, as upstream does", async (t) => {
-  const own = new FrameFolder(t).path;
-  const path = (n: number) => join(own, `${n}.png`);
-  for (let n = 0; n < 40; n++) copyFileSync(frame(n), path(n));
-  const page = await browser.page(["v"]);
-  asIfBeginFrame(page);
-  const hook = hookFor({}, path);
-  for (let n = 0; n < 5; n++) await hook(page, n / 10);
+  const { page, hook, path } = await fiveStepsIn(t);
   copyFileSync(frame(33), path(5));
   await hook(page, 0.5);
   assert.equal((await shown(page)).width, width(33));

@@ -170,24 +170,22 @@ function chromeOf({ chrome, chromeSwitch }: PictureRow): string | undefined {
 /** A line of Markdown for each row that was rendered. */
 function table(): string {
   const lines = readFileSync(path.join(out, "results.jsonl"), "utf8").trim().split("\n");
-  const results = new Map(lines.map((line) => [JSON.parse(line).row, JSON.parse(line)]));
+  const results = new Map(
+    lines.map((line) => JSON.parse(line) as RowResult).map((result) => [result.row, result]),
+  );
   return rows
     .map(nameOfRow)
-    .filter((name) => results.has(name))
-    .map((name) => {
-      const { holds, differing, unsteady, letters } = results.get(name) as RowResult;
+    .flatMap((name) => results.get(name) ?? [])
+    .map(({ row, holds, differing, unsteady, letters }) => {
       const stock = letters.slice(0, STOCK_RENDERS);
       const frames = stock[0]?.length ?? 0;
       const flickers = Array.from({ length: frames }, (_, frame) => frame).filter(
         (frame) => new Set(stock.map((one) => one[frame])).size > 1,
       ).length;
       const native = unsteady > 0 ? `differs from itself in ${unsteady}` : "the same three times";
-      const against = holds
-        ? flickers > 0
-          ? "within stock's"
-          : "as stock"
-        : `DIFFERS in ${differing.join(" ")}`;
-      return `| ${name} | ${flickers === 0 ? `the same, ${frames} frames` : `differs in ${flickers} of ${frames}`} | ${native}, ${against} |`;
+      const rule = flickers > 0 ? "within stock's" : "as stock";
+      const against = holds ? rule : `DIFFERS in ${differing.join(" ")}`;
+      return `| ${row} | ${flickers === 0 ? `the same, ${frames} frames` : `differs in ${flickers} of ${frames}`} | ${native}, ${against} |`;
     })
     .join("\n");
 }
