@@ -1,6 +1,7 @@
 import { prepareScreenshot } from "./functions.js";
 import { OwnImages } from "./own-images.js";
 import type { CapturePage } from "./page.js";
+import { rastersOnGpu } from "./raster.js";
 
 /** A clip of `Page.captureScreenshot`, in CSS pixels. */
 export interface Clip {
@@ -71,7 +72,8 @@ export class Captures {
     if (!this.showsFrames) return clip;
     this.#isAsked = true;
     const isWhole = this.#isWholeViewport(options, clip);
-    const isAtOrigin = (isWhole || scalableIds.length > 0) && (await this.#prepare(scalableIds));
+    const isAtOrigin =
+      (isWhole || scalableIds.length > 0) && (await this.#prepare(await this.#drawnScaled(scalableIds)));
     this.#keepsDecoded = isWhole && isAtOrigin && !(await this.#ownImages.hasScalable());
     let reason = "it has images of its own that Chrome may decode at a smaller scale";
     if (!isWhole) reason = "they are not of the whole viewport at scale 1";
@@ -86,8 +88,17 @@ export class Captures {
    * anything is drawn.
    */
   async prepareUnasked(scalableIds: readonly string[]): Promise<void> {
-    if (!this.#isAsked && scalableIds.length > 0 && !this.#isBeginFrameBrowser())
-      await this.#page.evaluate(prepareScreenshot, scalableIds);
+    if (this.#isAsked || scalableIds.length === 0 || this.#isBeginFrameBrowser()) return;
+    const ids = await this.#drawnScaled(scalableIds);
+    if (ids.length > 0) await this.#page.evaluate(prepareScreenshot, ids);
+  }
+
+  /**
+   * Those of which stock's screenshot shows the scaled decode: none where Chrome rasters on the GPU. There the whole decode that upstream's step has asked
+   * for serves every scale, and upstream's clip does not drop it (measured with Chromium 156, docs/transports.md).
+   */
+  async #drawnScaled(scalableIds: readonly string[]): Promise<readonly string[]> {
+    return scalableIds.length > 0 && (await rastersOnGpu(this.#page)) ? [] : scalableIds;
   }
 
   /** Whether the page stands at its document's origin: a clip counts from there, a screenshot without one shows the viewport. */
