@@ -39,5 +39,12 @@ describe(
         }
       }
     }
+
+    // There one decode serves every scale, and stock's is the whole one.
+    it("less than half, screenshot, raster on the GPU", async () => {
+      const env = { PRODUCER_BROWSER_GPU_MODE: "hardware" };
+      const variant = { capture: "screenshot", frameFormat: "jpg", workers: 1, env } as const;
+      await pairs.assertSame("less than half", variant, "file");
+    });
   },
 );
