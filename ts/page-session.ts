@@ -75,7 +75,7 @@ export class PageSession {
   /** The source that each active video was given last. */
   readonly #shown = new Map<string, TakenSource>();
   /** The URLs that the page holds decoded for the next step; `undefined` where that is not known. */
-  #decoding: string | undefined = "";
+  #decoding: string | undefined = JSON.stringify({ ahead: [], load: [] });
   /** Bytes of a frame, going by the last ones that were looked at. */
   #frameBytes = 0;
   /** Whether the last step was too small for anything but data URIs. */
@@ -318,8 +318,11 @@ export class PageSession {
       this.#frameBytes = bytes / frames.length;
       this.#isSmall = bytes < this.#parts.policy.leastStepBytes;
       if (this.#isSmall) return this.#prepareInline(frames);
-      if (this.#maker.is("new")) this.#decoding = undefined; // it decodes what it is tried with
+      const isFirst = this.#maker.is("new");
+      if (isFirst) this.#decoding = undefined; // it decodes what it is tried with
       await this.#maker.make(missing, infos);
+      const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
+      if (!isFirst && decodedBytes(pictures) > this.#decodedLimit) await this.#maker.load(pictures);
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {
@@ -397,49 +400,51 @@ export class PageSession {
   /** Sends the page what it has to do until the next step. Not waited for: it needs no answer, and does all in order. */
   #sendEnd(): void {
     if (isGone(this.#page)) return;
-    const ahead = this.#toDecode();
-    const urls = ahead.map(({ url }) => url);
-    const decoding = urls.join(" ");
+    const { decode, load } = this.#nextPictures();
+    const next = { ahead: decode.map(({ url }) => url), load: load.map(({ url }) => url) };
+    const decoding = JSON.stringify(next);
     const isNew = decoding !== this.#decoding;
     const revoke = this.#pool.takeRevoked();
     if (revoke.length === 0 && !isNew) return;
     this.#decoding = decoding;
-    for (const picture of ahead) if (picture.state === "made") picture.state = "decoding";
+    for (const picture of decode) if (picture.state === "made") picture.state = "decoding";
     const send = async (): Promise<StepAnswer | undefined> =>
-      this.#page.evaluate(finishStep, { revoke, ...(isNew ? { ahead: urls } : {}) });
+      this.#page.evaluate(finishStep, { revoke, ...(isNew ? next : {}) });
     send().then(
       (answer) => {
         if (answer === undefined || !isNew) return;
         const failed = new Set(answer.failed);
-        for (const picture of ahead) picture.state = failed.has(picture.url) ? "made" : "decoded";
+        for (const picture of decode) picture.state = failed.has(picture.url) ? "made" : "decoded";
       },
       () => {
         // Not done, or its answer is lost: the next one does it, perhaps once more.
         this.#pool.revoke(revoke);
         this.#decoding = undefined;
-        for (const picture of ahead) if (picture.state === "decoding") picture.state = "made";
+        for (const picture of decode) if (picture.state === "decoding") picture.state = "made";
       },
     );
   }
 
-  /** The pictures of the next step, as far as Chrome keeps them decoded. */
-  #toDecode(): Picture[] {
+  /** The pictures of the next step: to decode, as far as Chrome keeps them decoded, and to load only. */
+  #nextPictures(): { readonly decode: readonly Picture[]; readonly load: readonly Picture[] } {
     const shown = Array.from(this.#shown.values()).flatMap(({ picture }) => picture ?? []);
     const bytes = decodedBytes(shown);
     this.#parts.tally.step("decodedBytes", bytes);
-    if (!this.#maker.is("blobs")) return [];
+    const none = { decode: [], load: [] };
+    if (!this.#maker.is("blobs")) return none;
     const { keepsDecoded, reason } = this.captures;
     this.#parts.tally.notAhead(keepsDecoded ? null : reason);
-    if (!keepsDecoded) return [];
+    if (!keepsDecoded) return none;
     const isShown = (path: string) => shown.some((picture) => picture === this.#pool.get(path));
-    const ahead = new Set<Picture>();
+    const decode = new Set<Picture>();
+    const load = new Set<Picture>();
     for (const path of this.#ahead.next(isShown)) {
       const picture = this.#pool.get(path);
       if (picture === undefined) continue;
-      if (bytes + decodedBytes([...ahead, picture]) > this.#decodedLimit) break;
-      ahead.add(picture);
+      const fits = load.size === 0 && bytes + decodedBytes([...decode, picture]) <= this.#decodedLimit;
+      (fits ? decode : load).add(picture);
     }
-    return Array.from(ahead);
+    return { decode: Array.from(decode), load: Array.from(load) };
   }
 
   #makeAhead(): void {

@@ -1,8 +1,9 @@
 import { FrameError, messageOf } from "./errors.js";
 import type { StepFrame } from "./frame.js";
-import type { FramePool } from "./frame-pool.js";
+import type { FramePool, Picture } from "./frame-pool.js";
 import type { LookAhead } from "./look-ahead.js";
 import { type FrameCache, type FrameInfo, inspectFrames } from "./native/binding.js";
+import { probeImages } from "./page/functions.js";
 import { type CapturePage, isGone } from "./page/page.js";
 import type { HookTally } from "./telemetry/hook-tally.js";
 import {
@@ -91,6 +92,14 @@ export class PictureMaker {
     if (reason === undefined) return;
     this.#reports.push(() => this.#reportLost(`${this.transportName}: ${reason}`));
     this.#fail();
+  }
+
+  /** Has the page load pictures before it decodes them: see {@link probeImages}. Where that fails only their order is lost. */
+  async load(pictures: readonly Picture[]): Promise<void> {
+    if (!this.is("blobs")) return;
+    const urls = pictures.map(({ url }) => url);
+    const loading = this.#parts.page.evaluate(probeImages, urls, false);
+    await within(LONGEST_MAKE_MS, loading, () => undefined).catch(() => undefined);
   }
 
   /** Takes that a picture did not appear although its frame is not broken. */

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type VideoFrameInjectorOptions } from "hyperframes-native";
+import type { StepEnd } from "../../dist/ts/page/functions.js";
 import { FrameCache } from "../../index.js";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { BlobPage, BROKEN, type Refusals } from "../support/blob-page.ts";
-import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { FrameFolder, jpegHead, jpegLike } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 interface Scene {
@@ -199,6 +200,30 @@ test("what does not fit is not even looked at: large frames are not asked for by
     assert.ok(looked <= most && page.made.length <= most, `${looked} looked at in ${n + 1} steps`);
   }
   assert.ok(looked > 40, "some are ahead");
+});
+
+test("frames that take more than Chrome keeps decoded are loaded before their step, and decoded in it only", async (t) => {
+  const { page, hook, settle } = scene(t, { bytes: (n) => jpegHead(8192, 8192, n) });
+  const decodes: unknown[] = [];
+  const [decoded, loaded] = [new Set<string>(), new Set<string>()];
+  const evaluate = page.evaluate;
+  page.evaluate = (pageFunction, argument, ...rest: unknown[]) => {
+    if (pageFunction.name === "probeImages") decodes.push(...rest);
+    if (pageFunction.name === "finishStep") {
+      const { ahead = [], load = [] } = argument as StepEnd;
+      for (const url of ahead) decoded.add(url);
+      for (const url of load) loaded.add(url);
+    }
+    return evaluate(pageFunction, argument);
+  };
+  for (let n = 0; n < 10; n++) {
+    await hook(page, n / 10);
+    await settle();
+  }
+  // The page is tried with the first frame, and the second one was not foreseen.
+  assert.deepEqual(decodes, [false, false]);
+  assert.equal(decoded.size, 0);
+  assert.ok(loaded.size >= 8, `${loaded.size} frames`);
 });
 
 test("rounds that fail are tried again, less and less often, and counted", async (t) => {

@@ -110,9 +110,12 @@ export class BlobPage implements CapturePage {
       case "reseek":
         return undefined;
       case "probeImages":
-        return (argument as string[]).map((url) =>
-          this.#load(url) === undefined ? { error: "no picture" } : { width: 1, height: 1 },
-        );
+        return (argument as string[]).map((url) => {
+          const bytes = this.#load(url);
+          if (bytes === undefined) return { error: "no picture" };
+          if (bytes.readUInt16BE(2) !== 0xffc0) return { width: 1, height: 1 };
+          return { width: bytes.readUInt16BE(9), height: bytes.readUInt16BE(7) };
+        });
       case "fetchBlobs":
         return Promise.all((argument as string[]).map((url) => this.#fetch(url)));
       case "findLost":

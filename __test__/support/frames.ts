@@ -17,6 +17,15 @@ export function jpegLike(size: number, seed = 0): Buffer {
   return bytes;
 }
 
+/** The head of a JPEG of a size in pixels, and nothing of its picture; each seed has bytes of its own. */
+export function jpegHead(width: number, height: number, seed = 0): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt16BE(height, 0);
+  size.writeUInt16BE(width, 2);
+  const components = [3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+  return Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, ...size, ...components, seed, 0xff, 0xd9]);
+}
+
 /** What the cache has to give for a file: the data URI by Node's own means. */
 export function dataUri(path: string, bytes: Buffer): string {
   return `data:${path.endsWith(".png") ? "image/png" : "image/jpeg"};base64,${bytes.toString("base64")}`;

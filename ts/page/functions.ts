@@ -51,6 +51,8 @@ export interface StepEnd {
   readonly revoke: readonly string[];
   /** Blob URLs of the next step, to be loaded and decoded meanwhile; absent where those of before stay. */
   readonly ahead?: readonly string[] | undefined;
+  /** Further ones, which are only loaded: see {@link probeImages}. */
+  readonly load?: readonly string[] | undefined;
 }
 
 /** The page's answer to {@link finishStep}, once all is decoded. */
@@ -60,7 +62,7 @@ export interface StepAnswer {
 }
 
 /** Revokes the frames before and decodes the ones after. */
-export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer> {
+export async function finishStep({ revoke, ahead, load = [] }: StepEnd): Promise<StepAnswer> {
   const page = window as unknown as HyperframesWindow;
   const frames = page.__hyperframesNativeFrames;
   for (const url of revoke) {
@@ -70,7 +72,7 @@ export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer
     }
   }
   if (ahead === undefined) return { failed: [] };
-  const images = ahead.map((url) => {
+  const images = [...ahead, ...load].map((url) => {
     const image = new Image();
     image.decoding = "sync"; // as the real image: Chrome reuses only what was decoded the same way
     image.src = url;
@@ -81,7 +83,7 @@ export async function finishStep({ revoke, ahead }: StepEnd): Promise<StepAnswer
   else delete page.__hyperframesNativeAhead;
   const failed: string[] = [];
   await Promise.all(
-    images.map((image, n) =>
+    images.slice(0, ahead.length).map((image, n) =>
       image.decode().catch(() => {
         failed.push(ahead[n] as string);
       }),
@@ -219,10 +221,12 @@ export function blobUrlsOfFiles(this: HTMLInputElement): Array<{ url: string; by
 export type ProbedImage = { readonly width: number; readonly height: number } | { readonly error: string };
 
 /**
- * Loads and decodes URLs side by side, to see whether this page can. The images are kept as those ahead are: the injection that
- * follows finds them decoded.
+ * Loads URLs side by side, and decodes them where asked to, to see whether this page can. The images are kept as those ahead are: the
+ * injection that follows finds them decoded; or loaded, and then decodes them in its own order. That order shows where the frames of one
+ * step take more than Chrome keeps: the first ones are decoded whole, the others at the scale they are drawn at (measured with Chromium 156,
+ * docs/transports.md).
  */
-export async function probeImages(urls: readonly string[]): Promise<ProbedImage[]> {
+export async function probeImages(urls: readonly string[], decodes: boolean): Promise<ProbedImage[]> {
   const images = urls.map((url) => {
     const image = new Image();
     image.decoding = "sync";
@@ -234,7 +238,14 @@ export async function probeImages(urls: readonly string[]): Promise<ProbedImage[
   return Promise.all(
     images.map(async (image): Promise<ProbedImage> => {
       try {
-        await image.decode();
+        if (decodes) await image.decode();
+        else if (!image.complete) {
+          await new Promise((done, failed) => {
+            image.onload = done;
+            image.onerror = () => failed(new Error("it does not load"));
+          });
+        }
+        if (image.naturalWidth === 0) return { error: "it does not load" };
         return { width: image.naturalWidth, height: image.naturalHeight };
       } catch (error) {
         return { error: String(error) };

@@ -2,6 +2,7 @@ import { debuglog } from "node:util";
 import { HyperframesNativeError, messageOf } from "../errors.js";
 import { type StepFrame, TRANSPORT_CHOICES, type TransportChoice, type TransportName } from "../frame.js";
 import { type FrameInfo, pictureBytes } from "../native/binding.js";
+import { decodedLimit } from "../native/limits.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
 import { askedTransport } from "../settings.js";
@@ -47,7 +48,8 @@ export interface Trial {
 }
 
 /**
- * Tries the transports in order with the frames that are due: each must load and decode them, at their size, within a bounded time.
+ * Tries the transports in order with the frames that are due: each must load and decode them, at their size, within a bounded time; only load
+ * them where they are more than Chrome keeps decoded.
  * Where none does they go inline, which works everywhere; at once where one did not answer in time, so that a page that hangs holds its
  * step up only once. A frame that does not decode as a data URI either says nothing about a transport.
  */
@@ -57,7 +59,9 @@ export async function chooseTransport(
   trial: Trial,
 ): Promise<Choice> {
   const rejected: string[] = [];
-  const limitMs = probeLimitMs(trial.infos.values());
+  const decodedBytes = Array.from(trial.infos.values(), pictureBytes).reduce((sum, bytes) => sum + bytes, 0);
+  const decodes = decodedBytes <= decodedLimit();
+  const limitMs = PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
   for (const transport of transports) {
     // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
     if (isGone(page)) break;
@@ -66,7 +70,7 @@ export async function chooseTransport(
         trial.discard(attempt.made);
         attempt.transport.close();
       };
-      const open = await within(limitMs, tryTransport(page, transport, trial), late);
+      const open = await within(limitMs, tryTransport(page, transport, trial, decodes), late);
       return { name: transport.name, open, rejected };
     } catch (error) {
       rejected.push(`${transport.name}: ${messageOf(error)}`);
@@ -76,18 +80,17 @@ export async function chooseTransport(
   return { name: "inline", rejected };
 }
 
-function probeLimitMs(infos: Iterable<FrameInfo>): number {
-  let decodedBytes = 0;
-  for (const info of infos) decodedBytes += pictureBytes(info);
-  return PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
-}
-
-async function tryTransport(page: CapturePage, { open }: FrameTransport, trial: Trial): Promise<Attempt> {
+async function tryTransport(
+  page: CapturePage,
+  { open }: FrameTransport,
+  trial: Trial,
+  decodes: boolean,
+): Promise<Attempt> {
   const transport = await open(page);
   let made: readonly MadeUrl[] = [];
   try {
     made = await transport.make(trial.frames.map(({ framePath }) => framePath));
-    await assertShown(page, made, trial);
+    await assertShown(page, made, trial, decodes);
   } catch (error) {
     trial.discard(made);
     transport.close();
@@ -96,10 +99,15 @@ async function tryTransport(page: CapturePage, { open }: FrameTransport, trial: 
   return { transport, made };
 }
 
-/** @throws when one of the URLs is not there whole, or does not decode at its size although its frame would. */
-async function assertShown(page: CapturePage, made: readonly MadeUrl[], trial: Trial): Promise<void> {
+/** @throws when one of the URLs is not there whole, or does not load or decode at its size although its frame would. */
+async function assertShown(
+  page: CapturePage,
+  made: readonly MadeUrl[],
+  trial: Trial,
+  decodes: boolean,
+): Promise<void> {
   const urls = made.map(({ url }) => url);
-  const seen: ProbedImage[] = await page.evaluate(probeImages, urls);
+  const seen: ProbedImage[] = await page.evaluate(probeImages, urls, decodes);
   const undecoded: Array<{ readonly frame: StepFrame; readonly reason: string }> = [];
   for (const [n, frame] of trial.frames.entries()) {
     const info = trial.infos.get(frame.framePath);
@@ -117,7 +125,7 @@ async function assertShown(page: CapturePage, made: readonly MadeUrl[], trial: T
   }
   if (undecoded.length === 0) return;
   const uris = await trial.dataUris(undecoded.map(({ frame }) => frame));
-  const inline: ProbedImage[] = await page.evaluate(probeImages, Array.from(uris.values()));
+  const inline: ProbedImage[] = await page.evaluate(probeImages, Array.from(uris.values()), true);
   for (const [n, image] of inline.entries()) {
     if (!("error" in image)) throw new Error(undecoded[n]?.reason);
   }

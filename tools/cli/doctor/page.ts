@@ -96,7 +96,7 @@ export async function checkPage(
 
 /** Data URIs are taken untried. */
 async function blankOf(page: BrowserPage, urls: readonly string[]): Promise<{ blank?: string }> {
-  const seen: ProbedImage[] = await page.evaluate(probeImages, urls);
+  const seen: ProbedImage[] = await page.evaluate(probeImages, urls, true);
   for (const image of seen) if ("error" in image) return { blank: image.error };
   return {};
 }
