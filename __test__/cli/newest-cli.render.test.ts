@@ -9,7 +9,6 @@ import { type CompositionOptions, writeComposition } from "../support/compositio
 import { makeVideo } from "../support/media.ts";
 import type { Capture, RenderMode } from "../support/render.ts";
 import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -50,7 +49,7 @@ function renderAs(mode: RenderMode, capture: Capture, transport?: string): Promi
 }
 
 for (const capture of ["beginframe", "screenshot"] as const) {
-  describe(`hyperframes render, ${capture}`, SIDE_BY_SIDE, () => {
+  describe(`hyperframes render, ${capture}`, () => {
     let plain: CliRenderResult;
 
     before(async () => {

@@ -5,7 +5,6 @@ import type { CompositionOptions } from "../support/composition.ts";
 import { withFaults } from "../support/faults.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import type { Transport } from "../support/variants.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
@@ -52,7 +51,7 @@ const FAULTS: ReadonlyArray<
   ["a page with connect-src 'none', the server asked for", "no-connections", "served", null],
 ];
 
-describe("a fault on the way of the frames", SIDE_BY_SIDE, () => {
+describe("a fault on the way of the frames", () => {
   for (const [about, composition, transport, server] of FAULTS) {
     it(`${about}: all frames inline, one warning, the same pictures`, async () => {
       const { log, stats } = await pairs.assertSurvives(

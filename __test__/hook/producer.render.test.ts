@@ -4,7 +4,6 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { WIDE } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -79,7 +78,7 @@ async function everyKindOfClip(): Promise<CompositionOptions> {
   };
 }
 
-describe("a render with the drop-in shows the same pictures as one without", SIDE_BY_SIDE, () => {
+describe("a render with the drop-in shows the same pictures as one without", () => {
   for (const capture of ["beginframe", "screenshot"] as const) {
     for (const frameFormat of ["jpg", "png"] as const) {
       // The other way round is in transports.test.ts.
@@ -97,7 +96,7 @@ describe("a render with the drop-in shows the same pictures as one without", SID
   }
 });
 
-describe("a composition with every kind of clip", SIDE_BY_SIDE, () => {
+describe("a composition with every kind of clip", () => {
   for (const capture of ["beginframe", "screenshot"] as const) {
     it(capture, async () => {
       await pairs.assertSame("every kind", { capture, frameFormat: "auto", workers: 1 }, "auto");

@@ -5,7 +5,6 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS } from "../support/variants.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
@@ -38,7 +37,7 @@ async function slidingClip(): Promise<CompositionOptions> {
   };
 }
 
-describe("motion blur", SIDE_BY_SIDE, () => {
+describe("motion blur", () => {
   const sharp: Variant = {
     capture: "screenshot",
     frameFormat: "jpg",

@@ -3,7 +3,6 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS, VARIANTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -91,7 +90,7 @@ for (const [capture, workers] of VARIANTS) {
   const variant = { capture, frameFormat: "jpg", workers } as const;
   const about = `${capture}, workers: ${workers}`;
 
-  describe(`nested compositions, ${about}`, SIDE_BY_SIDE, () => {
+  describe(`nested compositions, ${about}`, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
@@ -103,7 +102,7 @@ for (const [capture, workers] of VARIANTS) {
     it("move", () => pairs.assertMoves("nested", variant, 29));
   });
 
-  describe(`hidden hosts, ${about}`, SIDE_BY_SIDE, () => {
+  describe(`hidden hosts, ${about}`, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);

@@ -5,7 +5,6 @@ import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeSound, makeVideo } from "../support/media.ts";
 import { type Rendered, RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 2, sound: true, keyFrames: 60 } as const;
 const SIZE = { width: 320, height: 180 };
@@ -105,7 +104,7 @@ function assertQuiet({ stats, log }: Rendered, elements: number): void {
   assert.match(log, /\d audio elements? quiet, \d+ seeks saved/);
 }
 
-describe("compositions with sound", SIDE_BY_SIDE, () => {
+describe("compositions with sound", () => {
   const drawnVariants: Variant[] = [
     { ...FORMAT, producer: "cli", capture: "beginframe" },
     { ...FORMAT, producer: "cli", capture: "screenshot" },

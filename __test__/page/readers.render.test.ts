@@ -5,7 +5,6 @@ import type { ClipOptions, CompositionOptions } from "../support/composition.ts"
 import { makeVideo } from "../support/media.ts";
 import { pageCompositeScript } from "../support/page-composite.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { SINGLE_TRANSPORTS, TRANSPORTS, type Transport, VARIANTS, WIDE } from "../support/variants.ts";
 import { webglQuad } from "../support/webgl-quad.ts";
 
@@ -109,7 +108,7 @@ for (const [capture, workers] of VARIANTS) {
   const jpg: Variant = { capture, frameFormat: "jpg", workers };
   const about = `${capture}, workers: ${workers}`;
 
-  describe(`a WebGL texture of a video, ${about}`, SIDE_BY_SIDE, () => {
+  describe(`a WebGL texture of a video, ${about}`, () => {
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
@@ -118,7 +117,7 @@ for (const [capture, workers] of VARIANTS) {
     it("moves", () => pairs.assertMoves("texture", jpg, MOST_FRAMES));
   });
 
-  describe(`colour grading, ${about}`, SIDE_BY_SIDE, () => {
+  describe(`colour grading, ${about}`, () => {
     // Inline is upstream's own kind of URL, and the shaders take ten seconds to be made.
     const graded: Transport = capture === "beginframe" ? "file" : "served";
     for (const transport of WIDE ? TRANSPORTS : [graded]) {
@@ -132,7 +131,7 @@ for (const [capture, workers] of VARIANTS) {
     it("moves", () => pairs.assertMoves("graded", jpg, GRADED.frames));
   });
 
-  describe(`a video with alpha over a background, ${about}`, SIDE_BY_SIDE, () => {
+  describe(`a video with alpha over a background, ${about}`, () => {
     const variant: Variant = { ...jpg, frameFormat: "auto" };
     for (const transport of SINGLE_TRANSPORTS) {
       it(transport, async () => {
@@ -147,7 +146,7 @@ for (const [capture, workers] of VARIANTS) {
 }
 
 // The producer captures by screenshots wherever the page composes its picture itself, and for output with alpha.
-describe("a shader transition that the page composes", SIDE_BY_SIDE, () => {
+describe("a shader transition that the page composes", () => {
   const variant: Variant = { capture: "screenshot", frameFormat: "jpg", workers: 1 };
   for (const transport of SINGLE_TRANSPORTS) {
     it(transport, async () => {
@@ -190,7 +189,7 @@ for (const workers of [1, 3]) {
   });
 }
 
-describe("numbered pictures with alpha", SIDE_BY_SIDE, () => {
+describe("numbered pictures with alpha", () => {
   const variant: Variant = {
     capture: "screenshot",
     frameFormat: "auto",

@@ -9,7 +9,6 @@ import { writeComposition } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { NEXT_RELEASES, nextRelease } from "../support/next-release.ts";
 import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 
 const FRAMES = 8;
 const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-next-"));
@@ -62,7 +61,7 @@ const INVISIBLE = [
   "the resolver is waited for",
 ];
 
-describe("a CLI with an edit renders the same with the drop-in as without", SIDE_BY_SIDE, () => {
+describe("a CLI with an edit renders the same with the drop-in as without", () => {
   for (const [name, edit] of Object.entries(NEXT_RELEASES)) {
     it(name, async () => {
       const folder = path.join(dir, name.replaceAll(" ", "-"));

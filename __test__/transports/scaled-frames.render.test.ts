@@ -3,7 +3,6 @@ import { after, before, describe, it } from "node:test";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
 import { SCALED_SIZES } from "../support/scaled-sizes.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { WIDE } from "../support/variants.ts";
 
 const FRAMES = 10;
@@ -22,29 +21,25 @@ before(async () => {
 });
 after(() => pairs.delete());
 
-describe(
-  "a frame that is drawn at half its size or less shows what it shows without the drop-in",
-  SIDE_BY_SIDE,
-  () => {
-    for (const name of Object.keys(SCALED_SIZES)) {
-      for (const capture of ["beginframe", "screenshot"] as const) {
-        for (const frameFormat of WIDE || name === "a quarter"
-          ? (["jpg", "png"] as const)
-          : (["jpg"] as const)) {
-          for (const workers of WIDE ? [1, 3] : [1]) {
-            it(`${name}, ${capture}, ${frameFormat}, workers: ${workers}`, async () => {
-              await pairs.assertSame(name, { capture, frameFormat, workers }, "file");
-            });
-          }
+describe("a frame that is drawn at half its size or less shows what it shows without the drop-in", () => {
+  for (const name of Object.keys(SCALED_SIZES)) {
+    for (const capture of ["beginframe", "screenshot"] as const) {
+      for (const frameFormat of WIDE || name === "a quarter"
+        ? (["jpg", "png"] as const)
+        : (["jpg"] as const)) {
+        for (const workers of WIDE ? [1, 3] : [1]) {
+          it(`${name}, ${capture}, ${frameFormat}, workers: ${workers}`, async () => {
+            await pairs.assertSame(name, { capture, frameFormat, workers }, "file");
+          });
         }
       }
     }
+  }
 
-    // There one decode serves every scale, and stock's is the whole one.
-    it("less than half, screenshot, raster on the GPU", async () => {
-      const env = { PRODUCER_BROWSER_GPU_MODE: "hardware" };
-      const variant = { capture: "screenshot", frameFormat: "jpg", workers: 1, env } as const;
-      await pairs.assertSame("less than half", variant, "file");
-    });
-  },
-);
+  // There one decode serves every scale, and stock's is the whole one.
+  it("less than half, screenshot, raster on the GPU", async () => {
+    const env = { PRODUCER_BROWSER_GPU_MODE: "hardware" };
+    const variant = { capture: "screenshot", frameFormat: "jpg", workers: 1, env } as const;
+    await pairs.assertSame("less than half", variant, "file");
+  });
+});

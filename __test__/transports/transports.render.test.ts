@@ -4,7 +4,6 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
-import { SIDE_BY_SIDE } from "../support/side-by-side.ts";
 import { TRANSPORTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -53,7 +52,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
     { frameFormat: "jpg", workers: 1 },
     { frameFormat: "png", workers: 3 },
   ] as const) {
-    describe(`${capture}, ${frameFormat}, workers: ${workers}`, SIDE_BY_SIDE, () => {
+    describe(`${capture}, ${frameFormat}, workers: ${workers}`, () => {
       const variant = { capture, frameFormat, workers } as const;
       for (const transport of TRANSPORTS) {
         it(transport, async () => {

@@ -24,24 +24,20 @@ const CHECKS = [
 
 const NODE_TESTS = ["node", "--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec"];
 
-/** Renders, browsers and measurements keep both cores of a small machine busy: one file at a time, or they run into time-outs. */
-export const ONE_FILE_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=1"];
-
-/** Tests that mostly wait: a file beside them costs nobody a time-out. */
-const TWO_FILES_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=2"];
+/** Two files at a time keep two processors busy: a render waits for Chrome half of its time. */
+export const TWO_FILES_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=2"];
 
 /** Tests by what they need: nothing, a page in Chrome, whole renders. */
-const NODE_RUNS = [
-  [...TWO_FILES_AT_A_TIME, "__test__/**/!(*.page|*.render).test.ts"],
-  [...TWO_FILES_AT_A_TIME, "__test__/**/*.page.test.ts"],
-  [...ONE_FILE_AT_A_TIME, "__test__/**/*.render.test.ts"],
-];
+const NODE_RUNS = ["!(*.page|*.render)", "*.page", "*.render"].map((files) => [
+  ...TWO_FILES_AT_A_TIME,
+  `__test__/**/${files}.test.ts`,
+]);
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
 export async function runTests(env, args) {
   await setUp(env, [faultBuildStep]);
   const checks = CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
-  const commands = args.length > 0 ? [[...ONE_FILE_AT_A_TIME, ...args]] : [...checks, ...NODE_RUNS];
+  const commands = args.length > 0 ? [[...TWO_FILES_AT_A_TIME, ...args]] : [...checks, ...NODE_RUNS];
   for (const [command, ...rest] of commands) {
     console.log(`\n> ${commandLine(command, rest)}`);
     const code = await runVisibly(command, rest, env);
