@@ -8,9 +8,10 @@ import { mediaDir } from "./paths.ts";
 /**
  * - `pattern`: ffmpeg's moving test pattern with its running clock.
  * - `fractal`, `gradient`, `cells`, `plasma`: moving pictures with soft and hard edges, like footage in how they compress.
+ * - `footage`: the fractal at the bit rate of a phone's recording, 17 Mbit/s at 1080p30; `fractal` has 137.
  * - `noise`: nothing but noise, the largest frames that a size can have.
  */
-export type MediaKind = "pattern" | "fractal" | "gradient" | "cells" | "plasma" | "noise";
+export type MediaKind = "pattern" | "fractal" | "gradient" | "cells" | "plasma" | "footage" | "noise";
 
 /** `vp9-alpha` is a webm with a transparent part that moves; HyperFrames extracts its frames as png. */
 export type MediaCodec = "h264" | "vp9-alpha";
@@ -48,14 +49,17 @@ interface Recipe {
 }
 
 // Slow sources are drawn small and enlarged; the grain that every kind gets on top has full resolution.
+const fractal = ({ width, height, fps, seed }: PictureOptions): Recipe => ({
+  source: `mandelbrot=s=${even(width / 2)}x${even(height / 2)}:r=${fps}:start_scale=${(0.6 / (1 + (seed % 7))).toFixed(4)}:end_pts=400:end_scale=0.0005:maxiter=400`,
+  filters: [`scale=${width}:${height}`, `hue=h=${(seed * 67) % 360}`],
+});
+
 const RECIPES: Record<MediaKind, (media: PictureOptions) => Recipe> = {
+  fractal,
+  footage: fractal,
   pattern: ({ width, height, fps, seed }) => ({
     source: `testsrc2=s=${width}x${height}:r=${fps}`,
     filters: [`hue=h=${(seed * 67) % 360}`],
-  }),
-  fractal: ({ width, height, fps, seed }) => ({
-    source: `mandelbrot=s=${even(width / 2)}x${even(height / 2)}:r=${fps}:start_scale=${(0.6 / (1 + (seed % 7))).toFixed(4)}:end_pts=400:end_scale=0.0005:maxiter=400`,
-    filters: [`scale=${width}:${height}`, `hue=h=${(seed * 67) % 360}`],
   }),
   gradient: ({ width, height, fps, seed }) => ({
     source: `gradients=s=${width}x${height}:r=${fps}:speed=0.04:n=5:seed=${seed + 1}`,
@@ -83,13 +87,14 @@ const GRAIN: Record<MediaKind, number> = {
   gradient: 10,
   cells: 10,
   plasma: 14,
+  footage: 5,
   noise: 100,
 };
 
 const ENCODERS: Record<MediaCodec, { extension: string; args: readonly string[] }> = {
   h264: {
     extension: "mp4",
-    args: ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "18"],
+    args: ["-pix_fmt", "yuv420p", "-c:v", "libx264"],
   },
   "vp9-alpha": {
     extension: "webm",
@@ -100,6 +105,15 @@ const ENCODERS: Record<MediaCodec, { extension: string; args: readonly string[] 
     ],
   },
 };
+
+/** Made in no time, and large for it. */
+const LARGE = ["-preset", "ultrafast", "-crf", "18"];
+
+/** The bit rate that phones record h264 at, for the size: 17 Mbit/s at 1080p30. */
+function cameraRate({ width, height, fps }: PictureOptions): string[] {
+  const rate = `${Math.round((width * height * fps * 0.273) / 1000)}k`;
+  return ["-preset", "veryfast", "-b:v", rate, "-maxrate", rate, "-bufsize", rate];
+}
 
 function even(value: number): number {
   return Math.max(2, Math.round(value / 2) * 2);
@@ -127,7 +141,9 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
     ...(sound ? tone({ seconds, seed }) : []),
     ...["-vf", [...recipe.filters, grain, ...alpha, ...held].join(",")],
     ...["-t", String(seconds), ...(sound ? ["-c:a", "aac"] : ["-an"]), ...encoder.args],
-    ...(codec === "h264" ? ["-g", String(keyFrames)] : []),
+    ...(codec === "h264"
+      ? [...(kind === "footage" ? cameraRate(media) : LARGE), "-g", String(keyFrames)]
+      : []),
   ];
   return makeMedia(`${kind}-${width}x${height}-${fps}fps-${seconds}s-${seed}`, encoder.extension, args);
 }

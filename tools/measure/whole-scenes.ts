@@ -16,7 +16,7 @@ export interface Scene {
 
 const FPS = 30;
 const FULL = { left: 0, top: 0, width: 1920, height: 1080 };
-const HD = { kind: "fractal", width: 1920, height: 1080, fps: FPS } as const;
+const HD = { kind: "footage", width: 1920, height: 1080, fps: FPS } as const;
 
 /** A muted `<video>`, and an `<audio>` of the same file where it is heard: what HyperFrames tells authors to write. */
 function clip(n: number, src: string, start: number, duration: number, box = FULL): ClipOptions {
@@ -83,7 +83,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       const each = 0.5;
       const videos = await Promise.all(
         Array.from({ length: 24 }, async (_, n) => {
-          const media = { kind: "pattern", width: 1280, height: 720, fps: FPS, seconds: 2, seed: n } as const;
+          const media = { kind: "footage", width: 1280, height: 720, fps: FPS, seconds: 2, seed: n } as const;
           const src = await makeVideo({ ...media, sound: true, keyFrames: 60 });
           return clip(n, src, n * each, each);
         }),
