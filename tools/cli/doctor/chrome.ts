@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { ProtocolPage } from "../../../ts/page/page.js";
+import { within } from "../../../ts/transports/transport.js";
 import type { InstalledPackage } from "../host/installed-packages.js";
 import { type Finding, finding, reasonOf } from "./findings.js";
 
@@ -52,7 +52,11 @@ export async function checkChrome(
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    atEnd(async () => close(await starting));
+    atEnd(async () => {
+      const browser = await starting;
+      const kill = () => browser.process?.()?.kill("SIGKILL");
+      await within(CLOSE_LIMIT_MS, browser.close(), () => undefined).catch(kill);
+    });
     const browser = await starting;
     const started = { ...chrome, version: await browser.version() };
     const code = chrome.isInSight ? "CHROME_STARTS" : "CHROME_OUT_OF_SIGHT";
@@ -64,15 +68,7 @@ export async function checkChrome(
   }
 }
 
-async function close(browser: LaunchedBrowser): Promise<void> {
-  const timer = new AbortController();
-  const late = delay(CLOSE_LIMIT_MS, "late", { signal: timer.signal });
-  const outcome = await Promise.race([browser.close(), late]).catch(() => "late");
-  timer.abort();
-  if (outcome === "late") browser.process?.()?.kill("SIGKILL");
-}
-
-/** A Chrome, and how it was come by. */
+/** A Chrome, and where it was found. */
 export interface ChromePath {
   readonly path: string;
   /** The variable that names it, or where it was found. */
@@ -206,9 +202,9 @@ export async function hostPuppeteer(
 ): Promise<HostPuppeteer | undefined> {
   for (const { directory } of packages) {
     for (const name of PUPPETEERS) {
-      const file = resolveFrom(join(directory, "package.json"), name);
+      const file = await orNothing(() => createRequire(join(directory, "package.json")).resolve(name));
       if (file === undefined) continue;
-      const caches = resolveFrom(file, "@puppeteer/browsers");
+      const caches = await orNothing(() => createRequire(file).resolve("@puppeteer/browsers"));
       if (caches === undefined) continue;
       const [{ default: puppeteer }, browsers] = await Promise.all([
         import(pathToFileURL(file).href) as Promise<{ default: Puppeteer }>,
@@ -218,12 +214,4 @@ export async function hostPuppeteer(
     }
   }
   return undefined;
-}
-
-function resolveFrom(file: string, name: string): string | undefined {
-  try {
-    return createRequire(file).resolve(name);
-  } catch {
-    return undefined; // not installed beside it
-  }
 }

@@ -2,12 +2,12 @@
  * `hyperframes-native doctor`: why a render is swapped, or not. It has to work where the native binary does not, so what
  * needs the binary is imported only once that is known to load.
  */
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PACKAGE_VERSION } from "../../../ts/package-version.js";
+import { within } from "../../../ts/transports/transport.js";
 import { WARNING_TYPE } from "../../../ts/warn.js";
 import type { InstalledPackage } from "../host/installed-packages.js";
 import { countVideos } from "../host/page-videos.js";
@@ -112,15 +112,14 @@ async function attempt(
   check: CheckName,
   look: () => Finding | Finding[] | Promise<Finding | Finding[]>,
 ): Promise<CheckFinding[]> {
-  const findings = async () => {
-    try {
-      return await look();
-    } catch (error) {
-      const stack = error instanceof Error ? (error.stack ?? null) : null;
-      return finding("CHECK_FAILED", { reason: reasonOf(error) }, { stack });
-    }
-  };
-  return [await findings()].flat().map(({ code, ...rest }) => ({ code, check, ...rest }));
+  let found: Finding | Finding[];
+  try {
+    found = await look();
+  } catch (error) {
+    const stack = error instanceof Error ? (error.stack ?? null) : null;
+    found = finding("CHECK_FAILED", { reason: reasonOf(error) }, { stack });
+  }
+  return [found].flat().map(({ code, ...rest }) => ({ code, check, ...rest }));
 }
 
 /** Does `work` without Node printing this package's process warnings: they are told as findings. Others are printed as ever. */
@@ -180,16 +179,10 @@ async function thenUndo<T>(work: (atEnd: AtEnd) => Promise<T>): Promise<T> {
   }
 }
 
+/** What cannot be undone, or not in time, is left: most often it is gone already. */
 async function undoAll(tasks: Array<() => unknown>): Promise<void> {
-  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
-    const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), LONGEST_TASK_MS);
-    try {
-      await Promise.race([task(), once(timeUp.signal, "abort")]);
-    } catch {
-      // What is already gone need not be undone.
-    } finally {
-      clearTimeout(timer);
-    }
+  while (tasks.length > 0) {
+    const undone = Promise.resolve().then(tasks.pop());
+    await within(LONGEST_TASK_MS, undone, () => undefined).catch(() => undefined);
   }
 }

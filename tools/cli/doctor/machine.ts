@@ -24,22 +24,18 @@ const KEPT = { HYPERFRAMES_NATIVE_CLIP: "CLIP_KEPT", HYPERFRAMES_NATIVE_MEDIA: "
 /** The environment variables of this package: what switches the drop-in off, and what means nothing to it. */
 export function checkSwitches(): Finding[] {
   const { env } = process;
-  return [
-    onOrOff(),
-    ...wrongVariables(env).map((wrong) => finding("SWITCH_UNKNOWN", wrong)),
-    ...KEEP_SWITCHES.filter((name) => keeps(name)).map((name) => finding(KEPT[name], { value: env[name] })),
-  ];
-}
-
-function onOrOff(): Finding {
-  const { env } = process;
   const set = Object.fromEntries(
     Object.entries(env).filter(([name]) => name.startsWith("HYPERFRAMES_NATIVE")),
   );
-  if (isSwitchedOff()) return finding("SWITCHED_OFF", { value: env.HYPERFRAMES_NATIVE }, set);
   // What `register` leaves in a process that it is on in; this one is started as renders from here are.
   const isHere = Object.hasOwn(globalThis, Symbol.for(SWAP_KEY));
-  return finding("SWITCHED_ON", { isHere }, { ...set, NODE_OPTIONS: env.NODE_OPTIONS ?? null, isHere });
+  return [
+    isSwitchedOff()
+      ? finding("SWITCHED_OFF", { value: env.HYPERFRAMES_NATIVE }, set)
+      : finding("SWITCHED_ON", { isHere }, { ...set, NODE_OPTIONS: env.NODE_OPTIONS ?? null, isHere }),
+    ...wrongVariables(env).map((wrong) => finding("SWITCH_UNKNOWN", wrong)),
+    ...KEEP_SWITCHES.filter(keeps).map((name) => finding(KEPT[name], { value: env[name] })),
+  ];
 }
 
 /** Whether the file that `HYPERFRAMES_NATIVE_STATS` names can be written; nothing where it names none. */
