@@ -55,7 +55,7 @@ function fault<Facts = object>(found: Text<Facts>, advice: Text<Facts>): Row<Fac
   return { status: "fault", found, advice };
 }
 
-/** Code -> status, what was found (where it is well, in a few words before), advice. */
+/** Code -> status, what was found, advice; where all is well, first what was found in a few words. */
 export const FINDINGS = {
   SWITCHED_ON: ok<{ isHere: boolean }>(
     ({ isHere }) => (isHere ? "on in this very process" : "nothing switches it off"),
@@ -137,6 +137,7 @@ export const FINDINGS = {
     ({ title, injectors, clips }) =>
       `${title} would be swapped: the text of createVideoFrameInjector matches at ${injectors}${clips && `, the clip of screenshots at ${clips}`}.`,
   ),
+  // A fault whatever other packages are swapped: a render by this one would not be, and nobody would see why.
   PACKAGE_LEFT_ALONE: fault<{ title: string; reasons: string }>(
     ({ title, reasons }) => `${title} would be left alone: ${reasons}.`,
     "Update hyperframes-native, or use a HyperFrames version it knows; renders by this one are upstream's own.",
