@@ -12,12 +12,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { checkFfmpeg } from "../../dist/tools/cli/doctor/ffmpeg.js";
-import type { FindingCode } from "../../dist/tools/cli/doctor/finding.js";
-import { checkMemory } from "../../dist/tools/cli/doctor/memory.js";
-import { policyAdvice } from "../../dist/tools/cli/doctor/page-policy.js";
-import { terminalText } from "../../dist/tools/cli/doctor/terminal.js";
-import { verdictOf } from "../../dist/tools/cli/doctor/verdict.js";
+import { FINDINGS, type FindingCode } from "../../dist/tools/cli/doctor/findings.js";
+import { checkFfmpeg, checkMemory } from "../../dist/tools/cli/doctor/machine.js";
+import { policyAdvice } from "../../dist/tools/cli/doctor/page.js";
+import { reportText, verdictOf } from "../../dist/tools/cli/doctor/report.js";
 import { detailsOf, KNOWN_SHAPE, ROOT, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
 import { FrameFolder } from "../support/frames.ts";
 
@@ -77,13 +75,10 @@ test("docs/doctor.md has a line for each code, and a star where it stops the swa
     /^\| `([A-Z_]+)`( \*)? \|/gm,
   );
   const stars = new Map(Array.from(documented, ([, code = "", star]) => [code, star !== undefined]));
-  const declared = readFileSync(join(ROOT, "tools/cli/doctor/finding.ts"), "utf8").matchAll(
-    /\| "([A-Z_]+)"/g,
-  );
-  const codes = Array.from(declared, ([, code]) => code as FindingCode);
-  assert.deepEqual([...stars.keys()].sort(), codes.toSorted());
-  for (const code of codes) {
-    const { exitStatus } = verdictOf([{ code, check: "memory", status: "fault", found: "", advice: "" }]);
+  assert.deepEqual([...stars.keys()].sort(), Object.keys(FINDINGS).sort());
+  for (const code of Object.keys(FINDINGS) as FindingCode[]) {
+    const { status } = FINDINGS[code];
+    const { exitStatus } = verdictOf([{ code, check: "memory", status, found: "", advice: "" }]);
     assert.equal(stars.get(code), exitStatus === 1, code);
   }
 });
@@ -341,9 +336,9 @@ test("text: aligned and wrapped, colours only on a terminal without NO_COLOR, th
 
   const { report } = await runDoctor({ project, env: NO_CHROME });
   const terminal = { isTTY: true, columns: 100 };
-  const coloured = terminalText(report, terminal, {});
+  const coloured = reportText(report, terminal, {});
   assert.ok(coloured.includes("\u001b[31mFAULT"));
-  const plain = terminalText(report, terminal, { NO_COLOR: "1" });
+  const plain = reportText(report, terminal, { NO_COLOR: "1" });
   assert.ok(!plain.includes("\u001b"));
   const long = plain.split("\n").filter((line) => line.length > 100);
   for (const line of long.slice(1)) assert.ok(!line.trim().includes(" "), line); // only what cannot be broken
@@ -398,6 +393,6 @@ test("a page without video is a warning and part of the verdict; inner compositi
   assert.ok(!(await isTold(inner("compositions/one.html"))));
   folder.write("compositions/deep/two.html", Buffer.from("<template></template>"));
   assert.ok(await isTold(inner("compositions/one.html")));
-  const text = terminalText((await runDoctor({ project, env: NO_CHROME })).report, {}, {});
+  const text = reportText((await runDoctor({ project, env: NO_CHROME })).report, {}, {});
   assert.match(text, /^No render works here/);
 });

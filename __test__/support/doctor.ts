@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Finding } from "../../dist/tools/cli/doctor/finding.js";
+import type { Finding } from "../../dist/tools/cli/doctor/findings.js";
 import type { Report } from "../../dist/tools/cli/doctor/report.js";
 
 /** This package's folder. */

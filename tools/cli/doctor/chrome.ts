@@ -1,10 +1,14 @@
+/** The Chrome that a render would take: where it is, and whether it starts by the puppeteer of HyperFrames. */
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { type ChromePath, chromePath } from "./chrome-path.js";
-import type { CleanUp } from "./clean-up.js";
-import { type Finding, reasonOf } from "./finding.js";
-import type { HostPuppeteer, LaunchedBrowser } from "./host-puppeteer.js";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ProtocolPage } from "../../../ts/page/page.js";
+import { within } from "../../../ts/transports/transport.js";
+import type { InstalledPackage } from "../host/installed-packages.js";
+import { type Finding, finding, reasonOf } from "./findings.js";
 
 /** Longest that Chrome may take to start, in milliseconds. */
 const START_LIMIT_MS = 20_000;
@@ -22,128 +26,192 @@ const ARGUMENTS = [
   "--no-proxy-server",
 ];
 
-/** What became of Chrome. */
-export interface ChromeCheck {
-  readonly finding: Finding;
-  /** Running; it goes with the clean-up. */
-  readonly browser?: LaunchedBrowser;
-}
-
-/** Starts the Chrome that a render would take, with its profile in `folder`. */
+/**
+ * Starts the Chrome that a render would take, with its profile in `folder`; it is closed at the end.
+ * @returns what became of it, and the browser where it runs
+ */
 export async function checkChrome(
   host: HostPuppeteer | undefined,
   folder: string,
-  cleanUp: CleanUp,
-): Promise<ChromeCheck> {
+  atEnd: (task: () => unknown) => void,
+): Promise<{ finding: Finding; browser?: LaunchedBrowser }> {
   const chrome = await chromePath(host);
-  if (chrome === undefined) {
-    const found = "There is no Chrome where HyperFrames looks.";
-    const advice =
-      "Run `npx hyperframes browser ensure`, or set PRODUCER_HEADLESS_SHELL_PATH to a headless shell.";
-    return { finding: { code: "CHROME_MISSING", check: "chrome", status: "fault", found, advice } };
-  }
-  if (!existsSync(chrome.path)) return { finding: wrongPath(chrome) };
-  if (host === undefined) {
-    const found = `${chrome.path} (from ${chrome.from}) was not started: no HyperFrames package brings a puppeteer.`;
-    const advice = "Install HyperFrames in the project first.";
-    return {
-      finding: {
-        code: "CHROME_NOT_TRIED",
-        check: "chrome",
-        status: "warning",
-        found,
-        advice,
-        details: chrome,
-      },
-    };
-  }
+  if (chrome === undefined) return { finding: finding("CHROME_MISSING", {}) };
+  if (!existsSync(chrome.path)) return { finding: finding("CHROME_PATH_WRONG", chrome, chrome) };
+  if (host === undefined) return { finding: finding("CHROME_NOT_TRIED", chrome, chrome) };
   try {
-    const browser = await start(host, chrome, folder, cleanUp);
-    return { finding: started(chrome, await browser.version(), host), browser };
+    const starting = host.puppeteer.launch({
+      executablePath: chrome.path,
+      headless: true,
+      userDataDir: join(folder, "profile"),
+      args: ARGUMENTS,
+      timeout: START_LIMIT_MS,
+      protocolTimeout: START_LIMIT_MS,
+      // Doctor closes it; puppeteer would end this process before the folder is gone.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+    atEnd(async () => {
+      const browser = await starting;
+      const kill = () => browser.process?.()?.kill("SIGKILL");
+      await within(CLOSE_LIMIT_MS, browser.close(), () => undefined).catch(kill);
+    });
+    const browser = await starting;
+    const started = { ...chrome, version: await browser.version() };
+    const code = chrome.isInSight ? "CHROME_STARTS" : "CHROME_OUT_OF_SIGHT";
+    return { finding: finding(code, started, { ...started, puppeteer: host.file }), browser };
   } catch (error) {
-    return { finding: notStarted(chrome, error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    const facts = { ...chrome, reason: reasonOf(error) };
+    return { finding: finding("CHROME_DOES_NOT_START", facts, { ...chrome, reason }) };
   }
 }
 
-async function start(
-  { puppeteer }: HostPuppeteer,
-  { path }: ChromePath,
-  folder: string,
-  cleanUp: CleanUp,
-): Promise<LaunchedBrowser> {
-  const starting = puppeteer.launch({
-    executablePath: path,
-    headless: true,
-    userDataDir: join(folder, "profile"),
-    args: ARGUMENTS,
-    timeout: START_LIMIT_MS,
-    protocolTimeout: START_LIMIT_MS,
-    // The clean-up closes it; puppeteer would end this process before the folder is gone.
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
+/** A Chrome, and where it was found. */
+export interface ChromePath {
+  readonly path: string;
+  /** The variable that names it, or where it was found. */
+  readonly from: string;
+  /** Whether `from` is a variable. */
+  readonly isConfigured: boolean;
+  /** Whether HyperFrames finds it by itself, too. */
+  readonly isInSight: boolean;
+}
+
+/** In this order: the CLI writes its own finding into the first one only where that is not set. */
+const VARIABLES = ["PRODUCER_HEADLESS_SHELL_PATH", "HYPERFRAMES_BROWSER_PATH"];
+
+/** Names on the PATH that HyperFrames takes, on Linux. */
+const SYSTEM_NAMES = ["google-chrome", "google-chrome-stable", "chromium", "chromium-browser"];
+
+/** Names on the PATH that work, if a variable names them. */
+const OTHER_NAMES = ["chromium-headless-shell", "chrome-headless-shell"];
+
+/**
+ * The Chrome that a render would take; not looked at, where a variable names it.
+ * Source: `resolveHeadlessShellPath` of `@hyperframes/engine` 0.8.33 and `findBrowser` of the CLI 0.8.170, which ask
+ * the two caches in opposite order.
+ */
+export async function chromePath(host: HostPuppeteer | undefined): Promise<ChromePath | undefined> {
+  const { env } = process;
+  for (const name of VARIABLES) {
+    const path = env[name];
+    if (path) return { path, from: name, isConfigured: true, isInSight: true };
+  }
+  const found = (path: string, from: string, isInSight = true) => ({
+    path,
+    from,
+    isConfigured: false,
+    isInSight,
   });
-  cleanUp.add(async () => close(await starting));
-  return starting;
-}
-
-async function close(browser: LaunchedBrowser): Promise<void> {
-  const timeUp = new AbortController();
-  const late = delay(CLOSE_LIMIT_MS, "late", { signal: timeUp.signal });
-  late.catch(() => undefined);
-  const outcome = await Promise.race([browser.close(), late]).catch(() => "late");
-  timeUp.abort();
-  if (outcome === "late") browser.process?.()?.kill("SIGKILL");
-}
-
-function started(chrome: ChromePath, version: string, host: HostPuppeteer): Finding {
-  const found = `${version} starts (${chrome.path}, from ${chrome.from}).`;
-  const details = { ...chrome, version, puppeteer: host.file };
-  if (!chrome.isInSight) {
-    return {
-      code: "CHROME_OUT_OF_SIGHT",
-      check: "chrome",
-      status: "warning",
-      found: `${found} HyperFrames does not look there and would bring its own.`,
-      advice: `Set PRODUCER_HEADLESS_SHELL_PATH=${chrome.path} to render with it.`,
-      details,
-    };
+  if (host !== undefined) {
+    for (const folder of [join("hyperframes", "chrome"), "puppeteer"]) {
+      const cacheDir = join(homedir(), ".cache", folder);
+      const path = await newestShell(host, cacheDir);
+      if (path !== undefined) return found(path, cacheDir);
+    }
+    const own = await orNothing(() => host.puppeteer.executablePath?.());
+    if (own && existsSync(own)) return found(own, "puppeteer");
   }
-  const brief = `${version} (from ${chrome.from})`;
-  return {
-    code: "CHROME_STARTS",
-    check: "chrome",
-    status: "ok",
-    brief,
-    found,
-    advice: "Nothing to do.",
-    details,
-  };
+  const path = env.PATH ?? "";
+  if (process.platform === "linux") {
+    const onPath = firstOnPath(SYSTEM_NAMES, path);
+    if (onPath !== undefined) return found(onPath, "the PATH");
+  } else if (host !== undefined) {
+    const installed = await orNothing(() =>
+      host.caches.computeSystemExecutablePath({ browser: "chrome", channel: "stable" }),
+    );
+    if (installed && existsSync(installed)) return found(installed, "the system");
+  }
+  const other = firstOnPath(OTHER_NAMES, path);
+  return other === undefined ? undefined : found(other, "the PATH", false);
 }
 
-function wrongPath(chrome: ChromePath): Finding {
-  return {
-    code: "CHROME_PATH_WRONG",
-    check: "chrome",
-    status: "fault",
-    found: `${chrome.from}=${chrome.path} does not exist.`,
-    advice: `Set ${chrome.from} to a Chrome that exists, or unset it and run \`npx hyperframes browser ensure\`.`,
-    details: chrome,
-  };
+async function newestShell({ caches }: HostPuppeteer, cacheDir: string): Promise<string | undefined> {
+  if (!existsSync(cacheDir)) return undefined;
+  const platform = caches.detectBrowserPlatform();
+  const all = (await orNothing(() => caches.getInstalledBrowsers({ cacheDir }))) ?? [];
+  return all
+    .filter((one) => one.browser === "chrome-headless-shell" && one.platform === platform)
+    .sort((a, b) => b.buildId.localeCompare(a.buildId, "en", { numeric: true }))
+    .map(({ executablePath }) => executablePath)
+    .find((file) => existsSync(file));
 }
 
-function notStarted(chrome: ChromePath, error: unknown): Finding {
-  const named = chrome.isConfigured
-    ? `${chrome.from}=${chrome.path}`
-    : `${chrome.path} (from ${chrome.from})`;
-  return {
-    code: "CHROME_DOES_NOT_START",
-    check: "chrome",
-    status: "fault",
-    found: `${named} does not start: ${reasonOf(error)}`,
-    advice: chrome.isConfigured
-      ? `Set ${chrome.from} to a Chrome for this machine, or install what the reason names.`
-      : "Install what the reason names, or run `npx hyperframes browser ensure --force`.",
-    details: { ...chrome, reason: error instanceof Error ? error.message : String(error) },
-  };
+function firstOnPath(names: readonly string[], path: string): string | undefined {
+  const folders = path.split(delimiter).filter(Boolean);
+  const ending = process.platform === "win32" ? ".exe" : "";
+  return names
+    .map((name) => name + ending)
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((file) => existsSync(file));
+}
+
+/** What a look gives; `undefined` where it fails, as it does where there is nothing. */
+async function orNothing<T>(look: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puppeteer's page, by shape: each HyperFrames version brings a puppeteer of its own. */
+export interface BrowserPage extends ProtocolPage {
+  goto(url: string, options: { waitUntil: "domcontentloaded"; timeout: number }): Promise<unknown>;
+}
+
+/** Puppeteer's browser. */
+export interface LaunchedBrowser {
+  version(): Promise<string>;
+  newPage(): Promise<BrowserPage>;
+  close(): Promise<void>;
+  process?(): ChildProcess | null;
+}
+
+/** The part of puppeteer that starts a browser. */
+interface Puppeteer {
+  launch(options: object): Promise<LaunchedBrowser>;
+  executablePath?(): string | Promise<string>;
+}
+
+/** The part of `@puppeteer/browsers` that knows where browsers are kept. */
+interface BrowserCaches {
+  getInstalledBrowsers(options: {
+    cacheDir: string;
+  }): Promise<ReadonlyArray<{ browser: string; buildId: string; platform: string; executablePath: string }>>;
+  detectBrowserPlatform(): string | undefined;
+  computeSystemExecutablePath(options: { browser: "chrome"; channel: "stable" }): string;
+}
+
+/** The puppeteer that a HyperFrames package depends on. */
+interface HostPuppeteer {
+  /** Its entry file. */
+  readonly file: string;
+  readonly puppeteer: Puppeteer;
+  readonly caches: BrowserCaches;
+}
+
+/** In upstream's order. Source: `getPuppeteer` of `@hyperframes/engine` 0.8.33. */
+const PUPPETEERS = ["puppeteer", "puppeteer-core"];
+
+/** Loads the puppeteer of the first package that has one; `undefined` where none has. */
+export async function hostPuppeteer(
+  packages: readonly InstalledPackage[],
+): Promise<HostPuppeteer | undefined> {
+  for (const { directory } of packages) {
+    for (const name of PUPPETEERS) {
+      const file = await orNothing(() => createRequire(join(directory, "package.json")).resolve(name));
+      if (file === undefined) continue;
+      const caches = await orNothing(() => createRequire(file).resolve("@puppeteer/browsers"));
+      if (caches === undefined) continue;
+      const [{ default: puppeteer }, browsers] = await Promise.all([
+        import(pathToFileURL(file).href) as Promise<{ default: Puppeteer }>,
+        import(pathToFileURL(caches).href) as Promise<BrowserCaches>,
+      ]);
+      return { file, puppeteer, caches: browsers };
+    }
+  }
+  return undefined;
 }
