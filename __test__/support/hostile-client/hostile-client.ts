@@ -2,7 +2,7 @@
 import net from "node:net";
 import { judgeAnswer } from "./judge-answers.ts";
 import { Random } from "./random.ts";
-import { ANSWERED_KINDS, type Batch, batch, halfRequest, type Target } from "./requests.ts";
+import { type Batch, batch, halfRequest, refusedRequest, type Target } from "./requests.ts";
 
 export interface AttackOptions {
   readonly target: Target;
@@ -138,7 +138,7 @@ class Holder {
       socket.write(halfRequest(random));
     } else if (manner < 0.8) {
       // Byte by byte, for as long as it lasts.
-      const bytes = random.one(ANSWERED_KINDS)(target, random).bytes;
+      const bytes = refusedRequest(target, random).bytes;
       let at = 0;
       const drip = setInterval(() => socket.write(bytes.subarray(at, ++at)), 100);
       socket.once("close", () => clearInterval(drip));
