@@ -1,7 +1,5 @@
 /** What a page sees of its paused audio when it is quiet, beside what it sees in a page that is left as it is: value for value, event for event. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +10,7 @@ import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { mediaCounts, quietAudio } from "../../dist/ts/page/quiet-media-page.js";
 import { TestBrowser } from "../support/browser.ts";
 import { MediaServer } from "../support/media-server.ts";
+import { runModule } from "../support/node-process.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 /** Sound alone, compressed or not, and sound beside a video: what an author writes. */
@@ -28,17 +27,7 @@ before(async () => {
   // With the length in its header Chrome corrects it at some time, by what it has decoded ahead.
   await ffmpeg([...sound, "-write_xing", "0", join(folder, "sound.mp3")]);
   const picture = ["-f", "lavfi", "-i", `testsrc2=s=320x180:r=30:d=${SECONDS}`];
-  const encoded = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-pix_fmt",
-    "yuv420p",
-    "-g",
-    "250",
-    "-shortest",
-  ];
+  const encoded = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250 -shortest".split(" ");
   await ffmpeg([...picture, ...sound, ...encoded, join(folder, "film.mp4")]);
   writeFileSync(join(folder, "broken.wav"), "this is no sound");
   server = await MediaServer.listen(folder);
@@ -78,23 +67,11 @@ declare const lab: Lab;
 function installLab(): void {
   const diaries = new WeakMap<HTMLAudioElement, string[]>();
   // Without those of loading, which come as the network pleases.
-  const [bare, whole] = [
-    ["loadedmetadata", "durationchange"],
-    [
-      ...[
-        "seeking",
-        "seeked",
-        "timeupdate",
-        "canplay",
-        "canplaythrough",
-        "waiting",
-        "playing",
-        "play",
-        "pause",
-      ],
-      ...["ended", "emptied", "abort", "loadstart", "loadeddata", "error", "volumechange", "ratechange"],
-    ],
-  ];
+  const bare = ["loadedmetadata", "durationchange"];
+  const whole =
+    "seeking seeked timeupdate canplay canplaythrough waiting playing play pause ended emptied abort loadstart loadeddata error volumechange ratechange".split(
+      " ",
+    );
   const state = (element: HTMLAudioElement) => {
     const { currentTime, seeking, readyState, ended, paused, duration, error, played } = element;
     return `${currentTime} seeking ${seeking} ready ${readyState} ended ${ended} paused ${paused} of ${duration} error ${error?.code} played ${played.length}`;
@@ -639,15 +616,9 @@ test("why a page is left alone goes to NODE_DEBUG, in one line", async () => {
     const media = new QuietMedia(page);
     for (let n = 0; n < 3; n++) media.step({ quieted() {} });
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    env: { ...process.env, NODE_DEBUG: "hyperframes-native" },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await once(child, "close");
+  const { stderr } = await runModule(script, 20_000, { env: { NODE_DEBUG: "hyperframes-native" } });
   assert.match(
-    said,
+    stderr,
     /^HYPERFRAMES-NATIVE \d+: audio is left to seek: the page has a currentTime of its own\n$/,
   );
 });
