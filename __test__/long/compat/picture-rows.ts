@@ -63,7 +63,7 @@ const OVERLAYS = `
 <div style="position:absolute;left:1800.25px;top:0;width:119.75px;height:1080px;backdrop-filter:blur(6px)"></div>`;
 
 /** All pages by name. */
-export const PAGES: Readonly<Record<string, Page>> = {
+const PAGES: Readonly<Record<string, Page>> = {
   "4K at half": async (duration) => ({ ...CANVAS, duration, videos: [await video4k()] }),
   "720p at 480x270": async (duration) => ({ ...CANVAS, duration, videos: [await video720()] }),
   photo: async (duration) => ({ ...CANVAS, duration, videos: [await plain()], html: PHOTO }),
