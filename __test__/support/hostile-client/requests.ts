@@ -1,5 +1,5 @@
 // What a hostile client sends: everything that has ever confused a server of files, in endless variations.
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** A frame that the server was told of, as far as the client knows. */
 interface KnownFrame {
