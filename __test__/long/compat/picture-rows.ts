@@ -172,17 +172,8 @@ export async function writePage({ page: name, workers }: PictureRow): Promise<st
   mkdirSync(mediaDir, { recursive: true });
   if (!existsSync(photo))
     await ffmpeg([
-      "-f",
-      "lavfi",
-      "-i",
-      "mandelbrot=s=2016x1512",
-      "-vf",
-      "scale=4032:3024,noise=alls=8:all_seed=3",
-      "-frames:v",
-      "1",
-      "-q:v",
-      "3",
-      photo,
+      ...["-f", "lavfi", "-i", "mandelbrot=s=2016x1512", "-vf", "scale=4032:3024,noise=alls=8:all_seed=3"],
+      ...["-frames:v", "1", "-q:v", "3", photo],
     ]);
   const composition = await page(duration);
   writeComposition(folder, { script: emptyTimelines({ main: composition.duration }), ...composition });
