@@ -1,7 +1,6 @@
 /** What a page sees of its paused audio when it is quiet, beside what it sees in a page that is left as it is: value for value, event for event. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createVideoFrameInjector } from "hyperframes-native";
@@ -9,6 +8,7 @@ import type { Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { mediaCounts, quietAudio } from "../../dist/ts/page/quiet-media-page.js";
 import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { MediaServer } from "../support/media-server.ts";
 import { runModule } from "../support/node-process.ts";
 import { StubLookup } from "../support/stub-page.ts";
@@ -17,9 +17,11 @@ import { StubLookup } from "../support/stub-page.ts";
 const SOURCES = ["sound.wav", "sound.mp3", "sound.m4a", "film.mp4"] as const;
 const SECONDS = 4;
 
-const folder = mkdtempSync(join(tmpdir(), "hfn-quiet-"));
-let browser: TestBrowser;
-let server: MediaServer;
+const folder = new FrameFolder({ after }).path;
+const server = await MediaServer.listen(folder);
+after(() => server.close());
+const browser = await TestBrowser.launch({ args: ["--autoplay-policy=no-user-gesture-required"] });
+after(() => browser[Symbol.asyncDispose]());
 
 before(async () => {
   const sound = ["-f", "lavfi", "-i", `sine=f=440:d=${SECONDS}`];
@@ -30,14 +32,6 @@ before(async () => {
   const encoded = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250 -shortest".split(" ");
   await ffmpeg([...picture, ...sound, ...encoded, join(folder, "film.mp4")]);
   writeFileSync(join(folder, "broken.wav"), "this is no sound");
-  server = await MediaServer.listen(folder);
-  browser = await TestBrowser.launch({ args: ["--autoplay-policy=no-user-gesture-required"] });
-});
-
-after(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** One change of an element, and all that the page saw of it. */
