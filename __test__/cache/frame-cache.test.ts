@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { FrameCache } from "../../index.js";
 import { withFaults } from "../support/faults.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { BINDING, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
+const folder = new FrameFolder({ after });
+const directory = folder.path;
 
 interface Fault extends Error {
   code: string;
@@ -33,7 +34,7 @@ test("gives exactly what Node's own base64 gives", async () => {
   const cache = new FrameCache();
   for (const length of [6, 7, 8, 100, 4097, 196_609, 3_000_001]) {
     for (const name of [`${length}.jpg`, `${length}.png`, `${length}.PNG`, `${length}`]) {
-      const path = frame(directory, name, jpeg(length));
+      const path = folder.write(name, jpegLike(length));
       const uri = await cache.get(path);
       assert.ok(uri === dataUri(path), path);
       assert.equal(uri.length, dataUri(path).length);
@@ -46,8 +47,8 @@ test("gives the same from published directories, mapped or not", {
 }, async () => {
   const published = join(directory, "published");
   mkdirSync(published);
-  frame(published, ".hf-complete", Buffer.alloc(0));
-  const path = frame(published, "frame_00001.png", jpeg(5_000_000));
+  folder.write("published/.hf-complete", Buffer.alloc(0));
+  const path = folder.write("published/frame_00001.png", jpegLike(5_000_000));
   const link = join(directory, "video #1");
   symlinkSync(published, link);
   for (const [mapping, mapped] of [
@@ -66,16 +67,16 @@ test("bears odd names", async () => {
   // Windows has no names with a question mark.
   const marks = process.platform === "win32" ? "#&=.png" : "#?&=.png";
   for (const name of ["a b.jpg", "100%25.jpg", marks, "日本語 é.jpg", ".png", "\ud83d\ude00.jpg"]) {
-    const path = frame(directory, name, jpeg(100));
+    const path = folder.write(name, jpegLike(100));
     assert.equal(await cache.get(path), dataUri(path), name);
   }
   // Node's fs turns a lone surrogate into U+FFFD when it names a file; so must this.
-  const lone = frame(directory, "lone \ud800.jpg", jpeg(101));
+  const lone = folder.write("lone \ud800.jpg", jpegLike(101));
   assert.equal(await cache.get(lone), dataUri(lone));
 });
 
 test("answers again from memory, and equal options share it", async () => {
-  const path = frame(directory, "shared.jpg", jpeg(1000));
+  const path = folder.write("shared.jpg", jpegLike(1000));
   const options = { entryLimit: 77, bytesLimit: 1 << 20 };
   const [one, two, other] = [
     new FrameCache(options),
@@ -93,24 +94,24 @@ test("answers again from memory, and equal options share it", async () => {
   assert.equal(other.stats().entries, 0);
 
   // Of another size: on Windows a frame of the same size may have the same version, too (docs/platforms.md).
-  const replacement = frame(directory, "replacement.jpg", jpeg(1001, 1));
+  const replacement = folder.write("replacement.jpg", jpegLike(1001, 1));
   renameSync(replacement, path);
   assert.notEqual(await one.get(path), uri);
   assert.deepEqual([one.stats().misses, one.stats().entries], [2, 1]);
 });
 
 test("keeps within its bounds", async () => {
-  const paths = [0, 1, 2].map((index) => frame(directory, `bound ${index}.jpg`, jpeg(1000, index)));
+  const paths = [0, 1, 2].map((index) => folder.write(`bound ${index}.jpg`, jpegLike(1000, index)));
   const cache = new FrameCache({ entryLimit: 2, bytesLimit: 10_000 });
   for (const path of paths) await cache.get(path);
-  await cache.get(frame(directory, "large.jpg", jpeg(10_000)));
+  await cache.get(folder.write("large.jpg", jpegLike(10_000)));
   const { entries, evictions, oversizedRejections } = cache.stats();
   assert.deepEqual([entries, evictions, oversizedRejections], [2, 1, 1]);
 });
 
 test("rejects with errors that say what to do", async () => {
   const cache = new FrameCache();
-  const file = frame(directory, "file.jpg", jpeg(100));
+  const file = folder.write("file.jpg", jpegLike(100));
   const missing = join(directory, "missing.jpg");
   for (const [path, code, message] of [
     [missing, "FRAME_NOT_FOUND", `ENOENT: no such file or directory, open '${missing}'`],
@@ -142,9 +143,9 @@ test("passes suspicious bytes on with a warning, or rejects if strict", async ()
   for (const [name, bytes, code] of [
     ["empty.jpg", Buffer.alloc(0), "FRAME_EMPTY"],
     ["text.png", Buffer.from("text"), "FRAME_NOT_AN_IMAGE"],
-    ["cut.jpg", jpeg(1000).subarray(0, 900), "FRAME_CUT_SHORT"],
+    ["cut.jpg", jpegLike(1000).subarray(0, 900), "FRAME_CUT_SHORT"],
   ] as const) {
-    const path = frame(directory, name, bytes);
+    const path = folder.write(name, bytes);
     assert.equal(await lax.get(path), dataUri(path));
     assert.equal(await lax.get(path), dataUri(path));
     const [warning, ...more] = lax.takeWarnings();
@@ -161,11 +162,8 @@ test("passes suspicious bytes on with a warning, or rejects if strict", async ()
 
 test("looks at frames without decoding them", async () => {
   const sof = Buffer.from([0xff, 0xc0, 0, 11, 8, 0x04, 0x38, 0x07, 0x80, 3]);
-  const whole = Buffer.concat([Buffer.from([0xff, 0xd8]), sof, jpeg(100).subarray(4)]);
-  const paths = [
-    frame(directory, "look.jpg", whole),
-    frame(directory, "look-cut.jpg", whole.subarray(0, 50)),
-  ];
+  const whole = Buffer.concat([Buffer.from([0xff, 0xd8]), sof, jpegLike(100).subarray(4)]);
+  const paths = [folder.write("look.jpg", whole), folder.write("look-cut.jpg", whole.subarray(0, 50))];
   const cache = new FrameCache({ entryLimit: 66 });
   const infos = await cache.inspect(paths);
   const { size, mtimeMs, ctimeMs } = statSync(paths[0] as string);
@@ -241,8 +239,8 @@ test("refuses options out of range", () => {
 });
 
 test("turns a panic in a load into an error, and only where faults are asked for", async () => {
-  const path = frame(directory, "frame.hf-panic", jpeg(100));
-  const good = frame(directory, "good.jpg", jpeg(100));
+  const path = folder.write("frame.hf-panic", jpegLike(100));
+  const good = folder.write("good.jpg", jpegLike(100));
   assert.equal(await new FrameCache().get(path), dataUri(path));
   const source = `
     import { FrameCache } from ${JSON.stringify(BINDING)};

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { after, test } from "node:test";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
+const folder = new FrameFolder({ after });
 const paths = Array.from({ length: 30 }, (_, index) =>
-  frame(directory, `${index}.jpg`, jpeg(8_000_000, index)),
+  folder.write(`${index}.jpg`, jpegLike(8_000_000, index)),
 );
 
 const PRELUDE = `

@@ -1,6 +1,6 @@
 // `hyperframes-native bench` on a small project, as a user starts it.
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -24,7 +24,8 @@ import { distinctFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import { cliProgram } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
-import { root } from "../support/paths.ts";
+import { type Ended, startNode } from "../support/node-process.ts";
+import { mainProgram, root } from "../support/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const SIZE = { width: 320, height: 180 } as const;
@@ -32,7 +33,6 @@ const FRAMES = 15;
 const TIMEOUT_MS = 180_000;
 const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-bench-"));
 const output = path.join(dir, "out");
-const main = path.join(root, "dist", "tools", "cli", "main.js");
 
 let src: string;
 
@@ -76,7 +76,10 @@ window.__timelines = { main: timeline };`,
 }
 
 function run(...args: string[]) {
-  return promisify(execFile)(process.execPath, [main, "bench", ...args], { cwd: dir, timeout: TIMEOUT_MS });
+  return promisify(execFile)(process.execPath, [mainProgram, "bench", ...args], {
+    cwd: dir,
+    timeout: TIMEOUT_MS,
+  });
 }
 
 describe("hyperframes-native bench", () => {
@@ -152,7 +155,7 @@ describe("hyperframes-native bench", () => {
     const project = path.join(dir, "tilted");
     const target = path.join(dir, "out-tilted");
     writeTilted(project);
-    const args = [main, "bench", "tilted", "--pairs", "1", "--fps", `${FRAMES}`, "--output", target];
+    const args = [mainProgram, "bench", "tilted", "--pairs", "1", "--fps", `${FRAMES}`, "--output", target];
     const env = { ...process.env, PRODUCER_FORCE_SCREENSHOT: "true" };
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: dir, env });
     assert.match(stdout, /capture auto \(screenshot\)/);
@@ -237,24 +240,27 @@ describe("hyperframes-native bench", () => {
     it(`ends by ${signal} with everything that it started and made`, async () => {
       const target = path.join(dir, `aborted-${signal}`);
       mkdirSync(target);
-      const { child, temporary, ended, said } = start(target);
+      const { child, temporary, ended } = start(target);
       await waitFor(() => processTree(child.pid ?? 0).length > 4); // the render, Chrome and its helpers
       const tree = processTree(child.pid ?? 0);
       child.kill(signal);
-      assert.equal(await ended, 128 + os.constants.signals[signal]);
+      const { code, stderr } = await ended;
+      assert.deepEqual(
+        [code, stderr],
+        [128 + os.constants.signals[signal], "Interrupted: nothing was written.\n"],
+      );
       await waitFor(() => !tree.some(stillRuns));
       assert.deepEqual(readdirSync(target), []);
       assert.deepEqual(ours(temporary), []);
-      assert.equal(said(), "Interrupted: nothing was written.\n");
     });
   }
 
   it("ends as by a broken pipe where nobody reads on, and leaves nothing", async () => {
     const target = path.join(dir, "unread");
-    const { child, temporary, ended, said } = start(target);
+    const { child, temporary, ended } = start(target);
     child.stdout.once("data", () => child.stdout.destroy());
-    assert.equal(await ended, 128 + os.constants.signals.SIGPIPE);
-    assert.equal(said(), "");
+    const { code, stderr } = await ended;
+    assert.deepEqual([code, stderr], [128 + os.constants.signals.SIGPIPE, ""]);
     // It was new, and nothing came into it.
     assert.ok(!existsSync(target));
     assert.deepEqual(ours(temporary), []);
@@ -307,7 +313,7 @@ describe("hyperframes-native bench", () => {
     skip: withoutTerminal,
   }, async (t) => {
     const target = path.join(dir, "out-terminal");
-    const command = [process.execPath, main, "bench", "project", "--fps", "15", "--output", target];
+    const command = [process.execPath, mainProgram, "bench", "project", "--fps", "15", "--output", target];
     const terminal = new Terminal(t, command, { columns: 60, cwd: dir });
     await terminal.sees(/warm-up: [\d.]+ s/);
     await terminal.sees(/pair 1 of 3, stock .* \d+ %/);
@@ -324,21 +330,12 @@ describe("hyperframes-native bench", () => {
   });
 });
 
-interface Failure {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** A run whose temporary files are in a folder of their own. */
 function start(target: string) {
   const temporary = mkdtempSync(path.join(dir, "tmp-"));
-  const args = [main, "bench", "project", "--fps", "15", "--output", target];
-  const child = spawn(process.execPath, args, { cwd: dir, env: { ...process.env, TMPDIR: temporary } });
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
-  return { child, temporary, ended, said: () => stderr };
+  const args = [mainProgram, "bench", "project", "--fps", "15", "--output", target];
+  const env = { ...process.env, TMPDIR: temporary };
+  return { ...startNode(args, { cwd: dir, env, deadline: TIMEOUT_MS }), temporary };
 }
 
 /** What this package left among temporary files; the browser's profile is upstream's. */
@@ -347,17 +344,13 @@ function ours(temporary: string): string[] {
 }
 
 /** A run that must fail; variables may follow the arguments. */
-async function fails(...args: Array<string | NodeJS.ProcessEnv>): Promise<Failure> {
+async function fails(...args: Array<string | NodeJS.ProcessEnv>): Promise<Ended> {
   const given = args.filter((arg) => typeof arg === "string");
   const env = Object.assign({ ...process.env }, ...args.filter((arg) => typeof arg !== "string"));
-  const command = [main, "bench", ...given];
-  const options = { cwd: dir, timeout: TIMEOUT_MS, env };
-  try {
-    await promisify(execFile)(process.execPath, command, options);
-  } catch (error) {
-    return error as Failure & Error;
-  }
-  assert.fail("it went well");
+  const ended = await startNode([mainProgram, "bench", ...given], { cwd: dir, env, deadline: TIMEOUT_MS })
+    .ended;
+  assert.notEqual(ended.code, 0, "it went well");
+  return ended;
 }
 
 async function waitFor(condition: () => boolean): Promise<void> {

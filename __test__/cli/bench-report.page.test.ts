@@ -1,9 +1,8 @@
 /** The report in a real browser: on a phone and on a desk, light and dark. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Page } from "puppeteer-core";
@@ -11,23 +10,15 @@ import { reportHtml } from "../../dist/tools/bench/report/report.js";
 import type { BenchResult } from "../../dist/tools/bench/result.js";
 import { differingResult, noSeriesResult, oneFrameResult, realResult } from "../support/bench-results.ts";
 import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
 
 const PHONE = 360;
 const DESK = 1440;
 type Scheme = "light" | "dark";
 
-let browser: TestBrowser;
-let folder: string;
-
-before(async () => {
-  browser = await TestBrowser.launch();
-  folder = mkdtempSync(join(tmpdir(), "hfn-report-"));
-});
-
-after(async () => {
-  await browser[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
+const browser = await TestBrowser.launch();
+after(() => browser[Symbol.asyncDispose]());
+const folder = new FrameFolder({ after }).path;
 
 interface Opened {
   readonly page: Page;

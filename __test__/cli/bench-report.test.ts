@@ -24,22 +24,39 @@ import {
   realResult,
 } from "../support/bench-results.ts";
 
-/** A result whose renders have these hook means; all else is as in the fixture. */
-function withHookMeans(means: ReadonlyArray<readonly [stock: number, native: number]>): BenchResult {
+/** A result with pairs that are alike but for one number of each render, `stock/native` by pair. */
+function withPairs(
+  numbers: string,
+  of: (render: BenchRender, value: number) => BenchRender,
+  busy = 0.02,
+): BenchResult {
   const result = realResult();
   const [first] = result.pairs as [BenchPair];
-  const of = (render: BenchRender, meanMs: number) => ({ ...render, hook: { ...render.hook, meanMs } });
-  const pairs = means.map(([stock, native]) => ({
-    ...first,
-    stock: of(first.stock, stock),
-    native: of(first.native, native),
-  }));
+  const pairs = numbers.split(" ").map((pair) => {
+    const [stock = Number.NaN, native = Number.NaN] = pair.split("/").map(Number);
+    return { busy, stock: of(first.stock, stock), native: of(first.native, native) };
+  });
   return { ...result, pairs };
 }
 
-function withFirstPair(result: BenchResult, change: (pair: BenchPair) => BenchPair): BenchResult {
+/** Renders have these hook means. */
+const withHookMeans = (means: string) =>
+  withPairs(means, (render, meanMs) => ({ ...render, hook: { ...render.hook, meanMs } }));
+
+/** Whole renders take these seconds. */
+const withWalls = (walls: string, busy?: number) =>
+  withPairs(walls, (render, seconds) => ({ ...render, wallMs: seconds * 1000 }), busy);
+
+interface PairChange {
+  readonly stock?: Partial<BenchRender>;
+  readonly native?: Partial<BenchRender>;
+  readonly busy?: number;
+}
+
+function withFirst(result: BenchResult, { stock, native, ...rest }: PairChange): BenchResult {
   const [first, ...others] = result.pairs as [BenchPair, ...BenchPair[]];
-  return { ...result, pairs: [change(first), ...others] };
+  const changed = { stock: { ...first.stock, ...stock }, native: { ...first.native, ...native } };
+  return { ...result, pairs: [{ ...first, ...changed, ...rest }, ...others] };
 }
 
 const line = (table: string, title: string) => table.split("\n").find((text) => text.startsWith(title));
@@ -52,32 +69,20 @@ test("median of odd and even counts, smallest, largest; none is an error", () =>
 });
 
 test("a row is the pair in the middle by its ratio, with how far all lie apart", () => {
-  const row = (means: ReadonlyArray<readonly [number, number]>) =>
-    rowOf(measured(withHookMeans(means)), "hookMean");
-  const three = row([
-    [100, 10],
-    [120, 15],
-    [90, 15],
-  ]);
+  const row = (means: string) => rowOf(measured(withHookMeans(means)), "hookMean");
+  const three = row("100/10 120/15 90/15");
   assert.deepEqual(three.ratios, [10, 8, 6]);
   // The numbers that are shown give the ratio that is shown; those of three medians would not.
   assert.deepEqual(three.ratio, { min: 6, middle: 8, max: 10 });
   assert.deepEqual(three.stock, { min: 90, middle: 120, max: 120 });
   assert.deepEqual(three.native, { min: 10, middle: 15, max: 15 });
-  const four = row([
-    [100, 10],
-    [120, 15],
-    [90, 15],
-    [70, 10],
-  ]);
+  const four = row("100/10 120/15 90/15 70/10");
   assert.deepEqual(four.ratio, { min: 6, middle: 7, max: 10 });
 });
 
 test("each measure takes its own number, in its own unit", () => {
-  const result = withFirstPair(oneFrameResult(), (pair) => ({
-    ...pair,
+  const result = withFirst(oneFrameResult(), {
     stock: {
-      ...pair.stock,
       capturedFrameMs: 1,
       hook: { calls: 1, meanMs: 2, p50Ms: 3, p95Ms: 4, p99Ms: 5, maxMs: 6 },
       split: { hookMs: 7, captureMs: 8, otherMs: 9 },
@@ -93,7 +98,7 @@ test("each measure takes its own number, in its own unit", () => {
       protocol: { sentBytes: 13, receivedBytes: 14 },
       eventLoopDelay: { p50Ms: 15, p99Ms: 16, maxMs: 17 },
     },
-  }));
+  });
   const expected: Record<MeasureKey, number> = {
     ...{ capturedFrame: 1, hookMean: 2, hookP50: 3, hookP95: 4, hookP99: 5, hookMax: 6, frameToFrame: 24 },
     ...{ extract: 18, capture: 19, encode: 20, rest: 43 },
@@ -108,10 +113,7 @@ test("what a render does not give, or native zero, has no ratio", () => {
   const frame = rowOf(measured(noSeriesResult()), "capturedFrame");
   assert.deepEqual([frame.stock, frame.native, frame.ratios, frame.ratio], [null, null, [null], null]);
   assert.equal(rowOf(measured(noSeriesResult()), "sent").ratio, null);
-  const partly = withFirstPair(realResult(), (pair) => ({
-    ...pair,
-    stock: { ...pair.stock, capturedFrameMs: null },
-  }));
+  const partly = withFirst(realResult(), { stock: { capturedFrameMs: null } });
   const row = rowOf(measured(partly), "capturedFrame");
   assert.equal(row.ratios[0], null);
   assert.equal(row.ratio?.middle, Math.min(...row.ratios.slice(1).map(Number)));
@@ -147,27 +149,8 @@ test("quantities, ranges, ratios and counts as they are written", () => {
   assert.deepEqual([count(1, "pair"), count(1200, "frame")], ["one pair", "1,200 frames"]);
 });
 
-/** A result whose whole renders take these seconds; all else is as in the fixture. */
-function withWalls(walls: ReadonlyArray<readonly [stock: number, native: number]>, busy = 0.02): BenchResult {
-  const result = realResult();
-  const [first] = result.pairs as [BenchPair];
-  const pairs = walls.map(([stock, native]) => ({
-    ...first,
-    busy,
-    stock: { ...first.stock, wallMs: stock * 1000 },
-    native: { ...first.native, wallMs: native * 1000 },
-  }));
-  return { ...result, pairs };
-}
-
 test("the table: the answer first, rows in columns of 60, then whether the pictures are the same", () => {
-  const table = resultTable(
-    withWalls([
-      [30, 20],
-      [31, 24],
-      [30, 25],
-    ]),
-  );
+  const table = resultTable(withWalls("30/20 31/24 30/25"));
   const lines = table.split("\n");
   assert.equal(
     lines[0],
@@ -194,60 +177,36 @@ test("the table: the answer first, rows in columns of 60, then whether the pictu
   );
 });
 
+/** Walls, with how busy the machine was, and the answer; its first word is its kind. */
+const ANSWERS: Readonly<Record<string, RegExp>> = {
+  "13/10 12/10 12.5/10":
+    /^Faster: the whole render takes 10\.0 s instead of 12\.5 s, 1\.25 times as fast \(1\.20 to 1\.30 in 3 pairs\)\.$/,
+  "10.1/10 10.6/10 30/10": /^Faster/,
+  "8/10 9/10 8.5/10":
+    /^Slower: the whole render takes 10\.0 s instead of 8\.50 s, 1\.18 times as long \(1\.11 to 1\.25 in 3 pairs\)\.$/,
+  "10.1/10 9.9/10 10.3/10":
+    /^No difference that could be measured: stock \/ native is 0\.99 to 1\.03 for the whole render \(3 pairs\)\.$/,
+  "10.1/10 10.2/10 10.4/10": /^No difference/,
+  // What was called as fast, the same and 1.12 times as slow at once.
+  "9.9/10 8.2/10 12.1/10":
+    /^Cannot be told: the pairs do not agree, more of them may \(--pairs\); stock \/ native is 0\.82 to 1\.21 for the whole render\.$/,
+  "9.9/10 11/10 11.5/10": /^Cannot be told: the pairs do not agree/,
+  // On a busy machine a small difference is nobody's, a large one is.
+  "11/10 11/10 11/10, busy 0.62": /^Cannot be told: the machine is busy \(something else took 62 % of it\);/,
+  "10/10 10/10 10/10, busy 0.25": /^Cannot be told: the machine is busy/,
+  "20/10 12.5/10 30/10, busy 0.62": /^Faster/,
+  "5/10 8/10, busy 0.62": /^Slower/,
+  "11/10": /^Cannot be told: one pair does not tell chance from gain; stock \/ native is 1\.10 for/,
+  "20/10": /^Faster: .* 2\.0 times as fast \(one pair\)\.$/,
+};
+const KINDS: Record<string, string> = { Faster: "faster", Slower: "slower", No: "same", Cannot: "unclear" };
+
 test("the answer: by the pairs' ratios, and never by two numbers that contradict each other", () => {
-  const kinds = (walls: ReadonlyArray<readonly [number, number]>, busy?: number) =>
-    speed(withWalls(walls, busy));
-  const ratios = (...all: number[]) => all.map((ratio) => [ratio * 10, 10] as const);
-  for (const [all, busy, kind, sentence] of [
-    [
-      [1.3, 1.2, 1.25],
-      0.02,
-      "faster",
-      /^Faster: the whole render takes 10\.0 s instead of 12\.5 s, 1\.25 times as fast \(1\.20 to 1\.30 in 3 pairs\)\.$/,
-    ],
-    [[1.01, 1.06, 3], 0.02, "faster", /^Faster/],
-    [
-      [0.8, 0.9, 0.85],
-      0.02,
-      "slower",
-      /^Slower: the whole render takes 10\.0 s instead of 8\.50 s, 1\.18 times as long \(1\.11 to 1\.25 in 3 pairs\)\.$/,
-    ],
-    [
-      [1.01, 0.99, 1.03],
-      0.02,
-      "same",
-      /^No difference that could be measured: stock \/ native is 0\.99 to 1\.03 for the whole render \(3 pairs\)\.$/,
-    ],
-    [[1.01, 1.02, 1.04], 0.02, "same", /^No difference/],
-    // What was called as fast, the same and 1.12 times as slow at once.
-    [
-      [0.99, 0.82, 1.21],
-      0.02,
-      "unclear",
-      /^Cannot be told: the pairs do not agree, more of them may \(--pairs\); stock \/ native is 0\.82 to 1\.21 for the whole render\.$/,
-    ],
-    [[0.99, 1.1, 1.15], 0.02, "unclear", /^Cannot be told: the pairs do not agree/],
-    // On a busy machine a small difference is nobody's, a large one is.
-    [
-      [1.1, 1.1, 1.1],
-      0.62,
-      "unclear",
-      /^Cannot be told: the machine is busy \(something else took 62 % of it\);/,
-    ],
-    [[1, 1, 1], 0.25, "unclear", /the machine is busy/],
-    [[2, 1.25, 3], 0.62, "faster", /^Faster/],
-    [[0.5, 0.8], 0.62, "slower", /^Slower/],
-    [
-      [1.1],
-      0.02,
-      "unclear",
-      /^Cannot be told: one pair does not tell chance from gain; stock \/ native is 1\.10 for/,
-    ],
-    [[2], 0.02, "faster", /2\.0 times as fast \(one pair\)\.$/],
-  ] as const) {
-    const found = kinds(ratios(...all), busy);
-    assert.equal(found.kind, kind, all.join());
-    assert.match(found.sentence, sentence);
+  for (const [given, answer] of Object.entries(ANSWERS)) {
+    const [walls = "", busy = "0.02"] = given.split(", busy ");
+    const { kind, sentence } = speed(withWalls(walls, Number(busy)));
+    assert.match(sentence, answer);
+    assert.equal(KINDS[sentence.split(/\W/)[0] ?? ""], kind, given);
   }
 });
 
@@ -264,11 +223,7 @@ test("the table of one pair has no spread; what is missing is a dash", () => {
 
 test("workers of auto are told as they turned out", () => {
   const auto = (stock: number, native: number): BenchResult => {
-    const result = withFirstPair(oneFrameResult(), (pair) => ({
-      ...pair,
-      stock: { ...pair.stock, workers: stock },
-      native: { ...pair.native, workers: native },
-    }));
+    const result = withFirst(oneFrameResult(), { stock: { workers: stock }, native: { workers: native } });
     return { ...result, options: { ...result.options, workers: "auto" } };
   };
   assert.equal(workersUsed(realResult()), "1");
@@ -321,11 +276,7 @@ test("before the pictures are compared the verdict is open", () => {
 
 test("the capture that auto ended up with is told, in both; where the producer does not say, that", () => {
   const auto = (stock: string | null, native: string | null): BenchResult => {
-    const result = withFirstPair(oneFrameResult(), (pair) => ({
-      ...pair,
-      stock: { ...pair.stock, capture: stock },
-      native: { ...pair.native, capture: native },
-    }));
+    const result = withFirst(oneFrameResult(), { stock: { capture: stock }, native: { capture: native } });
     return { ...result, options: { ...result.options, capture: "auto" } };
   };
   assert.equal(captureMode(realResult()), "beginframe");
@@ -340,27 +291,16 @@ test("the capture that auto ended up with is told, in both; where the producer d
 });
 
 test("a native render without a swap is no native render, and says nothing of the page's videos", () => {
-  const silent = (render: BenchRender, swapped: readonly string[]): BenchRender => ({
-    ...render,
-    swapped,
-    hook: { ...render.hook, calls: 0 },
-    framesBy: {},
-  });
+  const hook = { calls: 0, meanMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 };
   const engine = ["@hyperframes/engine 0.8.33"];
-  const both = (swapped: readonly string[]) =>
-    withFirstPair(oneFrameResult(), (pair) => ({
-      ...pair,
-      stock: silent(pair.stock, swapped),
-      native: { ...silent(pair.native, swapped), untouched: ["hyperframes 9.9.9: it is not known"] },
-    }));
-  assert.deepEqual(dropIn(realResult()), {
-    unswapped: false,
-    idle: false,
-    reasons: [],
-  });
+  const reasons = ["hyperframes 9.9.9: it is not known"];
+  const both = (swapped: readonly string[]) => {
+    const stock = { swapped, hook, framesBy: {} };
+    return withFirst(oneFrameResult(), { stock, native: { ...stock, untouched: reasons } });
+  };
+  assert.deepEqual(dropIn(realResult()), { unswapped: false, idle: false, reasons: [] });
   assert.deepEqual(dropIn(both(engine)), { unswapped: false, idle: false, reasons: [] });
   const nothing = both([]);
-  const reasons = ["hyperframes 9.9.9: it is not known"];
   assert.deepEqual(dropIn(nothing), { unswapped: true, idle: true, reasons });
   assert.equal(verdict(nothing).kind, "unswapped");
   assert.match(
@@ -372,33 +312,18 @@ test("a native render without a swap is no native render, and says nothing of th
 
 test("each caution comes when its reason does, and only then", () => {
   assert.deepEqual(cautions(realResult()), []);
-  const busy = (share: number) => withFirstPair(realResult(), (pair) => ({ ...pair, busy: share }));
+  const busy = (share: number) => withFirst(realResult(), { busy: share });
   assert.deepEqual(cautions(busy(0.24)), []);
   // It promises no direction.
   assert.deepEqual(cautions(busy(0.25)), [
     "The machine was busy: before a pair something else took 25 % of its 2 cores. Only a difference of a quarter or more in each pair counts then.",
   ]);
   // Where that is why nothing can be told, it is told once.
-  assert.deepEqual(
-    cautions(
-      withWalls(
-        [
-          [1, 1],
-          [1, 1],
-        ],
-        0.9,
-      ),
-    ),
-    [],
-  );
+  assert.deepEqual(cautions(withWalls("1/1 1/1", 0.9)), []);
   assert.match(cautions(oneFrameResult()).join("\n"), /^There is only one pair.*\n.*only one frame:/);
-  const frames = (capturedFrameMs: number) =>
-    withFirstPair(realResult(), (pair) => ({ ...pair, stock: { ...pair.stock, capturedFrameMs } }));
+  const frames = (capturedFrameMs: number) => withFirst(realResult(), { stock: { capturedFrameMs } });
   assert.match(cautions(frames(300)).join(), /^The pairs do not agree: from 1\.9\d to 7\.1 times/);
-  const fell = withFirstPair(realResult(), (pair) => ({
-    ...pair,
-    native: { ...pair.native, framesBy: { file: 470, upstream: 10 } },
-  }));
+  const fell = withFirst(realResult(), { native: { framesBy: { file: 470, upstream: 10 } } });
   assert.match(cautions(fell).join(), /^Some frames of native renders took another path/);
 });
 
@@ -407,52 +332,13 @@ test("the headline is the answer for the whole render", () => {
     reportHtml(result)
       .match(/<h1>(.*?)<\/h1>/)?.[1]
       ?.replace(/<[^>]*>/g, "");
-  assert.equal(
-    title(
-      withWalls([
-        [12, 10],
-        [13, 10],
-        [14, 10],
-      ]),
-    ),
-    "The whole render is 1.30 times as fast",
-  );
-  assert.equal(
-    title(
-      withWalls([
-        [10, 12],
-        [10, 13],
-        [10, 14],
-      ]),
-    ),
-    "The whole render takes 1.30 times as long",
-  );
-  assert.equal(
-    title(
-      withWalls([
-        [10, 10],
-        [10, 10.1],
-      ]),
-    ),
-    "No difference that could be measured",
-  );
-  assert.equal(
-    title(
-      withWalls([
-        [10, 8],
-        [10, 12],
-      ]),
-    ),
-    "Whether it is faster cannot be told",
-  );
+  assert.equal(title(withWalls("12/10 13/10 14/10")), "The whole render is 1.30 times as fast");
+  assert.equal(title(withWalls("10/12 10/13 10/14")), "The whole render takes 1.30 times as long");
+  assert.equal(title(withWalls("10/10 10/10.1")), "No difference that could be measured");
+  assert.equal(title(withWalls("10/8 10/12")), "Whether it is faster cannot be told");
   // Tiles follow the same rule.
   assert.match(
-    reportHtml(
-      withWalls([
-        [10, 8],
-        [10, 12],
-      ]),
-    ),
+    reportHtml(withWalls("10/8 10/12")),
     /<h2>Whole render<\/h2>\s*<p class="figure"><b class="same">\?<\/b> 0\.83 to 1\.25<\/p>/,
   );
 });
@@ -474,10 +360,8 @@ test("the report has every number of the table", () => {
 });
 
 test("the parts of the whole render and of the processors' time, as means that add up", () => {
-  const result = withFirstPair(oneFrameResult(), (pair) => ({
-    ...pair,
+  const result = withFirst(oneFrameResult(), {
     stock: {
-      ...pair.stock,
       wallMs: 20_000,
       stages: { extractMs: 1000, captureMs: 12_000, encodeMs: 3000 },
       processes: {
@@ -486,7 +370,7 @@ test("the parts of the whole render and of the processors' time, as means that a
         peakRssBytes: 1,
       },
     },
-  }));
+  });
   const cells = (report: string, title: string) => {
     const row = report.match(new RegExp(`<tr><th scope="row">(?:<span[^>]*></span>)?${title}</th>.*?</tr>`));
     return Array.from(row?.[0].matchAll(/<td>(.*?)<\/td>/g) ?? [], ([, text]) => text);

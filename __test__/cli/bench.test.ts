@@ -13,11 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { OutputFolder } from "../../dist/tools/cli/bench/output-folder.js";
 import { realResult } from "../support/bench-results.ts";
+import { mainProgram } from "../support/paths.ts";
 
-const program = fileURLToPath(new URL("../../dist/tools/cli/main.js", import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), "hyperframes-native-cli-bench-"));
 const project = join(dir, "project");
 mkdirSync(project);
@@ -30,7 +29,7 @@ const WITHOUT_HOOKS = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 function bench(nodeArgs: readonly string[], ...args: string[]) {
-  const all = [...nodeArgs, program, "bench", project, ...args];
+  const all = [...nodeArgs, mainProgram, "bench", project, ...args];
   return spawnSync(process.execPath, all, { cwd: dir, encoding: "utf8" });
 }
 

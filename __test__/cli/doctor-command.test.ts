@@ -4,8 +4,9 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { renderScript } from "../../dist/tools/cli/host/render-command.js";
-import { detailsOf, ROOT, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
+import { detailsOf, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { mainProgram } from "../support/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const NO_CHROME = { PRODUCER_HEADLESS_SHELL_PATH: "/nowhere/chrome" };
@@ -109,17 +110,17 @@ test("the scaffold's script: npx's cache, and what is not in it yet", { skip }, 
   const found = await loaded(env);
   assert.deepEqual([found.directory, found.from], [cached.home, "npx's cache"]);
   assert.deepEqual(found.command, ["npx", "--yes", "hyperframes@9.9.9", "render"]);
-  const { stdout } = await startDoctor({ project, env: { ...NO_CHROME, ...env } }).done;
+  const { stdout } = await startDoctor({ project, env: { ...NO_CHROME, ...env } }).ended;
   assert.match(stdout, /^ok {7}packages {2}hyperframes 9\.9\.9, npx's cache$/m);
 
   writeFileSync(npx, "#!/bin/sh\nexit 1\n");
   const { run } = await loaded(env);
-  assert.equal(run.status, 1);
+  assert.equal(run.code, 1);
   assert.equal(
     run.one("COMMAND_NOT_LOADED").advice,
     "Have it fetched: npx --yes hyperframes@9.9.9 --version",
   );
-  const text = await startDoctor({ project, env: { ...NO_CHROME, ...env } }).done;
+  const text = await startDoctor({ project, env: { ...NO_CHROME, ...env } }).ended;
   assert.match(text.stdout, /^No render works here \(CHROME_PATH_WRONG\)\.$/m);
 });
 
@@ -134,7 +135,7 @@ test("a command that is given: code of the project's own, and one that has nothi
   assert.deepEqual([given.directory, given.from], [home, "this project"]);
   assert.deepEqual(given.command, ["node", "render.mjs"]);
   const other = await loaded({}, [project, "--", "node", "-e", "0"]);
-  assert.equal(other.run.status, 1);
+  assert.equal(other.run.code, 1);
   assert.match(other.run.one("COMMAND_WITHOUT_HYPERFRAMES").found, /^"node -e 0" ends without/);
 });
 
@@ -179,7 +180,7 @@ test("in a terminal of 60 and of 120 columns no line is wrapped by it; NO_COLOR 
 }, async (t) => {
   const { project, writeCli, linkBin } = setUp(t);
   linkBin(join(project, "node_modules/.bin"), writeCli(project));
-  const program = join(ROOT, "dist/tools/cli/main.js");
+  const program = mainProgram;
   for (const columns of [60, 120]) {
     const env = {
       ...NO_CHROME,

@@ -6,9 +6,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { detailsOf, ROOT, runDoctor, startDoctor } from "../support/doctor.ts";
+import { detailsOf, runDoctor, startDoctor } from "../support/doctor.ts";
 import { withFaults } from "../support/faults.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { root } from "../support/paths.ts";
 
 const CHROME = {
   PRODUCER_HEADLESS_SHELL_PATH:
@@ -19,7 +20,7 @@ const CHROME = {
 function writeProject(t: TestContext, html: string): string {
   const project = new FrameFolder(t).path;
   mkdirSync(join(project, "node_modules"));
-  symlinkSync(join(ROOT, "node_modules/hyperframes"), join(project, "node_modules/hyperframes"));
+  symlinkSync(join(root, "node_modules/hyperframes"), join(project, "node_modules/hyperframes"));
   writeFileSync(join(project, "index.html"), html);
   return project;
 }
@@ -54,8 +55,8 @@ test("a plain project: the CLI is swapped, frames go as files, nothing is fetche
   const page = `<!doctype html><script src="http://localhost:${port}/a.js"></script><img src="http://localhost:${port}/b.png">`;
   const project = writeProject(t, page);
   const TMPDIR = new FrameFolder(t).path;
-  const { status, stderr, report, one } = await runDoctor({ project, env: { ...CHROME, TMPDIR } });
-  assert.deepEqual([status, stderr], [0, ""]);
+  const { code, stderr, report, one } = await runDoctor({ project, env: { ...CHROME, TMPDIR } });
+  assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(report.verdict.faults, 0, JSON.stringify(report, null, 2));
   assert.match(one("PACKAGE_SWAPPED").found, /^hyperframes .*screenshots at dist\//);
   assert.match(one("CHROME_STARTS").found, /Chrome\/\d+\..* PRODUCER_HEADLESS_SHELL_PATH/);
@@ -66,8 +67,8 @@ test("a plain project: the CLI is swapped, frames go as files, nothing is fetche
 
 test("a policy without blobs: inline, by the policy, and what to write", async (t) => {
   const project = writeProject(t, withPolicy("img-src 'self' data:"));
-  const { status, one } = await runDoctor({ project, env: CHROME });
-  assert.equal(status, 0); // the swap happens; it is only slower
+  const { code, one } = await runDoctor({ project, env: CHROME });
+  assert.equal(code, 0); // the swap happens; it is only slower
   const policy = one("PAGE_POLICY");
   assert.equal(policy.status, "warning");
   assert.match(
@@ -112,8 +113,8 @@ test("a Chrome that exists and does not start: the variable and Chrome's own rea
   const HYPERFRAMES_BROWSER_PATH = join(project, "chrome");
   writeFileSync(HYPERFRAMES_BROWSER_PATH, "#!/bin/sh\necho libnss3.so: not found >&2\nexit 127\n");
   chmodSync(HYPERFRAMES_BROWSER_PATH, 0o755);
-  const { status, report, one } = await runDoctor({ project, env: { HYPERFRAMES_BROWSER_PATH } });
-  assert.equal(status, 1);
+  const { code, report, one } = await runDoctor({ project, env: { HYPERFRAMES_BROWSER_PATH } });
+  assert.equal(code, 1);
   assert.deepEqual([report.verdict.swap, report.verdict.render], [true, false]);
   const fault = one("CHROME_DOES_NOT_START");
   assert.ok(fault.found.startsWith(`HYPERFRAMES_BROWSER_PATH=${HYPERFRAMES_BROWSER_PATH} does not start`));
@@ -135,12 +136,12 @@ test("Ctrl-C: ended by the signal, Chrome is gone and so is everything written",
   const port = await listen(t, server);
   const project = writeProject(t, `<!doctype html><script src="http://127.0.0.1:${port}/never.js"></script>`);
   const TMPDIR = new FrameFolder(t).path;
-  const { child, done } = startDoctor({ project, args: ["--json"], env: { ...CHROME, TMPDIR } });
-  await Promise.race([arrived, done]);
+  const { child, ended } = startDoctor({ project, args: ["--json"], env: { ...CHROME, TMPDIR } });
+  await Promise.race([arrived, ended]);
   assert.ok(processesNaming(TMPDIR).length > 0);
   child.kill("SIGINT");
-  const { status, signal, stdout } = await done;
-  assert.deepEqual([status, signal, stdout], [null, "SIGINT", ""]);
+  const { code, signal, stdout } = await ended;
+  assert.deepEqual([code, signal, stdout], [null, "SIGINT", ""]);
   assert.deepEqual(readdirSync(TMPDIR), []);
   assert.deepEqual(processesNaming(TMPDIR), []);
 });

@@ -16,8 +16,9 @@ import { FINDINGS, type FindingCode } from "../../dist/tools/cli/doctor/findings
 import { checkFfmpeg, checkMemory } from "../../dist/tools/cli/doctor/machine.js";
 import { policyAdvice } from "../../dist/tools/cli/doctor/page.js";
 import { reportText, verdictOf } from "../../dist/tools/cli/doctor/report.js";
-import { detailsOf, KNOWN_SHAPE, ROOT, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
+import { detailsOf, KNOWN_SHAPE, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { root } from "../support/paths.ts";
 
 /** So that no Chrome of this machine is started. */
 const NO_CHROME = { PRODUCER_HEADLESS_SHELL_PATH: "/nowhere/chrome" };
@@ -28,7 +29,7 @@ const WITHOUT_CHROME: readonly FindingCode[] = ["CHROME_PATH_WRONG"];
 test("swapped: the package, file and line by which match; a wrong Chrome path is a fault that names the variable", async (t) => {
   const project = new FrameFolder(t).path;
   const home = writeHost(project, "@hyperframes/producer");
-  const { status, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
+  const { code, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
   assert.equal(stderr, "");
   assert.deepEqual(report.verdict, {
     swap: true,
@@ -38,7 +39,7 @@ test("swapped: the package, file and line by which match; a wrong Chrome path is
     faults: 1,
     exitStatus: 1,
   });
-  assert.equal(status, 1);
+  assert.equal(code, 1);
   const swapped = one("PACKAGE_SWAPPED");
   assert.equal(of("PACKAGE_SWAPPED").length, 1);
   assert.match(
@@ -71,7 +72,7 @@ test("every finding has a known status, a sentence and an advice", async (t) => 
 });
 
 test("docs/doctor.md has a line for each code, and a star where it stops the swap or the render", () => {
-  const documented = readFileSync(join(ROOT, "docs/doctor.md"), "utf8").matchAll(
+  const documented = readFileSync(join(root, "docs/doctor.md"), "utf8").matchAll(
     /^\| `([A-Z_]+)`( \*)? \|/gm,
   );
   const stars = new Map(Array.from(documented, ([, code = "", star]) => [code, star !== undefined]));
@@ -85,8 +86,8 @@ test("docs/doctor.md has a line for each code, and a star where it stops the swa
 
 test("no HyperFrames package: a fault with the folders, exit status 1", async (t) => {
   const project = new FrameFolder(t).path;
-  const { status, report, one } = await runDoctor({ project, env: NO_CHROME });
-  assert.equal(status, 1);
+  const { code, report, one } = await runDoctor({ project, env: NO_CHROME });
+  assert.equal(code, 1);
   assert.deepEqual(report.verdict.because, ["NO_PACKAGE", ...WITHOUT_CHROME]);
   const none = one("NO_PACKAGE");
   assert.ok(none.found.includes(project));
@@ -104,8 +105,8 @@ test("an unknown version: the file and the reason, exit status 1 although anothe
     ),
   );
   writeHost(project, "@hyperframes/engine");
-  const { status, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
-  assert.deepEqual([status, stderr], [1, ""]);
+  const { code, stderr, report, of, one } = await runDoctor({ project, env: NO_CHROME });
+  assert.deepEqual([code, stderr], [1, ""]);
   assert.deepEqual(report.verdict.because, ["PACKAGE_LEFT_ALONE", ...WITHOUT_CHROME]);
   assert.match(
     one("PACKAGE_LEFT_ALONE").found,
@@ -126,7 +127,7 @@ test("a clip of an unknown shape is a warning; a package without the function is
   writeHost(other, "hyperframes", "");
   const alone = await runDoctor({ project: other, env: NO_CHROME });
   assert.deepEqual(
-    [alone.status, alone.report.verdict.because],
+    [alone.code, alone.report.verdict.because],
     [1, ["NO_PACKAGE_SWAPPED", ...WITHOUT_CHROME]],
   );
 });
@@ -161,12 +162,12 @@ test("no native binary, and one that does not load: platform, libc and package a
   const copy = join(project, "node_modules", "hyperframes-native");
   mkdirSync(copy, { recursive: true });
   for (const part of ["dist", "index.js", "package.json"])
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    cpSync(join(root, part), join(copy, part), { recursive: true });
   const lexer = join("node_modules", "es-module-lexer");
-  symlinkSync(join(ROOT, lexer), join(project, lexer));
+  symlinkSync(join(root, lexer), join(project, lexer));
   const program = join(copy, "dist/tools/cli/main.js");
   const missing = await runDoctor({ project, program, env: NO_CHROME });
-  assert.deepEqual([missing.status, missing.stderr], [1, ""]);
+  assert.deepEqual([missing.code, missing.stderr], [1, ""]);
   assert.deepEqual(missing.report.verdict.because, ["BINARY_MISSING", ...WITHOUT_CHROME]);
   const fault = missing.one("BINARY_MISSING");
   const details = detailsOf<{ name: string; package: string }>(fault);
@@ -174,12 +175,12 @@ test("no native binary, and one that does not load: platform, libc and package a
   assert.equal(details.package, `@hyperframes-native/binding-${details.name}`);
   for (const word of [process.platform, process.arch, details.package]) assert.ok(fault.found.includes(word));
   // The name is the one of this repository's own binary.
-  const file = readdirSync(ROOT).find((name) => name.endsWith(".node"));
+  const file = readdirSync(root).find((name) => name.endsWith(".node"));
   assert.equal(file, `hyperframes-native.${details.name}.node`);
 
   writeFileSync(join(copy, `hyperframes-native.${details.name}.node`), "no library");
   const broken = await runDoctor({ project, program, env: NO_CHROME });
-  assert.deepEqual([broken.status, broken.report.verdict.because], [1, ["BINARY_BROKEN", ...WITHOUT_CHROME]]);
+  assert.deepEqual([broken.code, broken.report.verdict.because], [1, ["BINARY_BROKEN", ...WITHOUT_CHROME]]);
   assert.match(broken.one("BINARY_BROKEN").found, /is there but does not load: .*\.node/);
 });
 
@@ -189,15 +190,15 @@ test("a runtime without load hooks: exit status 1", async (t) => {
   const old =
     'import module, { syncBuiltinESMExports } from "node:module"; module.registerHooks = undefined; syncBuiltinESMExports();';
   const nodeArgs = ["--import", `data:text/javascript,${encodeURIComponent(old)}`];
-  const { status, report } = await runDoctor({ project, nodeArgs, env: NO_CHROME });
-  assert.deepEqual([status, report.verdict.because], [1, ["RUNTIME_WITHOUT_HOOKS", ...WITHOUT_CHROME]]);
+  const { code, report } = await runDoctor({ project, nodeArgs, env: NO_CHROME });
+  assert.deepEqual([code, report.verdict.because], [1, ["RUNTIME_WITHOUT_HOOKS", ...WITHOUT_CHROME]]);
 });
 
 test("switched off: exit status 1; values and variables that mean nothing are warnings, told once", async (t) => {
   const project = new FrameFolder(t).path;
   writeHost(project, "@hyperframes/engine");
   const off = await runDoctor({ project, env: { ...NO_CHROME, HYPERFRAMES_NATIVE: "off" } });
-  assert.deepEqual([off.status, off.report.verdict.because], [1, ["SWITCHED_OFF", ...WITHOUT_CHROME]]);
+  assert.deepEqual([off.code, off.report.verdict.because], [1, ["SWITCHED_OFF", ...WITHOUT_CHROME]]);
   const HYPERFRAMES_NATIVE_TRANSPORT = "pigeon";
   const env = { HYPERFRAMES_NATIVE: "offf", HYPERFRAMES_NATIVE_TRANSPORT, HYPERFRAMES_NATIVE_STAT: "x" };
   const odd = await runDoctor({ project, env: { ...NO_CHROME, ...env, HYPERFRAMES_NATIVE_CLIP: "no" } });
@@ -230,9 +231,9 @@ test("whether the drop-in is on in the process is told", async (t) => {
 test("doctor knows every variable that the sources read", async (t) => {
   const project = new FrameFolder(t).path;
   const names = new Set<string>();
-  for (const file of globSync("{ts,tools/{cli,bench}}/**/*.ts", { cwd: ROOT })) {
+  for (const file of globSync("{ts,tools/{cli,bench}}/**/*.ts", { cwd: root })) {
     if (file.startsWith(join("tools", "cli", "doctor"))) continue;
-    const read = readFileSync(join(ROOT, file), "utf8").matchAll(
+    const read = readFileSync(join(root, file), "utf8").matchAll(
       /(?:env\.|(?:normalized|keeps|asWritten)\(")(HYPERFRAMES_NATIVE\w*)/g,
     );
     for (const [, name = ""] of read) names.add(name);
@@ -272,7 +273,7 @@ test("Chrome: none, one that HyperFrames does not look for, and the newest of a 
   assert.ok(notTried.found.startsWith(`${join(project, "chromium-headless-shell")} (from the PATH)`));
   // The CLI's own puppeteer knows where browsers lie in a cache; what lies there is no browser.
   mkdirSync(join(project, "node_modules"));
-  symlinkSync(join(ROOT, "node_modules/hyperframes"), join(project, "node_modules/hyperframes"));
+  symlinkSync(join(root, "node_modules/hyperframes"), join(project, "node_modules/hyperframes"));
   const shell = (version: string) =>
     join(
       project,
@@ -319,8 +320,8 @@ test("the advice on a policy keeps what it allows, and adds what is missing", ()
 
 test("text: aligned and wrapped, colours only on a terminal without NO_COLOR, the verdict first", async (t) => {
   const project = new FrameFolder(t).path;
-  const run = await startDoctor({ project, env: NO_CHROME }).done;
-  assert.equal(run.status, 1);
+  const run = await startDoctor({ project, env: NO_CHROME }).ended;
+  assert.equal(run.code, 1);
   assert.ok(!run.stdout.includes("\u001b"));
   const lines = run.stdout.trimEnd().split("\n");
   assert.match(lines[0] ?? "", /^No render works here \(CHROME_PATH_WRONG\)\.$/);
@@ -346,8 +347,8 @@ test("text: aligned and wrapped, colours only on a terminal without NO_COLOR, th
 
 test("a folder that does not exist is an error on stderr", async (t) => {
   const project = new FrameFolder(t).path;
-  const { status, stdout, stderr } = await startDoctor({ project, args: ["--json", "missing"] }).done;
-  assert.deepEqual([status, stdout], [1, ""]);
+  const { code, stdout, stderr } = await startDoctor({ project, args: ["--json", "missing"] }).ended;
+  assert.deepEqual([code, stdout], [1, ""]);
   assert.match(stderr, /'missing' is invalid .*no such folder/);
 });
 

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-
-const program = fileURLToPath(new URL("../../dist/tools/cli/main.js", import.meta.url));
+import { mainProgram } from "../support/paths.ts";
 
 function type(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [mainProgram, ...args], {
+    encoding: "utf8",
+  });
   return { status, stdout, lines: stderr.trimEnd().split("\n") };
 }
 

@@ -4,11 +4,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { FrameFolder } from "../support/frames.ts";
+import { mainProgram } from "../support/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
-
-const program = fileURLToPath(new URL("../../dist/tools/cli/main.js", import.meta.url));
 
 /** As Node before 22.15, and Windows, have it: this process stays and waits. */
 const WITHOUT_EXECVE = `data:text/javascript,${encodeURIComponent("delete process.execve;")}`;
@@ -48,7 +46,7 @@ async function openShell(t: TestContext, nodeArgs: readonly string[]): Promise<O
   // In two pieces, so that what the terminal echoes is not taken for the prompt; root's shell ignores it in the environment.
   terminal.type(`PS1='rea''dy> '\n`);
   await terminal.sees(/ready> /);
-  const quoted = [process.execPath, ...nodeArgs, program, "run", "--"].map((part) => `'${part}'`);
+  const quoted = [process.execPath, ...nodeArgs, mainProgram, "run", "--"].map((part) => `'${part}'`);
   return { terminal, run: quoted.join(" ") };
 }
 
@@ -143,7 +141,16 @@ for (const { name, nodeArgs } of WAYS) {
   test(`${name}: it may draw in the terminal's own width and ask for keys`, { skip }, async (t) => {
     const source = `const { stdin, stdout } = process; stdin.setRawMode(true); stdin.once("data", (key) => { console.log("got " + key + "."); process.exit(); }); console.log("width " + stdout.columns + ".");`;
     for (const columns of [60, 120]) {
-      const command = [process.execPath, ...nodeArgs, program, "run", "--", process.execPath, "-e", source];
+      const command = [
+        process.execPath,
+        ...nodeArgs,
+        mainProgram,
+        "run",
+        "--",
+        process.execPath,
+        "-e",
+        source,
+      ];
       const terminal = new Terminal(t, command, { columns });
       await terminal.sees(new RegExp(`width ${columns}\\.`));
       terminal.type("x"); // without Return

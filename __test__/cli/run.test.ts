@@ -1,45 +1,21 @@
 /** `hyperframes-native run`: the command ends as if it had been started by itself, with the drop-in in it. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { FrameFolder } from "../support/frames.ts";
+import { type ProcessOptions, startNode } from "../support/node-process.ts";
+import { mainProgram } from "../support/paths.ts";
 import { withoutProc } from "../support/process-state.ts";
 
-const program = fileURLToPath(new URL("../../dist/tools/cli/main.js", import.meta.url));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface StartOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+interface StartOptions extends ProcessOptions {
   /** Arguments of the Node that `run` runs on. */
   readonly nodeArgs?: readonly string[];
-  /** Without a terminal: a service, where Ctrl-C comes from a program. */
-  readonly isAlone?: boolean;
 }
 
-function start(args: readonly string[], { nodeArgs = [], isAlone = false, ...options }: StartOptions = {}) {
-  const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
-    ...options,
-    detached: isAlone,
-    timeout: 20_000,
-    killSignal: "SIGKILL",
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data) => (stdout += data));
-  child.stderr.on("data", (data) => (stderr += data));
-  const ended = new Promise<Outcome>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return { child, ended };
+function start(args: readonly string[], { nodeArgs = [], ...options }: StartOptions = {}) {
+  return startNode([...nodeArgs, mainProgram, ...args], options);
 }
 
 /** A program of the folder's project, as npm would install it. */
@@ -104,12 +80,12 @@ for (const { name, nodeArgs } of WAYS) {
   test(`${name}: it gets signals, and may have its own way with them`, async () => {
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT", "SIGUSR2"] as const) {
       const polite = `process.on("${signal}", () => process.exit(42)); setInterval(() => {}, 1000); console.log("ready");`;
-      const one = start(["run", "--", process.execPath, "-e", polite], { nodeArgs, isAlone: true });
+      const one = start(["run", "--", process.execPath, "-e", polite], { nodeArgs, detached: true });
       await line(one.child);
       one.child.kill(signal);
       assert.equal((await one.ended).code, 42, signal);
       const plain = `setInterval(() => {}, 1000); console.log("ready");`;
-      const other = start(["run", "--", process.execPath, "-e", plain], { nodeArgs, isAlone: true });
+      const other = start(["run", "--", process.execPath, "-e", plain], { nodeArgs, detached: true });
       await line(other.child);
       other.child.kill(signal);
       assert.equal((await other.ended).signal, signal);

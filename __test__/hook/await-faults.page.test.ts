@@ -25,25 +25,20 @@ const WATCHDOG_MS = 30_000;
 /** Puppeteer's own is three minutes. Shorter than the ten seconds that this package gives a transport. */
 const PROTOCOL_TIMEOUT_MS = 5_000;
 
-let folder: string;
-let removeFolder: () => void;
+const folder = new FrameFolder({ after }).path;
 const unhandled: unknown[] = [];
 const keepUnhandled = (error: unknown) => unhandled.push(error);
 
 before(async () => {
-  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
   await Promise.all(
     Array.from({ length: FRAMES }, (_, n) =>
       ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${width(n)}x90`, "-frames:v", "1", frame(n)]),
     ),
   );
-  process.on("unhandledRejection", keepUnhandled);
 });
+process.on("unhandledRejection", keepUnhandled);
 
-after(() => {
-  removeFolder();
-  process.off("unhandledRejection", keepUnhandled);
-});
+after(() => process.off("unhandledRejection", keepUnhandled));
 
 function frame(n: number): string {
   return join(folder, `frame_${String(n).padStart(5, "0")}.png`);

@@ -3,7 +3,7 @@
  * up there. On a page without a browser, so that all of them can be tried; on real pages in `hook/await-faults.page.test.ts`.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
 import { Awaits, countNative, countPage, type Fault } from "../support/awaits.ts";
@@ -29,22 +29,13 @@ const WAYS: ReadonlyArray<[name: string, transport: TransportChoice, refusals: R
   ["auto, all refused", "auto", { files: true, fetches: true }],
 ];
 
-let paths: string[] = [];
-let removeFolder = () => {};
+const folder = new FrameFolder({ after });
+// Large enough for `auto` not to send them inline by itself; each carries its number.
+const paths = Array.from({ length: FRAMES }, (_, n) => folder.write(`${n}.jpg`, jpegLike(13_000, n)));
 const unhandled: unknown[] = [];
 const keepUnhandled = (error: unknown) => unhandled.push(error);
-
-before(() => {
-  const folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) });
-  // Large enough for `auto` not to send them inline by itself; each carries its number.
-  paths = Array.from({ length: FRAMES }, (_, n) => folder.write(`${n}.jpg`, jpegLike(13_000, n)));
-  process.on("unhandledRejection", keepUnhandled);
-});
-
-after(async () => {
-  removeFolder();
-  process.off("unhandledRejection", keepUnhandled);
-});
+process.on("unhandledRejection", keepUnhandled);
+after(() => process.off("unhandledRejection", keepUnhandled));
 
 function hookFor(transport: TransportChoice): FrameHook {
   const lookup = StubLookup.ofVideo(FRAMES, (n) => paths[n] ?? "");

@@ -9,23 +9,15 @@ import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
-let browser: TestBrowser;
-let removeFolder: () => void;
-let frame: (index: number, type?: "jpg" | "png") => string;
+const browser = await TestBrowser.launch();
+after(() => browser[Symbol.asyncDispose]());
+const folder = new FrameFolder({ after });
+const frame = (index: number, type = "jpg") =>
+  join(folder.path, `frame_${String(index + 1).padStart(5, "0")}.${type}`);
 
 before(async () => {
-  browser = await TestBrowser.launch();
-  const folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) });
-  frame = (index, type = "jpg") => join(folder.path, `frame_${String(index + 1).padStart(5, "0")}.${type}`);
-  for (const type of ["jpg", "png"]) {
-    const source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=10:d=1"];
-    await ffmpeg([...source, join(folder.path, `frame_%05d.${type}`)]);
-  }
-});
-
-after(async () => {
-  removeFolder();
-  await browser[Symbol.asyncDispose]();
+  for (const type of ["jpg", "png"])
+    await ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x36:r=10:d=1", join(folder.path, `frame_%05d.${type}`)]);
 });
 
 /** What a capture would see of a video's frame. */

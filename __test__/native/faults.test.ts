@@ -10,14 +10,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FrameCache, FrameServer } from "../../index.js";
 import { withFaults } from "../support/faults.ts";
-import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, type Ended, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
-const small = frame(directory, "small.jpg", jpeg(1000));
+const folder = new FrameFolder({ after });
+const directory = folder.path;
+const small = folder.write("small.jpg", jpegLike(1000));
 const posix = process.platform !== "win32";
 const linux = process.platform === "linux";
 
@@ -58,8 +60,8 @@ async function printed(source: string, options: Parameters<typeof runModule>[2] 
 test("no memory for a frame is an error, and small ones still come", { skip: !linux }, async () => {
   const published = join(directory, "published");
   mkdirSync(published);
-  frame(published, ".hf-complete", Buffer.alloc(0));
-  const large = frame(published, "large.png", jpeg(3_000_000));
+  folder.write("published/.hf-complete", Buffer.alloc(0));
+  const large = folder.write("published/large.png", jpegLike(3_000_000));
   const huge = join(published, "huge.png");
   // A hole: takes no space.
   writeFileSync(huge, "");
@@ -141,7 +143,10 @@ test("no file descriptor is an error that passes", { skip: !posix }, async () =>
 test("frames whose directory was removed are gone, kept and registered ones too", async () => {
   const gone = join(directory, "gone");
   mkdirSync(gone);
-  const [kept, next] = [frame(gone, "1.jpg", jpeg(1000)), frame(gone, "2.jpg", jpeg(1000))];
+  const [kept, next] = [
+    folder.write("gone/1.jpg", jpegLike(1000)),
+    folder.write("gone/2.jpg", jpegLike(1000)),
+  ];
   const [cache, server] = [new FrameCache({ entryLimit: 21 }), new FrameServer()];
   await cache.get(kept);
   await cache.inspect([kept, next]);
@@ -156,21 +161,21 @@ test("frames whose directory was removed are gone, kept and registered ones too"
   assert.equal((await fetch(url as string)).status, 410);
   // Put back by a second extraction, they come again, and the URL does not: it stood for the old ones.
   mkdirSync(gone);
-  frame(gone, "1.jpg", jpeg(1000, 1));
-  assert.ok((await cache.get(kept)).endsWith(jpeg(1000, 1).toString("base64")));
+  folder.write("gone/1.jpg", jpegLike(1000, 1));
+  assert.ok((await cache.get(kept)).endsWith(jpegLike(1000, 1).toString("base64")));
   assert.equal((await fetch(url as string)).status, 410);
   server.close();
 });
 
 test("frames that may not be read say so", { skip: !posix }, async () => {
-  const secret = frame(directory, "secret.jpg", jpeg(1000));
+  const secret = folder.write("secret.jpg", jpegLike(1000));
   const closed = join(directory, "closed");
   mkdirSync(closed);
-  const inside = frame(closed, "inside.jpg", jpeg(1000));
+  const inside = folder.write("closed/inside.jpg", jpegLike(1000));
   chmodSync(secret, 0);
   chmodSync(closed, 0);
   chmodSync(directory, 0o755);
-  const later = frame(directory, "later.jpg", jpeg(1000));
+  const later = folder.write("later.jpg", jpegLike(1000));
   // Root is bound by no permissions. The addon is loaded before, from wherever it is.
   const outcomes = await printed(`
     import { chmodSync } from "node:fs";
@@ -205,14 +210,14 @@ test("frames that may not be read say so", { skip: !posix }, async () => {
 
 /** Ways to put other bytes of the same size, and with the same time, where a frame was. */
 const REPLACEMENTS: Record<string, (path: string) => void> = {
-  "written over in place": (path) => writeFileSync(path, jpeg(1000, 7)),
-  "replaced by rename": (path) => renameSync(frame(directory, "other.jpg", jpeg(1000, 7)), path),
+  "written over in place": (path) => writeFileSync(path, jpegLike(1000, 7)),
+  "replaced by rename": (path) => renameSync(folder.write("other.jpg", jpegLike(1000, 7)), path),
 };
 for (const [how, replace] of Object.entries(REPLACEMENTS)) {
   test(`a frame ${how} between look-ahead and use: the cache reads it anew, the server refuses it`, {
     skip: !posix,
   }, async () => {
-    const path = frame(directory, "replaced.jpg", jpeg(1000));
+    const path = folder.write("replaced.jpg", jpegLike(1000));
     const { atime, mtime } = statSync(path);
     const [cache, server] = [new FrameCache({ entryLimit: 22 }), new FrameServer()];
     await cache.get(path);
@@ -224,7 +229,7 @@ for (const [how, replace] of Object.entries(REPLACEMENTS)) {
     utimesSync(path, atime, mtime);
     assert.equal(statSync(path).size, ahead?.size);
     const uri = await cache.get(path);
-    assert.ok(uri.endsWith(jpeg(1000, 7).toString("base64")));
+    assert.ok(uri.endsWith(jpegLike(1000, 7).toString("base64")));
     assert.equal(cache.stats().misses >= 2, true);
     assert.equal((await fetch(url as string)).status, 410);
     server.close();
@@ -232,7 +237,7 @@ for (const [how, replace] of Object.entries(REPLACEMENTS)) {
 }
 
 test("with every thread of the pool held up, nothing else is", async () => {
-  const stalled = [0, 1, 2, 3].map((index) => frame(directory, `${index}.hf-wait`, jpeg(1000)));
+  const stalled = [0, 1, 2, 3].map((index) => folder.write(`${index}.hf-wait`, jpegLike(1000)));
   const [before, served, after] = await printed(
     `
     const stalled = ${JSON.stringify(stalled)};
@@ -281,7 +286,7 @@ for (const [name, then] of [
   ],
 ] as const) {
   test(`with every thread of the pool held up, a process ${name}`, async () => {
-    const stalled = [0, 1, 2, 3].map((index) => frame(directory, `${name} ${index}.hf-wait`, jpeg(1000)));
+    const stalled = [0, 1, 2, 3].map((index) => folder.write(`${name} ${index}.hf-wait`, jpegLike(1000)));
     const ended = await runModule(
       `${PRELUDE}
       const stalled = ${JSON.stringify(stalled)};
@@ -302,7 +307,7 @@ for (const [name, then] of [
 const TERMINATIONS = Number(process.env.HYPERFRAMES_NATIVE_TEST_TERMINATIONS ?? 120);
 
 test(`${TERMINATIONS} workers are terminated in mid-call`, { timeout: 600_000 }, async (context) => {
-  const large = [0, 1, 2].map((index) => frame(directory, `large ${index}.jpg`, jpeg(1_500_000, index)));
+  const large = [0, 1, 2].map((index) => folder.write(`large ${index}.jpg`, jpegLike(1_500_000, index)));
   const source = `
     const { parentPort, workerData } = require("node:worker_threads");
     import(${JSON.stringify(BINDING)}).then(async ({ FrameCache, FrameServer }) => {

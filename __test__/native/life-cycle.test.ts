@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { FrameCache } from "../../index.js";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
+const folder = new FrameFolder({ after });
 const paths = Array.from({ length: 8 }, (_, index) =>
-  frame(directory, `${index}.jpg`, jpeg(2_000_000, index)),
+  folder.write(`${index}.jpg`, jpegLike(2_000_000, index)),
 );
 const PATHS = JSON.stringify(paths);
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { withFaults } from "../support/faults.ts";
-import { BINDING, type Ended, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, type Ended, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
-const small = JSON.stringify(frame(directory, "small.jpg", jpeg(1000)));
-const large = JSON.stringify(frame(directory, "large.jpg", jpeg(3_000_000)));
+const folder = new FrameFolder({ after });
+const small = JSON.stringify(folder.write("small.jpg", jpegLike(1000)));
+const large = JSON.stringify(folder.write("large.jpg", jpegLike(3_000_000)));
 
 /** What each method is called with. */
 const ARGUMENTS: Record<string, string> = {

@@ -3,15 +3,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ProcessReportJson } from "hyperframes-native";
-import { frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { runModule } from "../support/node-process.ts";
 import { listeningPorts, openFiles, threads, withoutProc } from "../support/process-state.ts";
 
-const directory = testDirectory();
-const paths = Array.from({ length: 40 }, (_, n) => frame(directory, `${n}.jpg`, jpeg(200_000, n)));
+const folder = new FrameFolder({ after });
+const directory = folder.path;
+const paths = Array.from({ length: 40 }, (_, n) => folder.write(`${n}.jpg`, jpegLike(200_000, n)));
 const url = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 
 /** Renders on a page without a browser, for ever: `running` is called in the middle of a call, once the server serves. */
@@ -121,7 +123,7 @@ test("worker threads that are terminated in the middle of calls leave no port, n
     import { parentPort } from "node:worker_threads";
     ${RENDERING}
     render(async () => parentPort.postMessage("running"));`;
-  const script = frame(directory, "worker.mjs", Buffer.from(source));
+  const script = folder.write("worker.mjs", Buffer.from(source));
   const round = async (delay: number) => {
     const workers = Array.from({ length: 2 }, () => new Worker(script));
     await Promise.all(
@@ -151,7 +153,7 @@ async function settled(files = Number.POSITIVE_INFINITY): Promise<void> {
 test("a frame that may not be read is an error that names it", {
   skip: process.platform === "win32" && "there are no such rights",
 }, async () => {
-  const secret = frame(directory, "secret.jpg", jpeg(100));
+  const secret = folder.write("secret.jpg", jpegLike(100));
   const ended = await runModule(
     `
     import { chmodSync } from "node:fs";

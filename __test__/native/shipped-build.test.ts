@@ -1,13 +1,14 @@
 /** The addon as it ships: frames by both ways, and none of the faults that tests ask for. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { faultBuild, withFaults } from "../support/faults.ts";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, runModule } from "../support/node-process.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const directory = testDirectory();
-const paths = [frame(directory, "frame.jpg", jpeg(1000)), frame(directory, "frame.hf-panic", jpeg(1000))];
+const folder = new FrameFolder({ after });
+const paths = [folder.write("frame.jpg", jpegLike(1000)), folder.write("frame.hf-panic", jpegLike(1000))];
 
 test("it does not look at variables that ask for faults", async () => {
   const { NAPI_RS_NATIVE_LIBRARY_PATH: _, ...asked } = withFaults({

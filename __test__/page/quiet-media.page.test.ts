@@ -1,9 +1,6 @@
 /** What a page sees of its paused audio when it is quiet, beside what it sees in a page that is left as it is: value for value, event for event. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createVideoFrameInjector } from "hyperframes-native";
@@ -11,16 +8,20 @@ import type { Page } from "puppeteer-core";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { mediaCounts, quietAudio } from "../../dist/ts/page/quiet-media-page.js";
 import { TestBrowser } from "../support/browser.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { MediaServer } from "../support/media-server.ts";
+import { runModule } from "../support/node-process.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 /** Sound alone, compressed or not, and sound beside a video: what an author writes. */
 const SOURCES = ["sound.wav", "sound.mp3", "sound.m4a", "film.mp4"] as const;
 const SECONDS = 4;
 
-const folder = mkdtempSync(join(tmpdir(), "hfn-quiet-"));
-let browser: TestBrowser;
-let server: MediaServer;
+const folder = new FrameFolder({ after }).path;
+const server = await MediaServer.listen(folder);
+after(() => server.close());
+const browser = await TestBrowser.launch({ args: ["--autoplay-policy=no-user-gesture-required"] });
+after(() => browser[Symbol.asyncDispose]());
 
 before(async () => {
   const sound = ["-f", "lavfi", "-i", `sine=f=440:d=${SECONDS}`];
@@ -28,27 +29,9 @@ before(async () => {
   // With the length in its header Chrome corrects it at some time, by what it has decoded ahead.
   await ffmpeg([...sound, "-write_xing", "0", join(folder, "sound.mp3")]);
   const picture = ["-f", "lavfi", "-i", `testsrc2=s=320x180:r=30:d=${SECONDS}`];
-  const encoded = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-pix_fmt",
-    "yuv420p",
-    "-g",
-    "250",
-    "-shortest",
-  ];
+  const encoded = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250 -shortest".split(" ");
   await ffmpeg([...picture, ...sound, ...encoded, join(folder, "film.mp4")]);
   writeFileSync(join(folder, "broken.wav"), "this is no sound");
-  server = await MediaServer.listen(folder);
-  browser = await TestBrowser.launch({ args: ["--autoplay-policy=no-user-gesture-required"] });
-});
-
-after(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** One change of an element, and all that the page saw of it. */
@@ -78,23 +61,11 @@ declare const lab: Lab;
 function installLab(): void {
   const diaries = new WeakMap<HTMLAudioElement, string[]>();
   // Without those of loading, which come as the network pleases.
-  const [bare, whole] = [
-    ["loadedmetadata", "durationchange"],
-    [
-      ...[
-        "seeking",
-        "seeked",
-        "timeupdate",
-        "canplay",
-        "canplaythrough",
-        "waiting",
-        "playing",
-        "play",
-        "pause",
-      ],
-      ...["ended", "emptied", "abort", "loadstart", "loadeddata", "error", "volumechange", "ratechange"],
-    ],
-  ];
+  const bare = ["loadedmetadata", "durationchange"];
+  const whole =
+    "seeking seeked timeupdate canplay canplaythrough waiting playing play pause ended emptied abort loadstart loadeddata error volumechange ratechange".split(
+      " ",
+    );
   const state = (element: HTMLAudioElement) => {
     const { currentTime, seeking, readyState, ended, paused, duration, error, played } = element;
     return `${currentTime} seeking ${seeking} ready ${readyState} ended ${ended} paused ${paused} of ${duration} error ${error?.code} played ${played.length}`;
@@ -639,15 +610,9 @@ test("why a page is left alone goes to NODE_DEBUG, in one line", async () => {
     const media = new QuietMedia(page);
     for (let n = 0; n < 3; n++) media.step({ quieted() {} });
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    env: { ...process.env, NODE_DEBUG: "hyperframes-native" },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-  await once(child, "close");
+  const { stderr } = await runModule(script, 20_000, { env: { NODE_DEBUG: "hyperframes-native" } });
   assert.match(
-    said,
+    stderr,
     /^HYPERFRAMES-NATIVE \d+: audio is left to seek: the page has a currentTime of its own\n$/,
   );
 });

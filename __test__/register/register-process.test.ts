@@ -1,25 +1,18 @@
 /** The register hook in processes of its own: what it says, what it leaves alone, and that it never keeps one alive. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
 import { withFaults } from "../support/faults.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
+import { type Ended, startNode } from "../support/node-process.ts";
+import { root } from "../support/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
 
 const register = fileURLToPath(import.meta.resolve("hyperframes-native/register"));
-const root = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
-
-interface Outcome {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Runs a script of the folder with the register hook; it must end by itself within ten seconds. */
 function run(
@@ -28,20 +21,9 @@ function run(
   imported = register,
   flags: string[] = [],
   args: string[] = [],
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const nodeArgs = [...flags, "--import", pathToFileURL(imported).href];
-    const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
-      env: { ...process.env, ...env },
-      timeout: 10_000,
-      killSignal: "SIGKILL",
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (data) => (stdout += data));
-    child.stderr.on("data", (data) => (stderr += data));
-    child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+): Promise<Ended> {
+  const all = [...flags, "--import", pathToFileURL(imported).href, script, ...args];
+  return startNode(all, { env: { ...process.env, ...env }, deadline: 10_000 }).ended;
 }
 
 test("swapped: frames go the native way, the process ends by itself, the statistics say so", async (t) => {

@@ -9,7 +9,7 @@ import type { ProcessReportJson } from "hyperframes-native";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { makeVideo } from "../support/media.ts";
-import { root } from "../support/paths.ts";
+import { mainProgram, root } from "../support/paths.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
 import { hasRuntime, installRuntime, type Runtime } from "../support/runtimes.ts";
 
@@ -146,8 +146,7 @@ describe(`Bun ${BUN}`, { skip }, () => {
 
   it("hyperframes-native run puts it into every Bun that the command starts", async (t) => {
     const { folder, script } = project(t);
-    const command = path.join(root, "dist", "tools", "cli", "main.js");
-    const args = [command, "run", "--", bun.program, script];
+    const args = [mainProgram, "run", "--", bun.program, script];
     const { stdout } = await run(process.execPath, args, { cwd: folder.path, timeout: 20_000 });
     assert.equal(JSON.parse(stdout).native, "function");
   });

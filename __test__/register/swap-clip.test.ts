@@ -1,9 +1,7 @@
 /** The clip of screenshots: swapped in the published files, left alone elsewhere, and decided rightly. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Captures } from "../../dist/ts/page/capture-clip.js";
 import { prepareScreenshot } from "../../dist/ts/page/functions.js";
 import { captureClip } from "../../dist/ts/page-session.js";
@@ -12,16 +10,9 @@ import { CLIP_KEY, SWAP_KEY } from "../../dist/ts/upstream.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { givenFrames } from "../support/given-frames.ts";
 import { UNKNOWN, UPSTREAM } from "../support/host.ts";
-import { swapClip } from "../support/swap.ts";
+import { publishedFiles, swapClip } from "../support/swap.ts";
 
-const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
-const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
-const PUBLISHED = [
-  ...["index.js", "distributed.js", "public-server.js"].map((name) => join(producer, name)),
-  join(engine, "services/screenshotService.js"),
-];
-
-for (const file of PUBLISHED) {
+for (const file of publishedFiles("screenshotService.js")) {
   test(`${file.slice(file.indexOf("@hyperframes"))}: one line changes`, () => {
     const source = readFileSync(file, "utf8");
     const before = source.split("\n");

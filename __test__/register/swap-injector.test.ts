@@ -1,18 +1,9 @@
 /** The swap by content: the published files, and everything that must be left alone. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { SWAP_KEY } from "../../dist/ts/upstream.js";
-import { swapInjector } from "../support/swap.ts";
-
-const producer = dirname(fileURLToPath(import.meta.resolve("@hyperframes/producer")));
-const engine = dirname(fileURLToPath(import.meta.resolve("@hyperframes/engine")));
-const PUBLISHED = [
-  ...["index.js", "distributed.js", "public-server.js"].map((name) => join(producer, name)),
-  join(engine, "services/videoFrameInjector.js"),
-];
+import { publishedFiles, swapInjector } from "../support/swap.ts";
 
 /** A module as small as it can be with everything the swap looks for. */
 const SMALL = [
@@ -21,7 +12,7 @@ const SMALL = [
   "}",
 ].join("\n");
 
-for (const file of PUBLISHED) {
+for (const file of publishedFiles("videoFrameInjector.js")) {
   test(`${file.slice(file.indexOf("@hyperframes"))} is swapped, on one line, and nothing else changes`, () => {
     const source = readFileSync(file, "utf8");
     const result = swapInjector(source);

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { type Node, parse } from "acorn";
 import fc from "fast-check";
 import { createLoadHook } from "../../dist/ts/register/load-hook.js";
@@ -15,6 +15,7 @@ import { CLIP_KEY, SWAP_KEY } from "../../dist/ts/upstream.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { MUTATIONS, type Mutation, RENAMED } from "../support/mutations.ts";
+import { root } from "../support/paths.ts";
 import { swapClip, swapInjector } from "../support/swap.ts";
 
 const NAME = "createVideoFrameInjector";
@@ -235,8 +236,7 @@ test("the load hook hands on what it does not swap, the very object, and keeps e
   assert.ok(changed >= 20, `${changed}`);
 });
 
-const packages = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
-const inModules = (...path: string[]) => join(packages, "node_modules", ...path);
+const inModules = (...path: string[]) => join(root, "node_modules", ...path);
 const chunks = readdirSync(inModules("hyperframes", "dist"))
   .filter((name) => name.endsWith(".js"))
   .map((name) => inModules("hyperframes", "dist", name))

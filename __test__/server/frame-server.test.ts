@@ -3,16 +3,18 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { FrameServer } from "../../index.js";
 import { withFaults } from "../support/faults.ts";
-import { BINDING, frame, jpeg, runModule, testDirectory } from "../support/native-process.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
+import { BINDING, runModule } from "../support/node-process.ts";
 
-const directory = testDirectory();
+const folder = new FrameFolder({ after });
+const directory = folder.path;
 const lengths = [10_000, 600_000, 3_200_001, 33_000_000];
-const paths = lengths.map((length, index) => frame(directory, `${index}.jpg`, jpeg(length, index)));
+const paths = lengths.map((length, index) => folder.write(`${index}.jpg`, jpegLike(length, index)));
 const PATHS = JSON.stringify(paths);
 const [small, large] = [paths[0] as string, paths[3] as string];
 
@@ -130,13 +132,13 @@ test("takes files off one by one, and only its own", async () => {
 
 test("a file that changed is gone", async () => {
   const server = new FrameServer();
-  const path = frame(directory, "changing.jpg", jpeg(1000));
+  const path = folder.write("changing.jpg", jpegLike(1000));
   const url = await registered(server, path);
   await sleep(20);
-  writeFileSync(path, jpeg(1000, 9));
+  writeFileSync(path, jpegLike(1000, 9));
   assert.equal(await status(url), 410);
   const again = await registered(server, path);
-  assert.ok((await body(again)).equals(jpeg(1000, 9)));
+  assert.ok((await body(again)).equals(jpegLike(1000, 9)));
   rmSync(path);
   assert.equal(await status(again), 410);
   server.close();

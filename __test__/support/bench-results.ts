@@ -1,6 +1,7 @@
 /** Results of `hyperframes-native bench` that look like measured ones, and the cases at the edge. */
 import type { PicturesVerdict } from "../../dist/tools/bench/judge-pictures.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../dist/tools/bench/result.js";
+import { Random } from "./random.ts";
 
 const FRAMES = 120;
 
@@ -135,7 +136,8 @@ function pair(seed: number, busy: number, slowness: number, frames = FRAMES): Be
 function render(shape: Shape): BenchRender {
   const { mode, frames, slowness, restMb, swingMb, sentBytes } = shape;
   const [captureMs, otherMs] = [shape.captureMs * slowness, shape.otherMs * slowness];
-  const random = numbersFrom(shape.seed);
+  const numbers = new Random(shape.seed);
+  const random = () => numbers.next();
   const hooks = Array.from({ length: frames }, (_, n) => hookTime(shape, n, random));
   const sorted = hooks.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(frames - 1, Math.floor(share * frames))] ?? 0;
@@ -196,15 +198,4 @@ function hookTime({ mode, hookMs, firstMs, slowness }: Shape, call: number, rand
   // Sources for the steps to come are made every few dozen steps.
   const refill = mode === "native" && call % 32 === 0 ? 46 : 0;
   return slowness * (hookMs * noise * hiccup + refill);
-}
-
-/** Numbers from 0 to 1 that look random and are the same each time: mulberry32. */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Finding } from "../../dist/tools/cli/doctor/findings.js";
 import type { Report } from "../../dist/tools/cli/doctor/report.js";
-
-/** This package's folder. */
-export const ROOT = dirname(fileURLToPath(import.meta.resolve("hyperframes-native/package.json")));
-
-const PROGRAM = join(ROOT, "dist/tools/cli/main.js");
-
-export interface DoctorRun {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Ended, startNode } from "./node-process.ts";
+import { mainProgram } from "./paths.ts";
 
 export interface DoctorSetUp {
   readonly project: string;
@@ -28,30 +16,19 @@ export interface DoctorSetUp {
 }
 
 /** Starts the command in the project's folder, with nothing of this repository on the PATH. */
-export function startDoctor({ project, env, args = [], nodeArgs = [], program = PROGRAM }: DoctorSetUp): {
-  child: ChildProcess;
-  done: Promise<DoctorRun>;
-} {
+export function startDoctor({ project, env, args = [], nodeArgs = [], program = mainProgram }: DoctorSetUp) {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(?:HYPERFRAMES_|NODE_|PRODUCER_)/.test(name),
   );
-  const child = spawn(process.execPath, [...nodeArgs, program, "doctor", ...args], {
+  return startNode([...nodeArgs, program, "doctor", ...args], {
     cwd: project,
     env: { ...Object.fromEntries(inherited), PATH: "/usr/bin:/bin", ...env },
-    timeout: 60_000,
+    deadline: 60_000,
   });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data) => (stdout += data));
-  child.stderr.on("data", (data) => (stderr += data));
-  const done = new Promise<DoctorRun>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ status, signal, stdout, stderr }));
-  });
-  return { child, done };
 }
 
 /** What `doctor --json` gave. */
-export interface JsonRun extends DoctorRun {
+export interface JsonRun extends Ended {
   readonly report: Report;
   /** The findings of a code. */
   of(code: string): Finding[];
@@ -61,7 +38,7 @@ export interface JsonRun extends DoctorRun {
 
 /** Runs `doctor --json`. */
 export async function runDoctor(setUp: DoctorSetUp): Promise<JsonRun> {
-  const run = await startDoctor({ ...setUp, args: ["--json", ...(setUp.args ?? [])] }).done;
+  const run = await startDoctor({ ...setUp, args: ["--json", ...(setUp.args ?? [])] }).ended;
   const report = JSON.parse(run.stdout) as Report;
   const of = (code: string) => report.findings.filter((finding) => finding.code === code);
   const one = (code: string) => {

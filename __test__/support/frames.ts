@@ -8,11 +8,11 @@ export const PNG = Buffer.from(
   "base64",
 );
 
-/** Bytes that pass as a JPEG of a wished size: SOI, filling, EOI. */
+/** Bytes that pass as a JPEG of a wished size: SOI, filling whose period is not that of base64, EOI. */
 export function jpegLike(size: number, seed = 0): Buffer {
-  const bytes = Buffer.alloc(size, 1 + (seed % 200));
+  const bytes = Buffer.alloc(size, Buffer.from([1 + (seed % 200), 2, 3, 250 - (seed % 200)]));
   bytes.writeUInt32BE(0xffd8ffe0, 0);
-  bytes.writeUInt32LE(seed, 4);
+  if (size >= 10) bytes.writeUInt32LE(seed, 4);
   bytes.writeUInt16BE(0xffd9, size - 2);
   return bytes;
 }

@@ -109,14 +109,6 @@ export const NEXT_RELEASES: Readonly<Record<string, Edit>> = {
     replaced(source, /const servedSrc = (frameSrcResolver\?\.\(framePath\));/, "const servedSrc = await $1;"),
 };
 
-/** What a next release may change so that it is left alone, and the words in which that is told. */
-export const LEFT_ALONE: Readonly<Record<string, readonly [edit: Edit, told: RegExp]>> = {
-  "the function has another name": [
-    (source) => source.replaceAll(/\bcreateVideoFrameInjector\b(?! as)/g, "makeVideoFrameHook"),
-    /createVideoFrameInjector is not in it|no bundle/,
-  ],
-};
-
 /** Copies the CLI into a folder, with one edit of the bundle that has the function; its program. */
 export function nextRelease(folder: string, edit: Edit): string {
   const modules = path.join(folder, "node_modules");

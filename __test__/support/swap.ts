@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { clipEdit } from "../../dist/ts/register/rewrite/clip.js";
 import { swapSource } from "../../dist/ts/register/rewrite/source.js";
 import { edited, holds } from "../../dist/ts/register/rewrite/statements.js";
@@ -21,4 +23,15 @@ export function swapInjector(text: string): SwapResult {
 export function swapClip(text: string): string {
   const edit = clipEdit(text);
   return edit !== undefined && holds(text, [edit]) ? edited(text, [edit]) : text;
+}
+
+const folderOf = (name: string) => dirname(fileURLToPath(import.meta.resolve(name)));
+
+/** Published files that have a function: the producer's bundles, and the engine's own module of it. */
+export function publishedFiles(engineModule: string): string[] {
+  const bundles = ["index.js", "distributed.js", "public-server.js"];
+  return [
+    ...bundles.map((name) => join(folderOf("@hyperframes/producer"), name)),
+    join(folderOf("@hyperframes/engine"), "services", engineModule),
+  ];
 }

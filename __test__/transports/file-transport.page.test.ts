@@ -16,30 +16,19 @@ import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
-let browser: TestBrowser;
-let folder: string;
-let removeFolder: () => void;
+const browser = await TestBrowser.launch();
+after(() => browser[Symbol.asyncDispose]());
+const folder = new FrameFolder({ after }).path;
+const frame = (n: number) => join(folder, `frame_${String(n).padStart(5, "0")}.png`);
+const width = (n: number) => 100 + 2 * n;
 
 before(async () => {
-  browser = await TestBrowser.launch();
-  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
   // Each frame has one colour, and a width of its own, so that the page can tell which one it shows.
   for (let n = 0; n < 40; n++) {
-    const source = `color=c=0x${(n * 6).toString(16).padStart(2, "0")}8040:s=${100 + 2 * n}x20`;
+    const source = `color=c=0x${(n * 6).toString(16).padStart(2, "0")}8040:s=${width(n)}x20`;
     await ffmpeg(["-f", "lavfi", "-i", source, "-frames:v", "1", frame(n)]);
   }
 });
-
-after(async () => {
-  removeFolder();
-  await browser[Symbol.asyncDispose]();
-});
-
-function frame(n: number): string {
-  return join(folder, `frame_${String(n).padStart(5, "0")}.png`);
-}
-
-const width = (n: number) => 100 + 2 * n;
 
 /** One video at ten frames a second. */
 function hookFor(options: VideoFrameInjectorOptions = {}, path = frame): FrameHook {
@@ -58,14 +47,7 @@ function shown(page: Page): Promise<{ src: string; width: number }> {
 
 /** Whether a blob URL can still be loaded. */
 const isAlive = (page: Page, url: string) =>
-  page.evaluate(
-    (blob) =>
-      fetch(blob).then(
-        () => true,
-        () => false,
-      ),
-    url,
-  );
+  page.evaluate((blob) => fetch(blob).then(Boolean, () => false), url);
 
 test("Chrome shows the files, decoded ahead; the one before is let go when its successor is shown", async () => {
   const page = await browser.page(["v"]);

@@ -1,16 +1,12 @@
 /** Screenshots without their clip: the same picture, and the page is known to keep its images. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { keepDecodedFrames } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
 import { TestBrowser } from "../support/browser.ts";
 import { givenFrames } from "../support/given-frames.ts";
 
-let browser: TestBrowser;
-
-before(async () => {
-  browser = await TestBrowser.launch();
-});
+const browser = await TestBrowser.launch();
 after(() => browser[Symbol.asyncDispose]());
 
 const CAPTURE = { format: "png", fromSurface: true, captureBeyondViewport: false };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { crc32 } from "node:zlib";
 import { createVideoFrameInjector, type TransportChoice } from "hyperframes-native";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
@@ -12,11 +12,7 @@ import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const FRAMES = 12;
-let browser: TestBrowser;
-
-before(async () => {
-  browser = await TestBrowser.launch();
-});
+const browser = await TestBrowser.launch();
 after(() => browser[Symbol.asyncDispose]());
 
 const width = (n: number) => 100 + 2 * n;
@@ -36,16 +32,8 @@ for (const transport of ["file", "served", "inline", "auto"] satisfies Transport
   test(`${transport}: the new picture is shown; a deleted one is an error that names it`, async (t) => {
     const folder = new FrameFolder(t).path;
     const path = (n: number) => join(folder, `frame_${n}.png`);
-    const source = (n: number) => [
-      "-f",
-      "lavfi",
-      "-i",
-      `testsrc2=s=${width(n)}x120`,
-      "-frames:v",
-      "1",
-      path(n),
-    ];
-    await Promise.all(Array.from({ length: FRAMES }, (_, n) => ffmpeg(source(n))));
+    for (let n = 0; n < FRAMES; n++)
+      await ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${width(n)}x120`, "-frames:v", "1", path(n)]);
     const pictures = Array.from({ length: FRAMES }, (_, n) => readFileSync(path(n)));
     const size = Math.max(16_000, ...pictures.map(({ length }) => length)) + 12;
     const old = new Date("2026-01-01T00:00:00Z");

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { injectVideoFramesBatch, syncVideoFrameVisibility } from "@hyperframes/engine";
 import { createVideoFrameInjector, keepDecodedFrames } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
@@ -17,18 +17,9 @@ import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
-let browser: TestBrowser;
-let folder: string;
-let removeFolder: () => void;
-
-before(async () => {
-  browser = await TestBrowser.launch();
-  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
-});
-after(async () => {
-  removeFolder();
-  await browser[Symbol.asyncDispose]();
-});
+const browser = await TestBrowser.launch();
+after(() => browser[Symbol.asyncDispose]());
+const folder = new FrameFolder({ after }).path;
 
 const VIEWPORT = { width: 640, height: 360 };
 const CLIP = { x: 0, y: 0, ...VIEWPORT, scale: 1 };
@@ -53,14 +44,8 @@ async function frames(size: string, format: Format): Promise<(n: number) => stri
   const source = `testsrc2=s=${size}:r=30,noise=alls=40:allf=t:all_seed=7`;
   await ffmpeg([
     ...["-y", "-f", "lavfi", "-i", source, "-frames:v", "4", "-start_number", "0", "-pix_fmt", pixels],
-    ...[
-      "-q:v",
-      "2",
-      "-f",
-      "image2",
-      ...(extension === "webp" ? ["-c:v", "libwebp"] : []),
-      path(0).replace("00000", "%05d"),
-    ],
+    ...["-q:v", "2", "-f", "image2", ...(extension === "webp" ? ["-c:v", "libwebp"] : [])],
+    path(0).replace("00000", "%05d"),
   ]);
   return path;
 }
@@ -79,14 +64,15 @@ const AT = "position:absolute;left:7px;top:5px;";
 const SMALL = `${AT}width:320px;height:240px`;
 const HALF = `${AT}width:320px;height:180px`;
 
+const EIGHTH = `${AT}width:160px;height:90px`;
+const LARGE = `${AT}width:600px;height:450px`;
+const SHRUNK = "transform:scale(.4);transform-origin:0 0";
+const LAYER = "will-change:transform;transform:scale(.9)";
+const ENLARGED = "will-change:transform;transform:scale(3);transform-origin:0 0";
+
 /** A `depends` that is wrong fails the test: row by row the table of docs/transports.md. */
 const ROWS: Readonly<Record<string, Row>> = {
-  "half the size, 4:4:4": {
-    size: "640x480",
-    format: "jpeg 4:4:4",
-    style: `${AT}width:320px;height:240px`,
-    depends: true,
-  },
+  "half the size, 4:4:4": { size: "640x480", format: "jpeg 4:4:4", style: SMALL, depends: true },
   "half the size, 4:2:0": { size: "640x480", style: SMALL, depends: true },
   "half the size, 4:2:2": { size: "640x480", format: "jpeg 4:2:2", style: SMALL, depends: true },
   "half the size, grey": { size: "640x480", format: "jpeg grey", style: SMALL, depends: true },
@@ -95,7 +81,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "half the size, webp": { size: "640x480", format: "webp", style: HALF, depends: false },
   "less than half": { size: "1280x720", style: `${AT}width:480px;height:270px`, depends: true },
   "a quarter": { size: "1280x720", style: HALF, depends: true },
-  "an eighth": { size: "1280x720", style: `${AT}width:160px;height:90px`, depends: true },
+  "an eighth": { size: "1280x720", style: EIGHTH, depends: true },
   "more than half": { size: "640x480", style: `${AT}width:400px;height:300px`, depends: false },
   upright: { size: "720x1280", style: `${AT}width:180px;height:320px`, depends: true },
   "cut to fill a box": {
@@ -113,40 +99,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     style: `${AT}width:600px;height:60px;object-fit:fill`,
     depends: false,
   },
-  "made smaller by a transform": {
-    size: "640x480",
-    style: `${AT}width:600px;height:450px;transform:scale(.4);transform-origin:0 0`,
-    depends: true,
-  },
-  "made smaller around it": {
-    size: "640x480",
-    style: `${AT}width:600px;height:450px`,
-    wrapper: "transform:scale(.4);transform-origin:0 0",
-    depends: true,
-  },
-  "zoomed out": {
-    size: "640x480",
-    style: `${AT}width:600px;height:450px`,
-    wrapper: "zoom:.4",
-    depends: true,
-  },
+  "made smaller by a transform": { size: "640x480", style: `${LARGE};${SHRUNK}`, depends: true },
+  "made smaller around it": { size: "640x480", style: LARGE, wrapper: SHRUNK, depends: true },
+  "zoomed out": { size: "640x480", style: LARGE, wrapper: "zoom:.4", depends: true },
   "turned and small": {
     size: "1280x720",
     style: `${AT}width:300px;height:169px;transform:rotate(30deg)`,
     depends: true,
   },
-  "in a layer of its own": {
-    size: "1280x720",
-    style: HALF,
-    wrapper: "will-change:transform;transform:scale(.9)",
-    depends: true,
-  },
-  "in a layer that is enlarged": {
-    size: "1280x720",
-    style: `${AT}width:160px;height:90px`,
-    wrapper: "will-change:transform;transform:scale(3);transform-origin:0 0",
-    depends: true,
-  },
+  "in a layer of its own": { size: "1280x720", style: HALF, wrapper: LAYER, depends: true },
+  "in a layer that is enlarged": { size: "1280x720", style: EIGHTH, wrapper: ENLARGED, depends: true },
   pixelated: { size: "1280x720", style: `${HALF};image-rendering:pixelated`, depends: true },
 };
 

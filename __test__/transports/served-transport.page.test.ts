@@ -12,26 +12,17 @@ import { FrameFolder } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const FRAMES = 40;
-let browser: TestBrowser;
-let folder: string;
-let removeFolder: () => void;
-
-before(async () => {
-  browser = await TestBrowser.launch();
-  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
-  // Each frame has a width of its own, so that the page can tell which one it shows.
-  for (let n = 0; n < FRAMES; n++) {
-    await ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${width(n)}x20`, "-frames:v", "1", frame(n)]);
-  }
-});
-
-after(async () => {
-  removeFolder();
-  await browser[Symbol.asyncDispose]();
-});
-
+const browser = await TestBrowser.launch();
+after(() => browser[Symbol.asyncDispose]());
+const folder = new FrameFolder({ after }).path;
 const frame = (n: number) => join(folder, `frame_${String(n).padStart(5, "0")}.jpg`);
 const width = (n: number) => 100 + 2 * n;
+
+before(async () => {
+  // Each frame has a width of its own, so that the page can tell which one it shows.
+  for (let n = 0; n < FRAMES; n++)
+    await ffmpeg(["-f", "lavfi", "-i", `testsrc2=s=${width(n)}x20`, "-frames:v", "1", frame(n)]);
+});
 
 function hookFor(): FrameHook {
   const lookup = StubLookup.ofVideo(FRAMES, frame);

@@ -7,3 +7,14 @@ export class Failure extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Ends a script with the exit code that `work` resolves with, or with what failed. */
+export async function exitWith(work) {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  }
+}

@@ -20,43 +20,29 @@ export function commandLine(command, args) {
   return [command, ...args].map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part}'`)).join(" ");
 }
 
-/** Runs a command with the output passed through; resolves with the exit code. */
-export function runVisibly(command, args, env) {
+/** Starts a command; resolves when it has ended, with what it said where its output is a pipe. */
+function run(command, args, env, output) {
   return new Promise((resolve, reject) => {
-    const child = spawn(...startable(command, args, env), {
-      cwd: root,
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const stdio = ["ignore", output, output];
+    const child = spawn(...startable(command, args, env), { cwd: root, env, stdio });
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => said.push(chunk));
     child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
-    child.on("close", (code, signal) => {
-      if (signal !== null) console.error(`${command} was ended by ${signal}`);
-      resolve(code ?? 1);
-    });
+    child.on("close", (code, signal) => resolve({ code: code ?? 1, signal, said: Buffer.concat(said) }));
   });
 }
 
+/** Runs a command with the output passed through; resolves with the exit code. */
+export async function runVisibly(command, args, env) {
+  const { code, signal } = await run(command, args, env, "inherit");
+  if (signal !== null) console.error(`${command} was ended by ${signal}`);
+  return code;
+}
+
 /** Runs a command quietly; on failure everything it printed is shown, since then it is what the reader needs. */
-export function runQuietly(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(...startable(command, args, env), {
-      cwd: root,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = [];
-    child.stdout.on("data", (chunk) => output.push(chunk));
-    child.stderr.on("data", (chunk) => output.push(chunk));
-    child.on("error", (error) => reject(new Failure(`${command} could not be started: ${error.message}`)));
-    child.on("close", (code, signal) => {
-      if (code === 0) {
-        resolve();
-        return;
-      }
-      process.stderr.write(Buffer.concat(output));
-      reject(
-        new Failure(`${commandLine(command, args)} failed (${signal ?? `exit code ${code}`})`, code ?? 1),
-      );
-    });
-  });
+export async function runQuietly(command, args, env) {
+  const { code, signal, said } = await run(command, args, env, "pipe");
+  if (code === 0) return;
+  process.stderr.write(said);
+  throw new Failure(`${commandLine(command, args)} failed (${signal ?? `exit code ${code}`})`, code);
 }

@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { baseEnvironment } from "../setup/environment.mjs";
-import { Failure } from "../setup/failure.mjs";
+import { exitWith } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { runQuietly, runVisibly } from "../setup/run-command.mjs";
 import { vendor } from "./vendor.mjs";
 
-try {
+await exitWith(async () => {
   const { dependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
   const vendored = (await vendor({ write: false })).map((folder) => {
     const { name, version } = JSON.parse(readFileSync(inRoot(folder, "package.json"), "utf8"));
@@ -21,9 +21,5 @@ try {
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
   const env = baseEnvironment();
   await runQuietly("npm", ["install", "--prefix", folder, "--package-lock-only", "--no-audit"], env);
-  process.exitCode = await runVisibly("npm", ["audit", "--prefix", folder], env);
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+  return runVisibly("npm", ["audit", "--prefix", folder], env);
+});

@@ -1,7 +1,7 @@
 // Part of `npm test` (docs/dependencies.md): cargo-deny over the crates: licences, sources, bans. Advisories need a database that is not in a registry: the `dependencies`
 // workflow asks for them.
 import path from "node:path";
-import { Failure } from "../setup/failure.mjs";
+import { exitWith, Failure } from "../setup/failure.mjs";
 import { findProgram } from "../setup/find-program.mjs";
 import { cacheDir, inRoot } from "../setup/paths.mjs";
 import { runQuietly, runVisibly } from "../setup/run-command.mjs";
@@ -57,10 +57,4 @@ async function fetched(env) {
   return find();
 }
 
-try {
-  process.exitCode = await checkCrates(process.env);
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+await exitWith(() => checkCrates(process.env));

@@ -106,13 +106,7 @@ export async function runTask(name, args) {
     console.error(usage());
     return 2;
   }
-  try {
-    const env = baseEnvironment();
-    await setUp(env);
-    return await task.run(env, args);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    console.error(error.message);
-    return error.exitCode;
-  }
+  const env = baseEnvironment();
+  await setUp(env);
+  return task.run(env, args);
 }

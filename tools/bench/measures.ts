@@ -3,41 +3,20 @@ import type { Unit } from "./quantity.js";
 import type { BenchPair, BenchRender, BenchResult } from "./result.js";
 
 /** One number of a render; of all of them less is better. */
-export interface Measure {
-  readonly key: MeasureKey;
+export interface Measure<Key extends string = string> {
+  readonly key: Key;
   readonly title: string;
   readonly unit: Unit;
   /** `null` where the render gives none. */
   readonly of: (render: BenchRender) => number | null;
 }
 
-export type MeasureKey =
-  | "capturedFrame"
-  | "hookMean"
-  | "hookP50"
-  | "hookP95"
-  | "hookP99"
-  | "hookMax"
-  | "frameToFrame"
-  | "wall"
-  | "extract"
-  | "capture"
-  | "encode"
-  | "rest"
-  | "cpuAll"
-  | "cpuChrome"
-  | "cpu"
-  | "cpuFfmpeg"
-  | "peakAll"
-  | "peakRss"
-  | "sent"
-  | "received"
-  | "loopP50"
-  | "loopP99"
-  | "loopMax";
+function measure<Key extends string>(key: Key, title: string, unit: Unit, of: Measure["of"]): Measure<Key> {
+  return { key, title, unit, of };
+}
 
 /** Measures that are explained together. */
-export interface MeasureGroup {
+interface MeasureGroup {
   readonly title: string;
   /** What is in the numbers. */
   readonly within: string;
@@ -47,30 +26,23 @@ export interface MeasureGroup {
 }
 
 /** Everything that is compared, in the order in which it is shown. */
-export const MEASURE_GROUPS: readonly MeasureGroup[] = [
+export const MEASURE_GROUPS = [
   {
     title: "Captured frame",
     within: "the producer's own median over all frames of seek, hook and screenshot",
     without: "browser start, extraction of the frames, the encoder's end",
-    measures: [
-      {
-        key: "capturedFrame",
-        title: "Captured frame, median",
-        unit: "ms",
-        of: (render) => render.capturedFrameMs,
-      },
-    ],
+    measures: [measure("capturedFrame", "Captured frame, median", "ms", (render) => render.capturedFrameMs)],
   },
   {
     title: "Hook",
     within: "the calls that put the videos' frames into the page, the first one included",
     without: "the capture after it: what Chrome goes on decoding meanwhile shows up in the captured frame",
     measures: [
-      { key: "hookMean", title: "Hook, mean", unit: "ms", of: ({ hook }) => hook.meanMs },
-      { key: "hookP50", title: "Hook, median", unit: "ms", of: ({ hook }) => hook.p50Ms },
-      { key: "hookP95", title: "Hook, 95th percentile", unit: "ms", of: ({ hook }) => hook.p95Ms },
-      { key: "hookP99", title: "Hook, 99th percentile", unit: "ms", of: ({ hook }) => hook.p99Ms },
-      { key: "hookMax", title: "Hook, longest", unit: "ms", of: ({ hook }) => hook.maxMs },
+      measure("hookMean", "Hook, mean", "ms", ({ hook }) => hook.meanMs),
+      measure("hookP50", "Hook, median", "ms", ({ hook }) => hook.p50Ms),
+      measure("hookP95", "Hook, 95th percentile", "ms", ({ hook }) => hook.p95Ms),
+      measure("hookP99", "Hook, 99th percentile", "ms", ({ hook }) => hook.p99Ms),
+      measure("hookMax", "Hook, longest", "ms", ({ hook }) => hook.maxMs),
     ],
   },
   {
@@ -78,19 +50,19 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     within: "the mean time from one frame to the next: hook, seek and screenshot, handing it to the encoder",
     without: "what comes before the first frame and after the last",
     measures: [
-      {
-        key: "frameToFrame",
-        title: "Frame to frame, mean",
-        unit: "ms",
-        of: ({ split }) => split.hookMs + split.captureMs + split.otherMs,
-      },
+      measure(
+        "frameToFrame",
+        "Frame to frame, mean",
+        "ms",
+        ({ split }) => split.hookMs + split.captureMs + split.otherMs,
+      ),
     ],
   },
   {
     title: "Whole render",
     within: "from the start of the Node process to the finished video: browser start, capture, encoding",
     without: "the extraction of the frames, which a warm-up did before; the comparison of the videos",
-    measures: [{ key: "wall", title: "Whole render", unit: "s", of: ({ wallMs }) => wallMs / 1000 }],
+    measures: [measure("wall", "Whole render", "s", ({ wallMs }) => wallMs / 1000)],
   },
   {
     title: "Its parts",
@@ -100,10 +72,10 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
       "the page, its sound, putting the file together",
     without: "what HyperFrames itself does not tell",
     measures: [
-      { key: "extract", title: "Extraction", unit: "s", of: ({ stages }) => seconds(stages?.extractMs) },
-      { key: "capture", title: "Capture", unit: "s", of: ({ stages }) => seconds(stages?.captureMs) },
-      { key: "encode", title: "Encoding", unit: "s", of: ({ stages }) => seconds(stages?.encodeMs) },
-      { key: "rest", title: "The rest", unit: "s", of: (render) => seconds(restMs(render)) },
+      measure("extract", "Extraction", "s", ({ stages }) => seconds(stages?.extractMs)),
+      measure("capture", "Capture", "s", ({ stages }) => seconds(stages?.captureMs)),
+      measure("encode", "Encoding", "s", ({ stages }) => seconds(stages?.encodeMs)),
+      measure("rest", "The rest", "s", (render) => seconds(restMs(render))),
     ],
   },
   {
@@ -111,25 +83,10 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     within: "all cores, of all processes of a render; with ffmpeg that of ffprobe",
     without: "what Chrome and ffmpeg did in a process's last quarter of a second",
     measures: [
-      {
-        key: "cpuAll",
-        title: "Processor time",
-        unit: "s",
-        of: ({ processes }) => processes && sumS(processes.cpuMs),
-      },
-      {
-        key: "cpuChrome",
-        title: "Chrome's",
-        unit: "s",
-        of: ({ processes }) => seconds(processes?.cpuMs.chrome),
-      },
-      { key: "cpu", title: "Node's", unit: "s", of: ({ cpuMs }) => cpuMs / 1000 },
-      {
-        key: "cpuFfmpeg",
-        title: "ffmpeg's",
-        unit: "s",
-        of: ({ processes }) => seconds(processes?.cpuMs.ffmpeg),
-      },
+      measure("cpuAll", "Processor time", "s", ({ processes }) => processes && sumS(processes.cpuMs)),
+      measure("cpuChrome", "Chrome's", "s", ({ processes }) => seconds(processes?.cpuMs.chrome)),
+      measure("cpu", "Node's", "s", ({ cpuMs }) => cpuMs / 1000),
+      measure("cpuFfmpeg", "ffmpeg's", "s", ({ processes }) => seconds(processes?.cpuMs.ffmpeg)),
     ],
   },
   {
@@ -138,13 +95,8 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
       "of all processes at one time, each with the pages that it shares; Node's: from the start of the capture on",
     without: "of Node's: the stages before the capture",
     measures: [
-      {
-        key: "peakAll",
-        title: "Peak memory",
-        unit: "bytes",
-        of: ({ processes }) => processes?.peakRssBytes ?? null,
-      },
-      { key: "peakRss", title: "Node's peak memory", unit: "bytes", of: ({ peakRssBytes }) => peakRssBytes },
+      measure("peakAll", "Peak memory", "bytes", ({ processes }) => processes?.peakRssBytes ?? null),
+      measure("peakRss", "Node's peak memory", "bytes", ({ peakRssBytes }) => peakRssBytes),
     ],
   },
   {
@@ -152,13 +104,8 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     within: "bytes through the browser's debugging connection, both ways",
     without: "frame files that Chrome reads itself or fetches from the loopback server",
     measures: [
-      { key: "sent", title: "Protocol, sent", unit: "bytes", of: ({ protocol }) => protocol.sentBytes },
-      {
-        key: "received",
-        title: "Protocol, received",
-        unit: "bytes",
-        of: ({ protocol }) => protocol.receivedBytes,
-      },
+      measure("sent", "Protocol, sent", "bytes", ({ protocol }) => protocol.sentBytes),
+      measure("received", "Protocol, received", "bytes", ({ protocol }) => protocol.receivedBytes),
     ],
   },
   {
@@ -166,27 +113,19 @@ export const MEASURE_GROUPS: readonly MeasureGroup[] = [
     within: "how late Node's event loop was while frames were captured",
     without: "the stages before and after",
     measures: [
-      {
-        key: "loopP50",
-        title: "Event-loop delay, median",
-        unit: "ms",
-        of: ({ eventLoopDelay }) => eventLoopDelay.p50Ms,
-      },
-      {
-        key: "loopP99",
-        title: "Event-loop delay, 99th percentile",
-        unit: "ms",
-        of: ({ eventLoopDelay }) => eventLoopDelay.p99Ms,
-      },
-      {
-        key: "loopMax",
-        title: "Event-loop delay, longest",
-        unit: "ms",
-        of: ({ eventLoopDelay }) => eventLoopDelay.maxMs,
-      },
+      measure("loopP50", "Event-loop delay, median", "ms", ({ eventLoopDelay }) => eventLoopDelay.p50Ms),
+      measure(
+        "loopP99",
+        "Event-loop delay, 99th percentile",
+        "ms",
+        ({ eventLoopDelay }) => eventLoopDelay.p99Ms,
+      ),
+      measure("loopMax", "Event-loop delay, longest", "ms", ({ eventLoopDelay }) => eventLoopDelay.maxMs),
     ],
   },
-];
+] as const satisfies readonly MeasureGroup[];
+
+export type MeasureKey = (typeof MEASURE_GROUPS)[number]["measures"][number]["key"];
 
 function sumS({ node, chrome, ffmpeg }: ProcessUse["cpuMs"]): number {
   return (node + chrome + ffmpeg) / 1000;

@@ -34,7 +34,9 @@ export type Group = "main" | "cli" | "single" | "small" | "large" | "scaled" | "
 const HD = { width: 1920, height: 1080, kind: "noise", frames: 120 } as const;
 const SMALL = { width: 640, height: 360, kind: "gradient", frames: 150, frameFormat: "jpg" } as const;
 const CAPTURES: readonly Capture[] = ["beginframe", "screenshot"];
-const FORMATS = ["jpg", "png"] as const;
+const EACH_WAY = CAPTURES.flatMap((capture) =>
+  (["jpg", "png"] as const).map((frameFormat) => ({ capture, frameFormat })),
+);
 
 const REPEATING: readonly Pick<
   Scenario,
@@ -60,34 +62,19 @@ const REPEATING: readonly Pick<
   })),
 ];
 
+const FOUR = { ...HD, videos: 4, about: "four 1080p videos at once" } as const;
+
+/** Scenarios that are rendered in each way. */
+const WALLS: readonly Omit<Scenario, "capture" | "frameFormat">[] = [
+  { ...FOUR, group: "main", name: "four" },
+  { ...FOUR, group: "cli", name: "cli", about: `${FOUR.about}, the newest CLI's producer`, producer: "cli" },
+  { ...HD, group: "single", name: "single", videos: 2, inTurn: true, about: "one 1080p video at a time" },
+];
+
 /** All scenarios, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
-  ...CAPTURES.flatMap((capture) =>
-    FORMATS.map(
-      (frameFormat): Scenario => ({
-        ...{ ...HD, capture, frameFormat, videos: 4, group: "main" },
-        name: `four-${capture}-${frameFormat}`,
-        about: "four 1080p videos at once",
-      }),
-    ),
-  ),
-  ...CAPTURES.flatMap((capture) =>
-    FORMATS.map(
-      (frameFormat): Scenario => ({
-        ...{ ...HD, capture, frameFormat, videos: 4, group: "cli", producer: "cli" },
-        name: `cli-${capture}-${frameFormat}`,
-        about: "four 1080p videos at once, the newest CLI's producer",
-      }),
-    ),
-  ),
-  ...CAPTURES.flatMap((capture) =>
-    FORMATS.map(
-      (frameFormat): Scenario => ({
-        ...{ ...HD, capture, frameFormat, videos: 2, inTurn: true, group: "single" },
-        name: `single-${capture}-${frameFormat}`,
-        about: "one 1080p video at a time",
-      }),
-    ),
+  ...WALLS.flatMap((wall) =>
+    EACH_WAY.map((way) => ({ ...wall, ...way, name: `${wall.name}-${way.capture}-${way.frameFormat}` })),
   ),
   ...CAPTURES.flatMap((capture) =>
     [1, 2].map(

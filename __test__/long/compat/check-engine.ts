@@ -6,11 +6,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createVideoFrameInjector } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { alternate } from "../../../dist/tools/bench/alternate.js";
 import { ffmpeg } from "../../../dist/tools/bench/run-program.js";
 import { spread } from "../../../dist/tools/bench/spread.js";
 import { TestBrowser } from "../../support/browser.ts";
 import { StubLookup } from "../../support/stub-page.ts";
+import { speedOf } from "./check-speed.ts";
 import type { PicturesOutcome, SpeedOutcome } from "./results.ts";
 import { PACKAGE_NAMES, type Target } from "./targets.ts";
 
@@ -56,16 +56,8 @@ export async function checkEngine(
 
 async function makeFrames(folder: string, source: string): Promise<void> {
   mkdirSync(folder);
-  for (const format of FORMATS)
-    await ffmpeg([
-      "-f",
-      "lavfi",
-      "-i",
-      source,
-      "-frames:v",
-      String(FRAMES),
-      path.join(folder, `frame_%05d.${format}`),
-    ]);
+  const input = ["-f", "lavfi", "-i", source, "-frames:v", String(FRAMES)];
+  for (const format of FORMATS) await ffmpeg([...input, path.join(folder, `frame_%05d.${format}`)]);
 }
 
 /** One stays, one comes later, one goes early. */
@@ -142,11 +134,5 @@ async function timeHooks(
     await page.close();
     return spread(durations).median;
   };
-  const [stockMs, nativeMs]: [number[], number[]] = [[], []];
-  for (let n = 0; n < pairs; n++) {
-    const { stock, native } = await alternate(n, one);
-    stockMs.push(Math.round(stock));
-    nativeMs.push(Math.round(native));
-  }
-  return { variant: `hook, ${format}`, stockMs, nativeMs };
+  return speedOf(`hook, ${format}`, pairs, one);
 }

@@ -35,15 +35,24 @@ export async function checkSpeed(
         if (frameMs === null) throw new Error(`${label}: the ${mode} render called no hook`);
         return frameMs;
       };
-      const [stockMs, nativeMs]: [number[], number[]] = [[], []];
-      for (let n = 0; n < pairs; n++) {
-        const { stock, native } = await alternate(n, one);
-        stockMs.push(Math.round(stock));
-        nativeMs.push(Math.round(native));
-      }
-      outcomes.push({ variant: label, stockMs, nativeMs });
+      outcomes.push(await speedOf(label, pairs, one));
     }
   }
   rmSync(outputs, { recursive: true, force: true });
   return outcomes;
+}
+
+/** Milliseconds of so many pairs, stock and native in turn. */
+export async function speedOf(
+  variant: string,
+  pairs: number,
+  one: (mode: "stock" | "native") => Promise<number>,
+): Promise<SpeedOutcome> {
+  const [stockMs, nativeMs]: [number[], number[]] = [[], []];
+  for (let n = 0; n < pairs; n++) {
+    const { stock, native } = await alternate(n, one);
+    stockMs.push(Math.round(stock));
+    nativeMs.push(Math.round(native));
+  }
+  return { variant, stockMs, nativeMs };
 }

@@ -4,7 +4,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Report } from "../../../dist/tools/cli/doctor/report.js";
-import { root } from "../../support/paths.ts";
+import { mainProgram } from "../../support/paths.ts";
 import type { SwapOutcome } from "./results.ts";
 import { nameOf, PACKAGE_NAMES, type Target } from "./targets.ts";
 
@@ -26,13 +26,12 @@ export async function checkSwap(target: Target, directory: string): Promise<Swap
 }
 
 async function doctor(target: Target, directory: string): Promise<Report> {
-  const command = path.join(root, "dist", "tools", "cli", "main.js");
   const name = PACKAGE_NAMES[target.kind];
   // Doctor looks at what a command loads: the CLI's own is its default, for the others it is told one.
   const loads = ["--", process.execPath, "--input-type=module", "-e", `await import("${name}")`];
   const rendering = name === "hyperframes" ? [] : loads;
   // Its exit status says the same as the report, which is on stdout either way.
-  const { stdout } = await run(process.execPath, [command, "doctor", directory, "--json", ...rendering], {
+  const { stdout } = await run(process.execPath, [mainProgram, "doctor", directory, "--json", ...rendering], {
     cwd: directory,
   }).catch((error: { readonly stdout: string }) => error);
   return JSON.parse(stdout);

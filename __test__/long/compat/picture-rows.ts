@@ -63,7 +63,7 @@ const OVERLAYS = `
 <div style="position:absolute;left:1800.25px;top:0;width:119.75px;height:1080px;backdrop-filter:blur(6px)"></div>`;
 
 /** All pages by name. */
-export const PAGES: Readonly<Record<string, Page>> = {
+const PAGES: Readonly<Record<string, Page>> = {
   "4K at half": async (duration) => ({ ...CANVAS, duration, videos: [await video4k()] }),
   "720p at 480x270": async (duration) => ({ ...CANVAS, duration, videos: [await video720()] }),
   photo: async (duration) => ({ ...CANVAS, duration, videos: [await plain()], html: PHOTO }),
@@ -172,17 +172,8 @@ export async function writePage({ page: name, workers }: PictureRow): Promise<st
   mkdirSync(mediaDir, { recursive: true });
   if (!existsSync(photo))
     await ffmpeg([
-      "-f",
-      "lavfi",
-      "-i",
-      "mandelbrot=s=2016x1512",
-      "-vf",
-      "scale=4032:3024,noise=alls=8:all_seed=3",
-      "-frames:v",
-      "1",
-      "-q:v",
-      "3",
-      photo,
+      ...["-f", "lavfi", "-i", "mandelbrot=s=2016x1512", "-vf", "scale=4032:3024,noise=alls=8:all_seed=3"],
+      ...["-frames:v", "1", "-q:v", "3", photo],
     ]);
   const composition = await page(duration);
   writeComposition(folder, { script: emptyTimelines({ main: composition.duration }), ...composition });

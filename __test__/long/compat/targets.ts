@@ -42,11 +42,6 @@ export async function publishedVersions(name: string): Promise<string[]> {
   return [versions].flat().toSorted(compareVersions);
 }
 
-/** What `npm install` takes without a version. */
-export async function newestVersion(name: string): Promise<string> {
-  return JSON.parse(await runProgram(npm, ["view", name, "dist-tags.latest", "--json"]));
-}
-
 /**
  * The targets that words name: `producer@0.8.64`, or `producer` for all of its versions from {@link OLDEST} on; without words,
  * those of all three packages.

@@ -1,8 +1,8 @@
 // A client that does to one server on this machine whatever a client can do, and looks at every byte that comes back.
 import net from "node:net";
+import { Random } from "../random.ts";
 import { judgeAnswer } from "./judge-answers.ts";
-import { Random } from "./random.ts";
-import { ANSWERED_KINDS, type Batch, batch, halfRequest, type Target } from "./requests.ts";
+import { type Batch, batch, halfRequest, refusedRequest, type Target } from "./requests.ts";
 
 export interface AttackOptions {
   readonly target: Target;
@@ -12,10 +12,6 @@ export interface AttackOptions {
   readonly signal: AbortSignal;
   /** The same seed makes the same requests. */
   readonly seed: number;
-  /** Connections that are kept half open, or whose client never reads; more than the server serves at a time. */
-  readonly held?: number;
-  /** Connections on which requests are sent at a time. */
-  readonly busy?: number;
 }
 
 /** What was done. */
@@ -31,18 +27,24 @@ export interface AttackSummary {
   failed: number;
 }
 
+/** Connections that are kept half open, or whose client never reads; more than the server serves at a time. */
+const HELD = 200;
+
+/** Connections on which requests are sent at a time. */
+const BUSY = 24;
+
 /** Longest wait for an answer on one connection: a server that closes what it dislikes answers at once. */
 const PATIENCE_MS = 400;
 
 /** Attacks until all requests were made or the signal says so; rejects with a `Leak` when something came that must not. */
 export async function attack(options: AttackOptions): Promise<AttackSummary> {
-  const { requests, signal, held = 200, busy = 24 } = options;
+  const { requests, signal } = options;
   const summary: AttackSummary = { requests: 0, answers: 0, connections: 0, halfOpen: 0, failed: 0 };
-  const holder = new Holder(options.target.port, held, summary);
+  const holder = new Holder(options.target.port, summary);
   const goesOn = () => summary.requests < requests && !signal.aborted;
   try {
     await Promise.all(
-      Array.from({ length: busy }, async (_, n) => {
+      Array.from({ length: BUSY }, async (_, n) => {
         const random = new Random(options.seed * 1000 + n);
         while (goesOn()) {
           if (random.next() < 0.15) holder.hold(options.target, random);
@@ -115,18 +117,16 @@ function exchange(
 /** Connections that do nothing but be there. The oldest go when there are too many. */
 class Holder {
   readonly #port: number;
-  readonly #most: number;
   readonly #summary: AttackSummary;
   readonly #sockets = new Set<net.Socket>();
 
-  constructor(port: number, most: number, summary: AttackSummary) {
+  constructor(port: number, summary: AttackSummary) {
     this.#port = port;
-    this.#most = most;
     this.#summary = summary;
   }
 
   hold(target: Target, random: Random): void {
-    if (this.#sockets.size >= this.#most) {
+    if (this.#sockets.size >= HELD) {
       const [oldest] = this.#sockets;
       oldest?.destroy();
       if (oldest !== undefined) this.#sockets.delete(oldest);
@@ -138,7 +138,7 @@ class Holder {
       socket.write(halfRequest(random));
     } else if (manner < 0.8) {
       // Byte by byte, for as long as it lasts.
-      const bytes = random.one(ANSWERED_KINDS)(target, random).bytes;
+      const bytes = refusedRequest(target, random).bytes;
       let at = 0;
       const drip = setInterval(() => socket.write(bytes.subarray(at, ++at)), 100);
       socket.once("close", () => clearInterval(drip));

@@ -13,7 +13,7 @@ export class Leak extends Error {}
  * may end early, in the middle of a frame too, but what came has to be right.
  * @throws {Leak} when it is not.
  */
-export function judgeAnswer(received: Buffer, { bytes, expected }: HostileRequest): boolean {
+export function judgeAnswer(received: Buffer, { bytes, frame }: HostileRequest): boolean {
   const end = received.indexOf(HEAD_END);
   if (end < 0) {
     if (received.length > LONGEST_HEAD || !"HTTP/1.".startsWith(received.subarray(0, 7).toString("latin1")))
@@ -29,10 +29,10 @@ export function judgeAnswer(received: Buffer, { bytes, expected }: HostileReques
       throw new Leak(`a refusal with a body, or a second answer: ${head}\n${show(body)}`);
     return true;
   }
-  if (expected === "refusal" || status !== 200) throw new Leak(`${head}\nto ${show(bytes)}`);
-  if (length !== expected.body.length) throw new Leak(`${length} bytes instead of ${expected.body.length}`);
+  if (frame === undefined || status !== 200) throw new Leak(`${head}\nto ${show(bytes)}`);
+  if (length !== frame.length) throw new Leak(`${length} bytes instead of ${frame.length}`);
   if (body.length > length) throw new Leak(`a second answer: ${show(body.subarray(length))}`);
-  if (!body.equals(expected.body.subarray(0, body.length))) throw new Leak("other bytes than the frame's");
+  if (!body.equals(frame.subarray(0, body.length))) throw new Leak("other bytes than the frame's");
   return body.length === length;
 }
 

@@ -1,8 +1,8 @@
 // What a hostile client sends: everything that has ever confused a server of files, in endless variations.
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 /** A frame that the server was told of, as far as the client knows. */
-export interface KnownFrame {
+interface KnownFrame {
   /** The path of its URL. */
   readonly path: string;
   /** Its file, which no request may reach by name. */
@@ -17,361 +17,188 @@ export interface Target {
   readonly frames: readonly KnownFrame[];
 }
 
-/** The answer that a request must get, if it gets one: a refusal without a body, or these very bytes of a frame. */
-export type Expected = "refusal" | { readonly body: Buffer };
-
 /** One request, or what passes for one. */
 export interface HostileRequest {
   readonly bytes: Buffer;
-  readonly expected: Expected;
+  /** The only body that an answer to it may have; `undefined` where it has to be refused. */
+  readonly frame: Buffer | undefined;
   /** Whether it breaks the connection: nothing can be sent after it. */
   readonly last: boolean;
 }
 
-type Kind = (target: Target, random: Random) => HostileRequest;
+/** What requests are made of. */
+type Words = ReturnType<typeof wordsOf>;
 
-const REFUSED: Expected = "refusal";
-
-function text(request: string, last = false): HostileRequest {
-  return { bytes: Buffer.from(request, "latin1"), expected: REFUSED, last };
-}
-
-function host({ port }: Target): string {
-  return `Host: 127.0.0.1:${port}\r\n`;
-}
-
-function get(target: Target, path: string, more = ""): string {
-  return `GET ${path} HTTP/1.1\r\n${host(target)}${more}\r\n`;
-}
-
-/** A path that is not registered: a guess. */
-function guess(random: Random): string {
-  return `/${random.hex(32)}`;
-}
-
-/** A registered path, where one is known. */
-function known({ frames }: Target, random: Random): string {
-  return frames.length > 0 ? random.one(frames).path : guess(random);
-}
-
-/** A file on disk, where one is known. */
-function file({ frames }: Target, random: Random): string {
-  return frames.length > 0 ? random.one(frames).file : "/etc/passwd";
-}
-
-/** Requests in good order. */
-const ANSWERED: Record<string, Kind> = {
-  "a guess at the token": (target, random) => text(get(target, guess(random))),
-  "a token that is nearly one": (target, random) => {
-    const path = known(target, random);
-    const at = random.whole(1, 32);
-    const flipped = path[at] === "0" ? "1" : "0";
-    const variants = [
-      path.slice(0, at) + flipped + path.slice(at + 1),
-      path.slice(0, at),
-      `${path}${random.hex(1)}`,
-      `${path}/`,
-      `/${path}`,
-      `${path}?`,
-      `${path}?${random.hex(4)}`,
-      `${path};x`,
-      `${path}.jpg`,
-      `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`,
-      `/./${path.slice(1)}`,
-      `/x/..${path}`,
-      // The last one has a letter to change.
-      `${path.slice(0, 31)}aB`,
-      `/A${path.slice(2)}`,
-    ];
-    return text(get(target, random.one(variants)));
-  },
-  "a path of the file system": (target, random) => {
-    const path = file(target, random);
-    const encoded = encodeURIComponent(path);
-    const up = random.one([
-      "../",
-      "..%2f",
-      "%2e%2e/",
-      "%2e%2e%2f",
-      "..%5c",
-      "..\\",
-      "....//",
-      "%c0%ae%c0%ae/",
-      "..;/",
-    ]);
-    const ups = up.repeat(random.whole(1, 12));
-    const variants = [
-      path,
-      `/${encoded}`,
-      `/${ups}${path.slice(1)}`,
-      `${known(target, random)}/${ups}${path.slice(1)}`,
-    ];
-    return text(get(target, `${random.one(variants)}${random.one(["", "%00", "%00.jpg", "?", "?x=1"])}`));
-  },
-  "a foreign Host": (target, random) => {
-    const port = target.port;
-    const hosts = [
-      `evil.example:${port}`,
-      `127.0.0.1.evil.example:${port}`,
-      `localhost.evil.example:${port}`,
-      `evil@127.0.0.1:${port}`,
-      `127.0.0.1:${port}@evil.example`,
-      "127.0.0.1",
-      `127.0.0.1:${port ^ 1}`,
-      `127.0.0.1:0${port}`,
-      `127.0.0.1:${port} `.concat("x"),
-      `127.1:${port}`,
-      `2130706433:${port}`,
-      `0.0.0.0:${port}`,
-      `[::1]:${port}`,
-      `[::ffff:127.0.0.1]:${port}`,
-      `localhost.:${port}`,
-      "",
-      ":",
-      "x".repeat(random.whole(1, 4000)),
-    ];
-    return text(`GET ${known(target, random)} HTTP/1.1\r\nHost: ${random.one(hosts)}\r\n\r\n`);
-  },
-  "no Host, or two": (target, random) => {
-    const two = `Host: evil.example:${target.port}\r\n`;
-    const heads = ["", host(target) + two, two + host(target), host(target).repeat(2)];
-    return text(`GET ${known(target, random)} HTTP/1.1\r\n${random.one(heads)}\r\n`);
-  },
-  "a foreign authority in the target": (target, random) => {
-    const authority = random.one([
-      `evil.example:${target.port}`,
-      "127.0.0.1",
-      `user@127.0.0.1:${target.port}`,
-    ]);
-    return text(
-      get(target, `${random.one(["http", "https", "file", "ftp"])}://${authority}${known(target, random)}`),
-    );
-  },
-  "a guess from a foreign page": (target, random) => {
-    const origin = random.one([
-      "https://evil.example",
-      "null",
-      `http://127.0.0.1:${target.port}`,
-      "file://",
-      "\xff",
-    ]);
-    return text(get(target, guess(random), `Origin: ${origin}\r\nCookie: a=b\r\nReferer: ${origin}\r\n`));
-  },
-  "another method": (target, random) => {
-    const method = random.one([
-      "PUT",
-      "DELETE",
-      "PATCH",
-      "TRACE",
-      "POST",
-      "HEAD",
-      "PROPFIND",
-      "get",
-      "GETS",
-      "X".repeat(200),
-    ]);
-    return text(`${method} ${known(target, random)} HTTP/1.1\r\n${host(target)}Content-Length: 0\r\n\r\n`);
-  },
-  "a preflight": (target, random) => {
-    const asks = "Access-Control-Request-Method: DELETE\r\nAccess-Control-Request-Private-Network: true\r\n";
-    const path = random.one(["*", "/", known(target, random), guess(random)]);
-    return text(`OPTIONS ${path} HTTP/1.1\r\n${host(target)}Origin: https://evil.example\r\n${asks}\r\n`);
-  },
-  "a range of a guess": (target, random) => text(get(target, guess(random), `Range: ${range(random)}\r\n`)),
-  "many headers": (target, random) => {
-    const fields = Array.from(
-      { length: random.whole(20, 90) },
-      (_, n) => `X-${n}: ${random.hex(random.whole(0, 60))}\r\n`,
-    );
-    return text(get(target, guess(random), fields.join("")));
-  },
-};
-
-/** Requests of somebody who knows a token, with the only answer that they may get. */
-const KNOWING: Record<string, Kind> = {
-  "a frame": (target, random) => answered(target, random, {}),
-  "a frame for a foreign page": (target, random) =>
-    answered(target, random, { more: "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n" }),
-  "a frame, in absolute form": (target, random) =>
-    answered(target, random, { base: `http://127.0.0.1:${target.port}` }),
-  "a frame that asks to continue": (target, random) =>
-    answered(target, random, { more: "Expect: 100-continue\r\n" }),
-  "a frame that wants another protocol": (target, random) =>
-    answered(target, random, {
-      more: random.one([
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAA\r\nSec-WebSocket-Version: 13\r\n",
-        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n",
-      ]),
-    }),
-  "a range, which is ignored": (target, random) =>
-    answered(target, random, { more: `Range: ${range(random)}\r\n` }),
-};
-
-interface Asked {
-  readonly base?: string;
-  readonly more?: string;
-}
-
-function answered(target: Target, random: Random, { base = "", more = "" }: Asked): HostileRequest {
-  const { path, bytes } = random.one(target.frames);
+function wordsOf({ port, frames }: Target, random: Random) {
+  const host = `Host: 127.0.0.1:${port}\r\n`;
   return {
-    bytes: Buffer.from(`GET ${base}${path} HTTP/1.1\r\n${host(target)}${more}\r\n`, "latin1"),
-    expected: { body: bytes },
-    last: false,
+    ...{ port, host, random, one: <T>(of: readonly T[]) => random.one(of) },
+    /** A path that is not registered. */
+    guess: () => `/${random.hex(32)}`,
+    /** A file on disk, where one is known. */
+    file: () => (frames.length > 0 ? random.one(frames).file : "/etc/passwd"),
+    get: (path: string, more = "") => `GET ${path} HTTP/1.1\r\n${host}${more}\r\n`,
+    range: () => {
+      const number = () =>
+        random.one(["", "0", "-1", "1", "18446744073709551616", random.hex(20), "0x1", " "]);
+      const ranges = Array.from({ length: random.whole(1, 40) }, () => `${number()}-${number()}`);
+      return `Range: ${random.one(["bytes=", "BYTES =", "", "bytes", "items="])}${ranges.join(",")}\r\n`;
+    },
   };
 }
 
-function range(random: Random): string {
-  const number = () => random.one(["", "0", "-1", "1", "18446744073709551616", random.hex(20), "0x1", " "]);
-  const one = () => `${number()}-${number()}`;
-  return `${random.one(["bytes=", "BYTES =", "", "bytes", "items="])}${Array.from({ length: random.whole(1, 40) }, one).join(",")}`;
-}
+/** Makes a request; `path` is that of a frame where one is known, and a guess otherwise. */
+type Make = (words: Words, path: string) => string;
+
+/** Requests in good order. */
+const ANSWERED: Record<string, Make> = {
+  "a guess at the token": ({ get, guess }) => get(guess()),
+  "a token that is nearly one": ({ get, random, one }, path) => {
+    const at = random.whole(1, 32);
+    const flipped = path[at] === "0" ? "1" : "0";
+    const ends = [random.hex(1), "/", "?", `?${random.hex(4)}`, ";x", ".jpg"];
+    const near = [path.slice(0, at) + flipped + path.slice(at + 1), path.slice(0, at), `/${path}`];
+    const encoded = `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`;
+    // The last ones have a letter to change.
+    const others = [encoded, `/./${path.slice(1)}`, `/x/..${path}`, `${path.slice(0, 31)}aB`];
+    return get(one([...near, ...ends.map((end) => path + end), ...others, `/A${path.slice(2)}`]));
+  },
+  "a path of the file system": ({ get, file, random, one }, known) => {
+    const path = file();
+    const up = one("../ ..%2f %2e%2e/ %2e%2e%2f ..%5c ..\\ ....// %c0%ae%c0%ae/ ..;/".split(" "));
+    const ups = up.repeat(random.whole(1, 12)) + path.slice(1);
+    const variants = [path, `/${encodeURIComponent(path)}`, `/${ups}`, `${known}/${ups}`];
+    return get(`${one(variants)}${one(["", "%00", "%00.jpg", "?", "?x=1"])}`);
+  },
+  "a foreign Host": ({ port, random, one }, path) => {
+    const names =
+      "evil.example 127.0.0.1.evil.example localhost.evil.example evil@127.0.0.1 127.1 2130706433 0.0.0.0 [::1] [::ffff:127.0.0.1] localhost.";
+    const ports = [port ^ 1, `0${port}`, `${port} x`, `${port}@evil.example`];
+    const hosts = [
+      ...names.split(" ").map((name) => `${name}:${port}`),
+      ...ports.map((one) => `127.0.0.1:${one}`),
+    ];
+    const other = one([...hosts, "127.0.0.1", "", ":", "x".repeat(random.whole(1, 4000))]);
+    return `GET ${path} HTTP/1.1\r\nHost: ${other}\r\n\r\n`;
+  },
+  "no Host, or two": ({ host, port, one }, path) => {
+    const other = `Host: evil.example:${port}\r\n`;
+    return `GET ${path} HTTP/1.1\r\n${one(["", host + other, other + host, host.repeat(2)])}\r\n`;
+  },
+  "a foreign authority in the target": ({ get, port, one }, path) => {
+    const authority = one([`evil.example:${port}`, "127.0.0.1", `user@127.0.0.1:${port}`]);
+    return get(`${one(["http", "https", "file", "ftp"])}://${authority}${path}`);
+  },
+  "a guess from a foreign page": ({ get, guess, port, one }) => {
+    const origin = one(["https://evil.example", "null", `http://127.0.0.1:${port}`, "file://", "\xff"]);
+    return get(guess(), `Origin: ${origin}\r\nCookie: a=b\r\nReferer: ${origin}\r\n`);
+  },
+  "another method": ({ host, one }, path) => {
+    const method = one([..."PUT DELETE PATCH TRACE POST HEAD PROPFIND get GETS".split(" "), "X".repeat(200)]);
+    return `${method} ${path} HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n`;
+  },
+  "a preflight": ({ host, guess, one }, path) => {
+    const asks = "Access-Control-Request-Method: DELETE\r\nAccess-Control-Request-Private-Network: true\r\n";
+    return `OPTIONS ${one(["*", "/", path, guess()])} HTTP/1.1\r\n${host}Origin: https://evil.example\r\n${asks}\r\n`;
+  },
+  "a range of a guess": ({ get, guess, range }) => get(guess(), range()),
+  "many headers": ({ get, guess, random }) => {
+    const field = (_: unknown, n: number) => `X-${n}: ${random.hex(random.whole(0, 60))}\r\n`;
+    return get(guess(), Array.from({ length: random.whole(20, 90) }, field).join(""));
+  },
+};
+
+/** Requests of somebody who knows a token: the frame is the only answer that they may get. */
+const KNOWING: Record<string, Make> = {
+  "a frame": ({ get }, path) => get(path),
+  "a frame for a foreign page": ({ get }, path) =>
+    get(path, "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n"),
+  "a frame, in absolute form": ({ get, port }, path) => get(`http://127.0.0.1:${port}${path}`),
+  "a frame that asks to continue": ({ get }, path) => get(path, "Expect: 100-continue\r\n"),
+  "a frame that wants another protocol": ({ get, one }, path) => {
+    const socket =
+      "Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAA\r\nSec-WebSocket-Version: 13\r\n";
+    const http2 = "Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+    return get(path, `Connection: ${one([socket, http2])}`);
+  },
+  "a range, which is ignored": ({ get, range }, path) => get(path, range()),
+};
 
 /** What no server goes on after. */
-const BROKEN: Record<string, Kind> = {
-  "a body that nobody wants": (target, random) => {
+const BROKEN: Record<string, Make> = {
+  "a body that nobody wants": ({ get, guess, random }) => {
     const length = random.whole(1, 200);
-    return text(get(target, guess(random), `Content-Length: ${length}\r\n`) + "G".repeat(length), true);
+    return get(guess(), `Content-Length: ${length}\r\n`) + "G".repeat(length);
   },
-  "random bytes": (_, random) => ({
-    bytes: random.bytes(random.whole(1, 600)),
-    expected: REFUSED,
-    last: true,
-  }),
-  "a TLS hello": (_, random) => ({
-    bytes: Buffer.concat([Buffer.from("16030100c8010000c40303", "hex"), random.bytes(196)]),
-    expected: REFUSED,
-    last: true,
-  }),
-  "an HTTP/2 preface": () => text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", true),
-  "another version": (target, random) => {
-    const version = random.one([
-      "HTTP/0.9",
-      "HTTP/2.0",
-      "HTTP/1.2",
-      "HTTP/1.10",
-      "HTTP/1",
-      "http/1.1",
-      "HTTPS/1.1",
-      "",
-    ]);
-    return text(`GET ${guess(random)} ${version}\r\n${host(target)}\r\n`, true);
+  "random bytes": ({ random }) => random.bytes(random.whole(1, 600)).toString("latin1"),
+  "a TLS hello": ({ random }) =>
+    `\x16\x03\x01\0\xc8\x01\0\0\xc4\x03\x03${random.bytes(196).toString("latin1")}`,
+  "an HTTP/2 preface": () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+  "another version": ({ guess, host, one }) => {
+    const versions = "HTTP/0.9 HTTP/2.0 HTTP/1.2 HTTP/1.10 HTTP/1 http/1.1 HTTPS/1.1".split(" ");
+    return `GET ${guess()} ${one([...versions, ""])}\r\n${host}\r\n`;
   },
-  "HTTP/1.0": (target, random) =>
-    text(`GET ${guess(random)} HTTP/1.0\r\n${random.one(["", host(target)])}\r\n`, true),
-  "line ends of other kinds": (target, random) => {
-    const end = random.one(["\n", "\r", "\r\r\n", "\n\r", "\0\r\n"]);
-    return text(get(target, guess(random)).replaceAll("\r\n", end), true);
+  "HTTP/1.0": ({ guess, host, one }) => `GET ${guess()} HTTP/1.0\r\n${one(["", host])}\r\n`,
+  "line ends of other kinds": ({ get, guess, one }) =>
+    get(guess()).replaceAll("\r\n", one(["\n", "\r", "\r\r\n", "\n\r", "\0\r\n"])),
+  "bytes that no path has": ({ get, guess, random, one }) => {
+    const odd = [`/\0${random.hex(31)}`, "/\xff\xfe\xc3\x28", `${guess()}\x7f`, "/\x01\x02"];
+    return get(one([...odd, "/ / /", "//", "?", "#", "\\"]));
   },
-  "bytes that no path has": (target, random) => {
-    const path = random.one([
-      `/\0${random.hex(31)}`,
-      "/\xff\xfe\xc3\x28",
-      `${guess(random)}\x7f`,
-      "/\x01\x02",
-      "/ / /",
-      "//",
-      "?",
-      "#",
-      "\\",
-    ]);
-    return text(get(target, path), true);
+  "headers that are none": ({ get, guess, port, one }) => {
+    const names = ["no colon", ": no name", "Name : space", " folded: line", "\xff: name"];
+    const values = ["Nul: a\0b", "X: \x01", `Host\t: evil.example:${port}`, "X: a\rHost: evil.example"];
+    return get(guess(), `${one([...names, ...values])}\r\n`);
   },
-  "headers that are none": (target, random) => {
-    const line = random.one([
-      "no colon",
-      ": no name",
-      "Name : space",
-      " folded: line",
-      "Nul: a\0b",
-      "\xff: name",
-      "X: \x01",
-      `Host\t: evil.example:${target.port}`,
-      "X: a\rHost: evil.example",
-    ]);
-    return text(get(target, guess(random), `${line}\r\n`), true);
-  },
-  "lengths that lie": (target, random) => {
-    const fields = random.one([
-      "Content-Length: -1\r\n",
-      "Content-Length: 18446744073709551616\r\n",
-      "Content-Length: 99999999999\r\n",
-      "Content-Length: 1\r\nContent-Length: 2\r\n",
-      "Content-Length: 5, 5\r\n",
-      "Content-Length: 0x10\r\n",
-      "Content-Length: +5\r\n",
-    ]);
-    return text(get(target, guess(random), fields), true);
-  },
-  "one request inside another": (target, random) => {
-    // Nothing is behind the first one's head but its body: the second must not be answered with a frame.
-    const inner = get(target, known(target, random));
-    const length = inner.length.toString(16);
-    const fields = random.one([
-      `Content-Length: ${inner.length}\r\n`,
-      "Transfer-Encoding: chunked\r\n",
-      `Transfer-Encoding: chunked\r\nContent-Length: ${inner.length}\r\n`,
-      `Content-Length: ${inner.length}\r\nTransfer-Encoding: chunked\r\n`,
-    ]);
-    const body = fields.includes("chunked") ? `${length}\r\n${inner}\r\n0\r\n\r\n` : inner;
-    return text(get(target, guess(random), fields) + body, true);
-  },
-  "chunks that lie": (target, random) => {
-    const chunks = random.one([
-      "ffffffffffffffff\r\nx",
-      "-1\r\n",
-      "zz\r\n",
-      "5;ext=\0\r\nabcde\r\n",
-      `${"0".repeat(3000)}1\r\nx\r\n`,
-      "5\r\nabc",
-    ]);
-    return text(get(target, guess(random), "Transfer-Encoding: chunked\r\n") + chunks, true);
-  },
-  "codings that are none": (target, random) => {
-    const coding = random.one([
-      "gzip, chunked",
-      "chunked, gzip",
-      "xchunked",
-      "chunked\r\nTransfer-Encoding: x",
-      "\x0bchunked",
-      "identity",
-    ]);
-    return text(`${get(target, guess(random), `Transfer-Encoding: ${coding}\r\n`)}0\r\n\r\n`, true);
-  },
-  "a tunnel": (target, random) =>
-    text(
-      `CONNECT ${random.one(["127.0.0.1:22", "evil.example:443", "/"])} HTTP/1.1\r\n${host(target)}\r\n`,
-      true,
-    ),
-  "a head too long": (target, random) => {
-    const size = random.whole(17, 96) * 1024;
-    const parts = [
-      get(target, `/${"a".repeat(size)}`),
-      get(target, guess(random), `X: ${"a".repeat(size)}\r\n`),
-      `${"A".repeat(size)} / HTTP/1.1\r\n\r\n`,
-      get(target, guess(random), "X: y\r\n".repeat(random.whole(101, 2000))),
-      "\r\n".repeat(size),
+  "lengths that lie": ({ get, guess, one }) => {
+    const lengths = [
+      "-1",
+      "18446744073709551616",
+      "99999999999",
+      "1\r\nContent-Length: 2",
+      "5, 5",
+      "0x10",
+      "+5",
     ];
-    return text(random.one(parts), true);
+    return get(guess(), `Content-Length: ${one(lengths)}\r\n`);
   },
-  "a body too long": (target, random) => {
+  "one request inside another": ({ get, guess, one }, path) => {
+    // Nothing is behind the first one's head but its body: the second must not be answered with a frame.
+    const inner = get(path);
+    const [length, chunked] = [`Content-Length: ${inner.length}\r\n`, "Transfer-Encoding: chunked\r\n"];
+    const fields = one([length, chunked, chunked + length, length + chunked]);
+    const chunk = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+    return get(guess(), fields) + (fields.includes("chunked") ? chunk : inner);
+  },
+  "chunks that lie": ({ get, guess, one }) => {
+    const sizes = ["ffffffffffffffff\r\nx", "-1\r\n", "zz\r\n", `${"0".repeat(3000)}1\r\nx\r\n`, "5\r\nabc"];
+    const chunks = one([...sizes, "5;ext=\0\r\nabcde\r\n"]);
+    return get(guess(), "Transfer-Encoding: chunked\r\n") + chunks;
+  },
+  "codings that are none": ({ get, guess, one }) => {
+    const other = "chunked\r\nTransfer-Encoding: x";
+    const coding = one(["gzip, chunked", "chunked, gzip", "xchunked", other, "\x0bchunked", "identity"]);
+    return `${get(guess(), `Transfer-Encoding: ${coding}\r\n`)}0\r\n\r\n`;
+  },
+  "a tunnel": ({ host, one }) =>
+    `CONNECT ${one(["127.0.0.1:22", "evil.example:443", "/"])} HTTP/1.1\r\n${host}\r\n`,
+  "a head too long": ({ get, guess, random, one }) => {
+    const size = random.whole(17, 96) * 1024;
+    const long = "a".repeat(size);
+    const fields = [`X: ${long}\r\n`, "X: y\r\n".repeat(random.whole(101, 2000))];
+    const heads = fields.map((more) => get(guess(), more));
+    return one([...heads, get(`/${long}`), `${long.toUpperCase()} / HTTP/1.1\r\n\r\n`, "\r\n".repeat(size)]);
+  },
+  "a body too long": ({ host, random }) => {
     const length = random.whole(100, 400) * 1024;
-    return text(
-      `POST / HTTP/1.1\r\n${host(target)}Content-Length: ${length}\r\n\r\n${"a".repeat(length)}`,
-      true,
-    );
+    return `POST / HTTP/1.1\r\n${host}Content-Length: ${length}\r\n\r\n${"a".repeat(length)}`;
   },
 };
 
 /** Beginnings that are never finished. */
 const HALF: readonly string[] = [
-  "",
-  "G",
-  "GET / HT",
-  "GET / HTTP/1.1\r\n",
-  "GET / HTTP/1.1\r\nHost: 127",
-  "\r\n",
-  "POST / HTTP/1.1\r\nContent-Length: 9",
+  ...["", "G", "GET / HT", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: 127"],
+  ...["\r\n", "POST / HTTP/1.1\r\nContent-Length: 9"],
 ];
 
 /** The beginning of a request. */
@@ -379,10 +206,23 @@ export function halfRequest(random: Random): Buffer {
   return Buffer.from(random.one(HALF), "latin1");
 }
 
-export const ANSWERED_KINDS: readonly Kind[] = Object.values(ANSWERED);
+/** A request of some kind; the kinds that get a frame need one that is known. */
+function requestOf(kinds: readonly Make[], target: Target, random: Random): HostileRequest {
+  const frame = target.frames.length > 0 ? random.one(target.frames) : undefined;
+  const words = wordsOf(target, random);
+  const make = random.one(kinds);
+  const bytes = Buffer.from(make(words, frame?.path ?? words.guess()), "latin1");
+  return {
+    bytes,
+    frame: Object.values(KNOWING).includes(make) ? frame?.bytes : undefined,
+    last: Object.values(BROKEN).includes(make),
+  };
+}
 
-const KNOWING_KINDS: readonly Kind[] = Object.values(KNOWING);
-const BROKEN_KINDS: readonly Kind[] = Object.values(BROKEN);
+/** A request in good order that has to be refused. */
+export function refusedRequest(target: Target, random: Random): HostileRequest {
+  return requestOf(Object.values(ANSWERED), target, random);
+}
 
 /** At least one. */
 export type Batch = readonly [first: HostileRequest, ...HostileRequest[]];
@@ -390,9 +230,9 @@ export type Batch = readonly [first: HostileRequest, ...HostileRequest[]];
 /** A connection's worth of requests. The server answers the first and closes; those behind it must get nothing. */
 export function batch(target: Target, random: Random): Batch {
   const knows = random.next() < 0.3 && target.frames.length > 0;
-  const answered = knows ? [...KNOWING_KINDS, ...ANSWERED_KINDS] : ANSWERED_KINDS;
-  const first = random.one(random.next() < 0.4 ? BROKEN_KINDS : answered)(target, random);
+  const answered = [...(knows ? Object.values(KNOWING) : []), ...Object.values(ANSWERED)];
+  const first = requestOf(random.next() < 0.4 ? Object.values(BROKEN) : answered, target, random);
   if (first.last) return [first];
   const more = random.one([0, 0, 1, 3, 11]);
-  return [first, ...Array.from({ length: more }, () => random.one(answered)(target, random))];
+  return [first, ...Array.from({ length: more }, () => requestOf(answered, target, random))];
 }

@@ -1,23 +1,21 @@
+import { type MeasureKey, measured, rowOf } from "../measures.js";
 import { quantity, type Unit } from "../quantity.js";
-import type { BenchRender } from "../result.js";
+import type { BenchRender, BenchResult } from "../result.js";
 import { type Html, html } from "./html.js";
 
-/** Stock and native side by side, under a name. */
-export interface BarPair {
-  readonly title: string;
-  readonly stock: number | null;
-  readonly native: number | null;
-}
-
-/** Pairs of bars; each pair fills its own width, as one number of it may be thousands of times another's. */
-export function bars(pairs: readonly BarPair[], unit: Unit): Html {
-  return html`<div class="bars">${pairs.map(
-    ({ title, stock, native }) => html`
+/** Measures as pairs of bars, by the titles that they have here; each pair fills its own width, as one number of it may be thousands of times another's. */
+export function bars(result: BenchResult, measures: Readonly<Record<string, MeasureKey>>): Html {
+  const rows = measured(result);
+  return html`<div class="bars">${Object.entries(measures).map(([title, key]) => {
+    const { measure, stock, native } = rowOf(rows, key);
+    const [one, other] = [stock?.middle ?? null, native?.middle ?? null];
+    const full = Math.max(one ?? 0, other ?? 0);
+    return html`
 <section><h3>${title}</h3>
-${bar("stock", stock, Math.max(stock ?? 0, native ?? 0), unit)}
-${bar("native", native, Math.max(stock ?? 0, native ?? 0), unit)}
-</section>`,
-  )}</div>`;
+${bar("stock", one, full, measure.unit)}
+${bar("native", other, full, measure.unit)}
+</section>`;
+  })}</div>`;
 }
 
 function bar(mode: BenchRender["mode"], value: number | null, full: number, unit: Unit): Html {
