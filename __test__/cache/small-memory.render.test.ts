@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, it } from "node:test";
 import { memoryGroup } from "../support/cgroup.ts";
 import { compareFrames } from "../support/compare-frames.ts";
-import { writeComposition } from "../support/composition.ts";
+import { oneVideo, writeComposition } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { type RenderMode, type RenderOptions, render } from "../support/render.ts";
 
@@ -34,11 +34,7 @@ describe("a 4K render in a cgroup of 2 GB", {
     const src = await makeVideo({ ...size, kind: "pattern", fps: FPS, seconds: SECONDS, seed: 91 });
     const canvas = { width: 640, height: 360 };
     const projectDir = path.join(dir, "project");
-    writeComposition(projectDir, {
-      ...canvas,
-      duration: SECONDS,
-      videos: [{ id: "4k", src, start: 0, duration: SECONDS, box: { left: 0, top: 0, ...canvas } }],
-    });
+    writeComposition(projectDir, oneVideo(src, canvas, SECONDS));
     const one = (
       mode: RenderMode,
       transport: string,

@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -21,7 +20,8 @@ import { tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
 import { processTree, stillRuns } from "../../dist/tools/bench/process-tree.js";
 import type { BenchResult } from "../../dist/tools/bench/result.js";
 import { distinctFrames } from "../support/compare-frames.ts";
-import { writeComposition } from "../support/composition.ts";
+import { oneVideo, writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { cliProgram } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
 import { type Ended, startNode } from "../support/node-process.ts";
@@ -31,7 +31,7 @@ import { Terminal, withoutTerminal } from "../support/terminal.ts";
 const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;
 const TIMEOUT_MS = 180_000;
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-bench-"));
+const dir = new FrameFolder({ after }).path;
 const output = path.join(dir, "out");
 
 let src: string;
@@ -42,13 +42,8 @@ before(async () => {
   for (const name of ["hyperframes", "@hyperframes/producer"])
     symlinkSync(path.join(root, "node_modules", name), path.join(dir, "node_modules", name));
   src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 81 });
-  writeComposition(path.join(dir, "project"), {
-    ...SIZE,
-    duration: 1,
-    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...SIZE } }],
-  });
+  writeComposition(path.join(dir, "project"), oneVideo(src, SIZE, 1));
 });
-after(() => rmSync(dir, { recursive: true, force: true }));
 
 /** A video above, and below it text that a timeline turns and scales, as compositions have it. */
 function writeTilted(project: string): void {

@@ -1,27 +1,18 @@
 // `hyperframes-native bench` where it renders nothing, as a user starts it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { OutputFolder } from "../../dist/tools/cli/bench/output-folder.js";
 import { realResult } from "../support/bench-results.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { mainProgram } from "../support/paths.ts";
 
-const dir = mkdtempSync(join(tmpdir(), "hyperframes-native-cli-bench-"));
+const dir = new FrameFolder({ after }).path;
 const project = join(dir, "project");
 mkdirSync(project);
 writeFileSync(join(project, "index.html"), "<!doctype html>");
-after(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Node as it was before 22.15. */
 const WITHOUT_HOOKS = `data:text/javascript,${encodeURIComponent(

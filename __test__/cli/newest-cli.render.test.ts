@@ -1,40 +1,24 @@
 // The newest CLI, started as a user starts it; it carries a producer of its own, newer than the package's.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { compareFrames, distinctFrames } from "../support/compare-frames.ts";
-import { type CompositionOptions, writeComposition } from "../support/composition.ts";
+import { oneVideo, writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
 import type { Capture, RenderMode } from "../support/render.ts";
 import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
+import { twoClips } from "../support/small-scenes.ts";
 import { SINGLE_TRANSPORTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const TIMEOUT_MS = 120_000;
 const FRAMES = 30;
 
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-cli-"));
+const dir = new FrameFolder({ after }).path;
 const projectDir = path.join(dir, "project");
 
-before(async () => writeComposition(projectDir, await twoClips()));
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-async function twoClips(): Promise<CompositionOptions> {
-  const first = await makeVideo({ ...SOURCE, kind: "pattern", seed: 51 });
-  const second = await makeVideo({ ...SOURCE, kind: "fractal", seed: 52 });
-  const size = { width: 320, height: 180 };
-  return {
-    width: 640,
-    height: 360,
-    duration: 1,
-    videos: [
-      { id: "first", src: first, start: 0, duration: 1, box: { left: 0, top: 0, ...size } },
-      { id: "late", src: second, start: 0.4, duration: 0.4, box: { left: 200, top: 120, ...size } },
-    ],
-  };
-}
+before(async () => writeComposition(projectDir, await twoClips(51)));
 
 function renderAs(mode: RenderMode, capture: Capture, transport?: string): Promise<CliRenderResult> {
   return renderWithCli({
@@ -84,11 +68,7 @@ it("at default flags, with upstream's trial frames and its workers: one line for
   const seconds = 4;
   const src = await makeVideo({ ...SOURCE, seconds, kind: "pattern", seed: 53 });
   const longer = path.join(dir, "longer");
-  const box = { left: 0, top: 0, width: 320, height: 180 };
-  writeComposition(longer, {
-    ...{ width: 640, height: 360, duration: seconds },
-    videos: [{ id: "only", src, start: 0, duration: seconds, box }],
-  });
+  writeComposition(longer, oneVideo(src, SOURCE, seconds));
   const { log, stats } = await renderWithCli({
     ...{ projectDir: longer, outputPath: path.join(dir, "longer.mp4"), mode: "native", capture: "auto" },
     ...{ asUsersDo: true, timeoutMs: TIMEOUT_MS },

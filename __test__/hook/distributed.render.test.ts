@@ -1,8 +1,7 @@
 // Upstream's distributed engine, every chunk in a process of its own: with the drop-in in the chunk workers and without it, the
 // same pictures.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
+import { mkdtempSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -18,6 +17,7 @@ import { assertAgree } from "../support/agree.ts";
 import { distinctFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import type { Protocol, Step, StepResult } from "../support/distributed-step.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { cliRenderer, producerRenderer } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
 import { root } from "../support/paths.ts";
@@ -27,7 +27,7 @@ import type { Transport } from "../support/variants.ts";
 const SIZE = { width: 320, height: 180 } as const;
 const CHUNK = 10;
 const FRAMES = 18;
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-distributed-"));
+const dir = new FrameFolder({ after }).path;
 const projectDir = path.join(dir, "project");
 const program = fileURLToPath(new URL("../support/distributed-step.ts", import.meta.url));
 
@@ -66,7 +66,6 @@ before(async () => {
     ],
   });
 });
-after(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Runs one step in a Node process of its own; the statistics are those of that process. */
 async function runStep(

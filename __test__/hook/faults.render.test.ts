@@ -1,7 +1,7 @@
 // Something on the way of the frames fails during a real render: the video is right all the same.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { CompositionOptions } from "../support/composition.ts";
+import { type CompositionOptions, oneVideo } from "../support/composition.ts";
 import { withFaults } from "../support/faults.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
@@ -10,27 +10,18 @@ import type { Transport } from "../support/variants.ts";
 const CANVAS = { width: 320, height: 180 } as const;
 // Noise as png: large enough for `auto` not to send it inline by itself.
 const VARIANT: Variant = { capture: "beginframe", frameFormat: "png", workers: 1, fps: 15 };
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 /** A video under a policy; it is set before the first frame, as a page's own would be. */
 async function underPolicy(policy?: string): Promise<CompositionOptions> {
   const src = await makeVideo({ ...CANVAS, fps: 15, seconds: 1, kind: "noise", seed: 71 });
-  const meta = JSON.stringify(policy);
-  return {
-    ...CANVAS,
-    duration: 1,
-    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...CANVAS } }],
-    ...(policy === undefined
-      ? {}
-      : {
-          html: `<script>{
+  const html = `<script>{
   const meta = document.createElement("meta");
   meta.httpEquiv = "Content-Security-Policy";
-  meta.content = ${meta};
+  meta.content = ${JSON.stringify(policy)};
   document.head.append(meta);
-}</script>`,
-        }),
-  };
+}</script>`;
+  return oneVideo(src, CANVAS, 1, policy === undefined ? {} : { html });
 }
 
 before(async () => {
@@ -38,7 +29,6 @@ before(async () => {
   pairs.write("no-blobs", await underPolicy("img-src 'self' data:"));
   pairs.write("no-connections", await underPolicy("connect-src 'none'"));
 });
-after(() => pairs.delete());
 
 const FAULTS: ReadonlyArray<
   [about: string, composition: string, transport: Transport, server: string | null]

@@ -1,33 +1,27 @@
 // A whole render that is stopped, or loses what it stands on: a clear end, nothing left, and the next render is right.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import os from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareFrames } from "../support/compare-frames.ts";
-import { writeComposition } from "../support/composition.ts";
+import { oneVideo, writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
 import { type RenderMode, type RenderOptions, type RenderResult, render } from "../support/render.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const FPS = 30;
 const SECONDS = 3;
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-faults-"));
+const dir = new FrameFolder({ after }).path;
 const projectDir = path.join(dir, "project");
 let renders = 0;
 
 before(async () => {
   const src = await makeVideo({ ...CANVAS, fps: FPS, seconds: SECONDS, kind: "noise", seed: 72 });
-  const box = { left: 0, top: 0, ...CANVAS };
-  writeComposition(projectDir, {
-    ...CANVAS,
-    duration: SECONDS,
-    videos: [{ id: "video", src, start: 0, duration: SECONDS, box }],
-  });
+  writeComposition(projectDir, oneVideo(src, CANVAS, SECONDS));
 });
-after(() => rmSync(dir, { recursive: true, force: true }));
 
 function one(mode: RenderMode, options: Partial<RenderOptions> = {}): Promise<RenderResult> {
   const n = renders++;

@@ -27,6 +27,7 @@ import { binaryTarget } from "../../dist/ts/native/binary-target.js";
 import { assertAgree, type Renders } from "../support/agree.ts";
 import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
 import { installPacked } from "../support/packed.ts";
 import { root } from "../support/paths.ts";
@@ -43,7 +44,7 @@ const CHROMIUM_AND_FFMPEG_BYTES = 220 * 1024 * 1024;
 
 const run = promisify(execFile);
 // Node finds modules by their real paths.
-const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-examples-")));
+const project = realpathSync(new FrameFolder({ after }).path);
 const inProject = (...parts: string[]) => path.join(project, ...parts);
 const example = (...parts: string[]) => inProject("examples", ...parts);
 
@@ -159,7 +160,6 @@ before(async () => {
   mkdirSync(inProject("off"));
   mkdirSync(inProject("native"));
 });
-after(() => rmSync(project, { recursive: true, force: true }));
 
 interface Job {
   readonly metadata: { readonly name: string };

@@ -1,15 +1,15 @@
 // The packages as a user installs them: an empty project, the tarballs, the published producer, a render.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import os from "node:os";
+import { realpathSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { type RenderResult, render } from "../../dist/tools/bench/render.js";
 import { findProducer } from "../../dist/tools/bench/renderer.js";
 import { compareFrames } from "../support/compare-frames.ts";
-import { writeComposition } from "../support/composition.ts";
+import { oneVideo, writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
 import { installPacked } from "../support/packed.ts";
 import { REGISTER } from "../support/render.ts";
@@ -18,20 +18,15 @@ const SIZE = { width: 320, height: 180 } as const;
 const FRAMES = 15;
 const run = promisify(execFile);
 // Node finds modules by their real paths.
-const project = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-packages-")));
+const project = realpathSync(new FrameFolder({ after }).path);
 // Elsewhere Chrome has no BeginFrame control.
 const capture = process.platform === "linux" ? "beginframe" : "screenshot";
 
 before(async () => {
   await installPacked(project, "@hyperframes/producer@0.8.33");
   const src = await makeVideo({ ...SIZE, kind: "noise", fps: 15, seconds: 1, seed: 95 });
-  writeComposition(path.join(project, "composition"), {
-    ...SIZE,
-    duration: 1,
-    videos: [{ id: "video", src, start: 0, duration: 1, box: { left: 0, top: 0, ...SIZE } }],
-  });
+  writeComposition(path.join(project, "composition"), oneVideo(src, SIZE, 1));
 });
-after(() => rmSync(project, { recursive: true, force: true }));
 
 function one(
   name: string,

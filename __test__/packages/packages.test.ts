@@ -6,18 +6,16 @@ import {
   existsSync,
   globSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { binaryTarget } from "../../dist/ts/native/binary-target.js";
+import { FrameFolder } from "../support/frames.ts";
 import { install } from "../support/npm.ts";
 import { type Packed, packed } from "../support/packed.ts";
 import { root } from "../support/paths.ts";
@@ -28,7 +26,7 @@ const GLIBC_FLOOR = [2, 34] as const;
 
 const run = promisify(execFile);
 // Node finds modules by their real paths.
-const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-packages-")));
+const scratch = realpathSync(new FrameFolder({ after }).path);
 const { name: target, libc } = binaryTarget();
 const binary = `hyperframes-native.${target}.node`;
 let tarballs: Packed;
@@ -36,7 +34,6 @@ let tarballs: Packed;
 before(async () => {
   tarballs = await packed();
 });
-after(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function filesOf(tarball: string): Promise<string[]> {
   // By its own name: to some tars `C:\...` is a file on a machine called C.

@@ -1,28 +1,20 @@
 // What a new user does: `npm run setup` here, `hyperframes init` somewhere, the line that setup prints, `npm run render`.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { compareFrames } from "../support/compare-frames.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { root } from "../support/paths.ts";
 import { hasRuntime, installRuntime } from "../support/runtimes.ts";
 
 const HYPERFRAMES = "hyperframes@0.8.170";
 const FRAMES = 10;
 const run = promisify(execFile);
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-scaffold-"));
+const dir = new FrameFolder({ after }).path;
 // As a user may well have it.
 const home = path.join(dir, "meine Übung");
 const project = path.join(home, "my-video");
@@ -105,7 +97,6 @@ describe("a project that hyperframes init has just made", { skip }, () => {
     assert.ok(!own.includes("gsap."));
     writeFileSync(page, own);
   });
-  after(() => rmSync(dir, { recursive: true, force: true }));
 
   it("takes the one line that setup prints, and brings three packages", async () => {
     const { stdout } = await typeWell(root, "npm run --silent setup");

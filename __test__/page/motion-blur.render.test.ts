@@ -10,10 +10,9 @@ import { SINGLE_TRANSPORTS } from "../support/variants.ts";
 const CANVAS = { width: 320, height: 180 } as const;
 const FPS = 15;
 const SAMPLES = 4;
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 before(async () => pairs.write("blurred", await slidingClip()));
-after(() => pairs.delete());
 
 /** A video that slides over the canvas: its place is blurred, its frames are not. */
 async function slidingClip(): Promise<CompositionOptions> {

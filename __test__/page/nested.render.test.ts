@@ -6,7 +6,7 @@ import { RenderPairs } from "../support/render-pairs.ts";
 import { SINGLE_TRANSPORTS, VARIANTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 before(async () => {
   pairs.write("nested", await nested(true));
@@ -14,7 +14,6 @@ before(async () => {
   pairs.write("hidden", await hidden(true));
   pairs.write("never hidden", await hidden(false));
 });
-after(() => pairs.delete());
 
 /** Two compositions in files of their own, one after the other and overlapping, over a video of the main one. */
 async function nested(withSubCompositions: boolean): Promise<CompositionOptions> {

@@ -13,13 +13,12 @@ const TALK = "a talk";
 const DRAWN = "what is drawn of sound";
 const FORMAT = { frameFormat: "auto", workers: 1 } as const;
 const SCREENSHOT = { ...FORMAT, producer: "package", capture: "screenshot" } as const;
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 before(async () => {
   pairs.write(TALK, await talk());
   pairs.write(DRAWN, await drawn());
 });
-after(() => pairs.delete());
 
 /** A muted video with an `<audio>` of the same file, as HyperFrames has authors write it. */
 async function talk(): Promise<CompositionOptions> {

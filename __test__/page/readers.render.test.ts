@@ -15,7 +15,7 @@ const CANVAS = { width: 320, height: 180 } as const;
 const SOURCE = { ...CANVAS, fps: 30, seconds: 1 } as const;
 const WHOLE = { left: 0, top: 0, ...CANVAS };
 const MOST_FRAMES = 29;
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 before(async () => {
   pairs.write("texture", await texture());
@@ -27,7 +27,6 @@ before(async () => {
   pairs.write("alpha over black", await alpha("#000"));
   pairs.write("alpha over nothing", await alpha("transparent"));
 });
-after(() => pairs.delete());
 
 async function wholeClip(id: string, seed: number): Promise<ClipOptions> {
   const src = await makeVideo({ ...SOURCE, kind: "pattern", seed });

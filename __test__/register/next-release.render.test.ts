@@ -1,17 +1,17 @@
 // The next release: the newest CLI with edits of the function that is wrapped. Each renders what the same edited CLI renders without the drop-in.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
+import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
 import { NEXT_RELEASES, nextRelease } from "../support/next-release.ts";
 import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
 
 const FRAMES = 8;
-const dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-next-"));
+const dir = new FrameFolder({ after }).path;
 const projectDir = path.join(dir, "project");
 
 /** What the CLI that is installed renders: an edit that shows differs from it. */
@@ -33,7 +33,6 @@ before(async () => {
   });
   today = await renderAs("today", "plain");
 });
-after(() => rmSync(dir, { recursive: true, force: true }));
 
 function renderAs(name: string, mode: "plain" | "native", program?: string): Promise<CliRenderResult> {
   return renderWithCli({

@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { ProcessReportJson } from "hyperframes-native";
+import { oneVideo } from "../support/composition.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { makeVideo } from "../support/media.ts";
@@ -18,20 +19,14 @@ const NODES = ["24.21.0", "26.10.0"] as const;
 const BUN = "1.4.5";
 
 const run = promisify(execFile);
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 const skip = hasRuntime("node") ? false : "no package with other runtimes is known for this machine";
 
 before(async () => {
   const size = { width: 320, height: 180 } as const;
   const src = await makeVideo({ ...size, kind: "noise", fps: 30, seconds: 1, seed: 91 });
-  const box = { left: 0, top: 0, ...size };
-  pairs.write("one video", {
-    ...size,
-    duration: 0.3,
-    videos: [{ id: "video", src, start: 0, duration: 0.3, box }],
-  });
+  pairs.write("one video", oneVideo(src, size, 0.3));
 });
-after(() => pairs.delete());
 
 describe("Node", () => {
   for (const version of NODES) {

@@ -71,6 +71,17 @@ export interface CompositionOptions {
   readonly script?: string;
 }
 
+/** One video that is seen all along; it fills the canvas unless `rest` has a larger one. */
+export function oneVideo(
+  src: string,
+  size: { readonly width: number; readonly height: number },
+  duration: number,
+  rest: Partial<CompositionOptions> = {},
+): CompositionOptions {
+  const box = { left: 0, top: 0, ...size };
+  return { ...size, duration, videos: [{ id: "video", src, start: 0, duration, box }], ...rest };
+}
+
 function attribute(name: string, value: string | number): string {
   const escaped = String(value).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   return `${name}="${escaped}"`;

@@ -1,12 +1,12 @@
 // The same composition rendered without the drop-in and with it: the pictures have to be the same, bit for bit.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
 import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
 import { compareFrames, distinctFrames } from "./compare-frames.ts";
 import { type CompositionOptions, writeComposition } from "./composition.ts";
+import { FrameFolder } from "./frames.ts";
 import { root } from "./paths.ts";
 import { type Capture, type RenderMode, type RenderOptions, render } from "./render.ts";
 import type { Transport } from "./variants.ts";
@@ -47,8 +47,13 @@ export interface Rendered {
 
 /** The compositions and renders of one test file. Plain renders are made once for each composition and variant. */
 export class RenderPairs {
-  readonly #dir = mkdtempSync(path.join(os.tmpdir(), "hyperframes-native-render-"));
+  readonly #dir: string;
   readonly #plain = new Map<string, Promise<Rendered>>();
+
+  /** What it writes goes with the tests that `after` is of. */
+  constructor(tests: { after(cleanUp: () => void): void }) {
+    this.#dir = new FrameFolder(tests).path;
+  }
 
   /** Writes a composition; its name stands for it from then on. */
   write(name: string, composition: CompositionOptions): void {
@@ -134,10 +139,6 @@ export class RenderPairs {
   async assertMoves(name: string, variant: Variant, least: number, filter?: string): Promise<void> {
     const distinct = await distinctFrames((await this.plain(name, variant)).video, filter);
     assert.ok(distinct >= least, `${name} has ${distinct} different frames only`);
-  }
-
-  delete(): void {
-    rmSync(this.#dir, { recursive: true, force: true });
   }
 
   async #render(

@@ -6,7 +6,7 @@ import { SCALED_SIZES } from "../support/scaled-sizes.ts";
 import { WIDE } from "../support/variants.ts";
 
 const FRAMES = 10;
-const pairs = new RenderPairs();
+const pairs = new RenderPairs({ after });
 
 before(async () => {
   for (const [name, { source, box }] of Object.entries(SCALED_SIZES)) {
@@ -19,7 +19,6 @@ before(async () => {
     });
   }
 });
-after(() => pairs.delete());
 
 describe("a frame that is drawn at half its size or less shows what it shows without the drop-in", () => {
   for (const name of Object.keys(SCALED_SIZES)) {

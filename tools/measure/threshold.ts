@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeComposition } from "../../__test__/support/composition.ts";
+import { oneVideo, writeComposition } from "../../__test__/support/composition.ts";
 import { makeVideo } from "../../__test__/support/media.ts";
 import { root } from "../../__test__/support/paths.ts";
 import { type Capture, render } from "../../__test__/support/render.ts";
@@ -44,13 +44,7 @@ async function compare(capture: Capture, width: number, height: number): Promise
   const seconds = FRAMES / FPS;
   const projectDir = join(out, `${width}x${height}`);
   const src = await makeVideo({ kind: "noise", width, height, fps: FPS, seconds, seed: 3 });
-  const box = { left: 0, top: 0, width: 1280, height: 720 };
-  writeComposition(projectDir, {
-    width: 1280,
-    height: 720,
-    duration: seconds,
-    videos: [{ id: "video", src, start: 0, duration: seconds, box }],
-  });
+  writeComposition(projectDir, oneVideo(src, { width: 1280, height: 720 }, seconds));
   const extractCacheDir = join(out, "frames");
   rmSync(extractCacheDir, { recursive: true, force: true });
   const one = (way: Way) =>

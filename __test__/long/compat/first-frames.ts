@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
-import { type CompositionOptions, writeComposition } from "../../support/composition.ts";
+import { type CompositionOptions, oneVideo, writeComposition } from "../../support/composition.ts";
 import { makeVideo } from "../../support/media.ts";
 import { root } from "../../support/paths.ts";
 import { renderWithCli } from "../../support/render-cli.ts";
@@ -58,20 +58,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     describe: async (duration) => {
       const canvas = { width: 640, height: 360 };
-      const src = await makeVideo({
-        ...canvas,
-        kind: "gradient",
-        fps: FPS,
-        seconds: 1,
-        seed: 9,
-        codec: "vp9-alpha",
-      });
-      return {
-        ...{ ...canvas, duration },
-        videos: [{ id: "alpha", src, start: 0, duration, box: { left: 0, top: 0, ...canvas } }],
-        css: "#root { background: #358; }",
-        script: emptyTimelines({ main: duration }),
-      };
+      const video = { ...canvas, kind: "gradient", codec: "vp9-alpha" } as const;
+      const src = await makeVideo({ ...video, fps: FPS, seconds: 1, seed: 9 });
+      const css = "#root { background: #358; }";
+      return oneVideo(src, canvas, duration, { css, script: emptyTimelines({ main: duration }) });
     },
   },
 };

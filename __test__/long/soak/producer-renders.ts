@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compareFrames } from "../../support/compare-frames.ts";
-import { writeComposition } from "../../support/composition.ts";
+import { oneVideo, writeComposition } from "../../support/composition.ts";
 import { producerRenderer } from "../../support/installed.ts";
 import { makeVideo } from "../../support/media.ts";
 
@@ -19,11 +19,7 @@ export class ProducerRenders {
 
   static async prepare(folder: string): Promise<ProducerRenders> {
     const src = await makeVideo({ ...SIZE, kind: "noise", fps: FPS, seconds: SECONDS, seed: 5 });
-    writeComposition(join(folder, "project"), {
-      ...SIZE,
-      duration: SECONDS,
-      videos: [{ id: "v", src, start: 0, duration: SECONDS, box: { left: 0, top: 0, ...SIZE } }],
-    });
+    writeComposition(join(folder, "project"), oneVideo(src, SIZE, SECONDS));
     process.env.HYPERFRAMES_EXTRACT_CACHE_DIR = join(folder, "extracted");
     return new ProducerRenders(folder);
   }

@@ -257,15 +257,8 @@ const started = performance.now();
 try {
   for (const [index, type] of VIDEOS.entries()) {
     const source = `nullsrc=s=160x90:r=10,geq=random(1)*255:128:128,hue=h=${index * 90}`;
-    await ffmpeg([
-      "-f",
-      "lavfi",
-      "-i",
-      source,
-      "-frames:v",
-      String(SHORT),
-      join(folder, `frame_%05d.${type}`),
-    ]);
+    const input = ["-f", "lavfi", "-i", source, "-frames:v", String(SHORT)];
+    await ffmpeg([...input, join(folder, `frame_%05d.${type}`)]);
   }
   const soak = await Soak.start();
   const producer = await ProducerRenders.prepare(folder);

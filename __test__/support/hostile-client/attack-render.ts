@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProcessReportJson } from "hyperframes-native";
 import { compareFrames } from "../compare-frames.ts";
-import { writeComposition } from "../composition.ts";
+import { oneVideo, writeComposition } from "../composition.ts";
 import { makeVideo } from "../media.ts";
 import { type RenderResult, render } from "../render.ts";
 import { findFrameServer } from "./find-server.ts";
@@ -28,8 +28,7 @@ export async function attackRender(seconds: number, seed: number): Promise<Rende
   const dir = mkdtempSync(path.join(tmpdir(), "hyperframes-native-attack-"));
   try {
     const src = await makeVideo({ ...CANVAS, fps: FPS, seconds, kind: "noise", seed: 73 });
-    const videos = [{ id: "video", src, start: 0, duration: seconds, box: { left: 0, top: 0, ...CANVAS } }];
-    writeComposition(path.join(dir, "project"), { ...CANVAS, duration: seconds, videos });
+    writeComposition(path.join(dir, "project"), oneVideo(src, CANVAS, seconds));
     const calm = await renderWith(dir, "calm", async () => undefined);
     const attacked = await renderWith(dir, "attacked", (port, signal) =>
       attack({ target: { port, frames: [] }, requests: Number.POSITIVE_INFINITY, signal, seed }),
