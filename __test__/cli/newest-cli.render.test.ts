@@ -9,7 +9,7 @@ import { makeVideo } from "../support/media.ts";
 import type { Capture, RenderMode } from "../support/render.ts";
 import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
 import { twoClips } from "../support/small-scenes.ts";
-import { SINGLE_TRANSPORTS } from "../support/variants.ts";
+import { DISTINCT_TRANSPORTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const TIMEOUT_MS = 120_000;
@@ -45,7 +45,7 @@ for (const capture of ["beginframe", "screenshot"] as const) {
       assert.ok((await distinctFrames(plain.outputPath)) >= FRAMES - 1);
     });
 
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         const native = await renderAs("native", capture, transport);
         assert.match(native.log, new RegExp(`^ *${capture} capture`, "m"));

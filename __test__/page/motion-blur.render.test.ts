@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SINGLE_TRANSPORTS } from "../support/variants.ts";
+import { DISTINCT_TRANSPORTS } from "../support/variants.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
 const FPS = 15;
@@ -45,7 +45,7 @@ describe("motion blur", () => {
     producer: "cli",
   };
   const variant: Variant = { ...sharp, motionBlur: { samplesPerFrame: SAMPLES } };
-  for (const transport of SINGLE_TRANSPORTS) {
+  for (const transport of DISTINCT_TRANSPORTS) {
     it(transport, async () => {
       const { frames, stats } = await pairs.assertSame("blurred", variant, transport);
       assert.ok(stats && stats.hook.calls >= frames * SAMPLES);

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeVideo } from "../support/media.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
-import { SINGLE_TRANSPORTS, VARIANTS } from "../support/variants.ts";
+import { DISTINCT_TRANSPORTS, VARIANTS } from "../support/variants.ts";
 
 const SOURCE = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
 const pairs = new RenderPairs({ after });
@@ -90,7 +90,7 @@ for (const [capture, workers] of VARIANTS) {
   const about = `${capture}, workers: ${workers}`;
 
   describe(`nested compositions, ${about}`, () => {
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("nested", variant, transport);
       });
@@ -102,7 +102,7 @@ for (const [capture, workers] of VARIANTS) {
   });
 
   describe(`hidden hosts, ${about}`, () => {
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("hidden", variant, transport);
       });

@@ -5,7 +5,7 @@ import type { ClipOptions, CompositionOptions } from "../support/composition.ts"
 import { makeVideo } from "../support/media.ts";
 import { pageCompositeScript } from "../support/page-composite.ts";
 import { RenderPairs, type Variant } from "../support/render-pairs.ts";
-import { SINGLE_TRANSPORTS, TRANSPORTS, type Transport, VARIANTS, WIDE } from "../support/variants.ts";
+import { DISTINCT_TRANSPORTS, TRANSPORTS, type Transport, VARIANTS, WIDE } from "../support/variants.ts";
 import { webglQuad } from "../support/webgl-quad.ts";
 
 const FRAGMENT_SHADER =
@@ -108,7 +108,7 @@ for (const [capture, workers] of VARIANTS) {
   const about = `${capture}, workers: ${workers}`;
 
   describe(`a WebGL texture of a video, ${about}`, () => {
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         await pairs.assertSame("texture", jpg, transport);
       });
@@ -132,7 +132,7 @@ for (const [capture, workers] of VARIANTS) {
 
   describe(`a video with alpha over a background, ${about}`, () => {
     const variant: Variant = { ...jpg, frameFormat: "auto" };
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         const { extracted } = await pairs.assertSame("alpha", variant, transport);
         assert.deepEqual(extracted, [".png"]);
@@ -147,7 +147,7 @@ for (const [capture, workers] of VARIANTS) {
 // The producer captures by screenshots wherever the page composes its picture itself, and for output with alpha.
 describe("a shader transition that the page composes", () => {
   const variant: Variant = { capture: "screenshot", frameFormat: "jpg", workers: 1 };
-  for (const transport of SINGLE_TRANSPORTS) {
+  for (const transport of DISTINCT_TRANSPORTS) {
     it(transport, async () => {
       const { log } = await pairs.assertSame("transition", variant, transport);
       assert.match(log, /Page-side compositing enabled/);
@@ -172,7 +172,7 @@ for (const workers of [1, 3]) {
       producer: "cli",
       env: { HF_PAGE_SIDE_COMPOSITING: "false" },
     };
-    for (const transport of SINGLE_TRANSPORTS) {
+    for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
         const { log, stats, frames } = await pairs.assertSame("transition", variant, transport);
         assert.match(log, /Detected shader transitions for layered compositing/);
@@ -195,7 +195,7 @@ describe("numbered pictures with alpha", () => {
     workers: 1,
     outputFormat: "png-sequence",
   };
-  for (const transport of SINGLE_TRANSPORTS) {
+  for (const transport of DISTINCT_TRANSPORTS) {
     it(transport, async () => {
       await pairs.assertSame("alpha over nothing", variant, transport);
     });

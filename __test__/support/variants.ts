@@ -16,5 +16,5 @@ export const VARIANTS = (["beginframe", "screenshot"] as const).flatMap((capture
   WORKERS.map((workers) => [capture, workers] as const),
 );
 
-/** Those that are one way each: `auto` is a choice among them. */
-export const SINGLE_TRANSPORTS: readonly Transport[] = TRANSPORTS.filter((name) => WIDE || name !== "auto");
+/** Those that differ in what the page has: a served frame is a blob URL there, as that of a file is, and `auto` chooses among them. */
+export const DISTINCT_TRANSPORTS: readonly Transport[] = WIDE ? TRANSPORTS : ["file", "inline"];
