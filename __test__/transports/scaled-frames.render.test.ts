@@ -23,7 +23,7 @@ before(async () => {
 describe("a frame that is drawn at half its size or less shows what it shows without the drop-in", () => {
   for (const name of Object.keys(SCALED_SIZES)) {
     for (const capture of ["beginframe", "screenshot"] as const) {
-      for (const frameFormat of WIDE || name === "a quarter"
+      for (const frameFormat of WIDE || name === "less than half"
         ? (["jpg", "png"] as const)
         : (["jpg"] as const)) {
         for (const workers of WIDE ? [1, 3] : [1]) {
