@@ -54,7 +54,11 @@ async function inputs(): Promise<CompositionOptions> {
   const made = Object.entries(INPUTS).map(async ([id, [extension, args]], n) =>
     clipOf(id, await makeMedia(id, extension, ["-i", source, ...args]), tile(n)),
   );
-  const rotated = await makeMedia("rotated", "mp4", ["-display_rotation", "90", "-i", source, "-c", "copy"]);
+  const copy = ["-i", source, "-c", "copy"];
+  // ffmpeg before 6 takes the turn as a tag of the stream, later ones as an option of the input.
+  const rotated = await makeMedia("rotated", "mp4", ["-display_rotation", "90", ...copy]).catch(() =>
+    makeMedia("rotated", "mp4", [...copy, "-metadata:s:v", "rotate=90"]),
+  );
   const videos = await Promise.all(made);
   return {
     ...CANVAS,
