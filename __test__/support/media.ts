@@ -8,7 +8,7 @@ import { mediaDir } from "./paths.ts";
 /**
  * - `pattern`: ffmpeg's moving test pattern with its running clock.
  * - `fractal`, `gradient`, `cells`, `plasma`: moving pictures with soft and hard edges, like footage in how they compress.
- * - `footage`: the fractal at the bit rate of a phone's recording, 17 Mbit/s at 1080p30; `fractal` has 137.
+ * - `footage`: the fractal at about the bit rate of a phone's recording, 17 Mbit/s at 1080p30; `fractal` has 137.
  * - `noise`: nothing but noise, the largest frames that a size can have.
  */
 export type MediaKind = "pattern" | "fractal" | "gradient" | "cells" | "plasma" | "footage" | "noise";
@@ -109,7 +109,7 @@ const ENCODERS: Record<MediaCodec, { extension: string; args: readonly string[] 
 /** Made in no time, and large for it. */
 const LARGE = ["-preset", "ultrafast", "-crf", "18"];
 
-/** The bit rate that phones record h264 at, for the size: 17 Mbit/s at 1080p30. */
+/** About the bit rate of a phone's recording, for the size: 17 Mbit/s at 1080p30. */
 function cameraRate({ width, height, fps }: PictureOptions): string[] {
   const rate = `${Math.round((width * height * fps * 0.273) / 1000)}k`;
   return ["-preset", "veryfast", "-b:v", rate, "-maxrate", rate, "-bufsize", rate];
