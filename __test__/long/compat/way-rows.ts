@@ -42,7 +42,6 @@ const INPUTS: Readonly<Record<string, readonly [extension: string, args: readonl
   ],
   av1: ["mp4", ["-c:v", "libsvtav1", "-preset", "12"]],
   prores: ["mov", ["-c:v", "prores_ks", "-profile:v", "0"]],
-  gif: ["gif", ["-vf", "fps=15,scale=320:180"]],
   "long-sound": [
     "mp4",
     ["-f", "lavfi", "-i", "sine=d=3", "-map", "0:v", "-map", "1:a", "-c:a", "aac", ...X264],
