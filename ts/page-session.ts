@@ -74,7 +74,7 @@ export class PageSession {
   #lost: ReadonlySet<string> | undefined;
   /** The source that each active video was given last. */
   readonly #shown = new Map<string, TakenSource>();
-  /** The URLs that the page holds decoded for the next step; `undefined` where that is not known. */
+  /** The URLs that the page holds for the next step, decoded or loaded; `undefined` where that is not known. */
   #decoding: string | undefined = JSON.stringify({ ahead: [], load: [] });
   /** Bytes of a frame, going by the last ones that were looked at. */
   #frameBytes = 0;

@@ -94,12 +94,16 @@ export class PictureMaker {
     this.#fail();
   }
 
-  /** Has the page load pictures before it decodes them: see {@link probeImages}. Where that fails only their order is lost. */
+  /** Has the page load pictures before it decodes them: see {@link probeImages}. Where that fails only their order is lost; where it hangs, the transport. */
   async load(pictures: readonly Picture[]): Promise<void> {
     if (!this.is("blobs")) return;
     const urls = pictures.map(({ url }) => url);
     const loading = this.#parts.page.evaluate(probeImages, urls, false);
-    await within(LONGEST_MAKE_MS, loading, () => undefined).catch(() => undefined);
+    try {
+      await within(LONGEST_MAKE_MS, loading, () => undefined);
+    } catch (error) {
+      if (error instanceof LateError) this.#giveUp(error);
+    }
   }
 
   /** Takes that a picture did not appear although its frame is not broken. */
