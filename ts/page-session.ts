@@ -3,7 +3,7 @@ import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./
 import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
 import { type FrameCache, inspectFrames } from "./native/binding.js";
-import { decodedLimit } from "./native/limits.js";
+import { staysDecoded } from "./native/limits.js";
 import { Captures, type Clip, type ScreenshotOptions } from "./page/capture-clip.js";
 import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/functions.js";
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
@@ -61,8 +61,6 @@ export class PageSession {
   readonly #maker: PictureMaker;
   /** Absent where the page's audio is left as it is. */
   readonly #media: QuietMedia | undefined;
-  /** Most bytes of pictures, shown and ahead, that Chrome is asked to keep decoded. */
-  readonly #decodedLimit = decodedLimit();
   readonly captures: Captures;
   #upstream: BeforeCaptureHook;
   /** The frames that the present step is thought to ask for, their sources by path, and those that upstream's hook took. */
@@ -322,7 +320,7 @@ export class PageSession {
       if (isFirst) this.#decoding = undefined; // it decodes what it is tried with
       await this.#maker.make(missing, infos);
       const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
-      if (!isFirst && decodedBytes(pictures) > this.#decodedLimit) await this.#maker.load(pictures);
+      if (!isFirst && !staysDecoded(decodedBytes(pictures))) await this.#maker.load(pictures);
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {
@@ -441,7 +439,7 @@ export class PageSession {
     for (const path of this.#ahead.next(isShown)) {
       const picture = this.#pool.get(path);
       if (picture === undefined) continue;
-      const fits = load.size === 0 && bytes + decodedBytes([...decode, picture]) <= this.#decodedLimit;
+      const fits = load.size === 0 && staysDecoded(bytes + decodedBytes([...decode, picture]));
       (fits ? decode : load).add(picture);
     }
     return { decode: Array.from(decode), load: Array.from(load) };

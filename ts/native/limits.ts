@@ -89,3 +89,8 @@ function usable(value: unknown, fallback: number): number {
 export function decodedLimit(totalBytes = totalmem()): number {
   return (totalBytes >= 4 * GIB ? 224 : 96) * MIB;
 }
+
+/** Whether Chrome keeps pictures decoded that take so many bytes together: see {@link decodedLimit}. */
+export function staysDecoded(bytes: number): boolean {
+  return bytes <= decodedLimit();
+}

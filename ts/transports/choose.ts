@@ -2,7 +2,7 @@ import { debuglog } from "node:util";
 import { HyperframesNativeError, messageOf } from "../errors.js";
 import { type StepFrame, TRANSPORT_CHOICES, type TransportChoice, type TransportName } from "../frame.js";
 import { type FrameInfo, pictureBytes } from "../native/binding.js";
-import { decodedLimit } from "../native/limits.js";
+import { staysDecoded } from "../native/limits.js";
 import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
 import { askedTransport } from "../settings.js";
@@ -60,7 +60,7 @@ export async function chooseTransport(
 ): Promise<Choice> {
   const rejected: string[] = [];
   const decodedBytes = Array.from(trial.infos.values(), pictureBytes).reduce((sum, bytes) => sum + bytes, 0);
-  const decodes = decodedBytes <= decodedLimit();
+  const decodes = staysDecoded(decodedBytes);
   const limitMs = PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
   for (const transport of transports) {
     // Nothing is found out about a page that is gone; its own error comes when it is given the frames.
