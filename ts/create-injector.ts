@@ -32,8 +32,6 @@ export interface VideoFrameInjectorOptions extends CacheLimitsConfig, UpstreamOp
   readonly transport?: TransportChoice | undefined;
   /** Takes the summary of a render, one line or a few; without it, it goes to stderr. */
   readonly logger?: SummaryLogger | undefined;
-  /** Makes a frame that is not a whole picture an error; by default it is passed on with one warning. */
-  readonly strictFrames?: boolean | undefined;
 }
 
 /**
@@ -80,7 +78,7 @@ export function wrapInjector(
   let make = upstream;
   return createFrameHook({
     lookup: frameLookup,
-    cache: new FrameCache({ ...limits, strict: config?.strictFrames === true }),
+    cache: new FrameCache(limits),
     limits,
     policy: transportPolicy(config?.transport),
     tally: new HookTally(),

@@ -1,8 +1,10 @@
 import { isInternal } from "./errors.js";
+import { growHeapUntilGone } from "./heap-growth.js";
 import { readStats } from "./native/binding.js";
-import type { CacheLimits } from "./native/limits.js";
+import { budgetName, type CacheLimits } from "./native/limits.js";
 import { type CapturePage, onceGone } from "./page/page.js";
 import { PageSession, type SessionParts } from "./page-session.js";
+import { isSwitchedOff } from "./settings.js";
 import { type CallFailure, publishCall } from "./telemetry/channels.js";
 import type { HookStats } from "./telemetry/hook-tally.js";
 import { processReport } from "./telemetry/process-report.js";
@@ -31,10 +33,14 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
   const { tally, cache, limits, loadUpstream } = parts;
   const report = processReport();
   report?.addHook(tally);
-  let isHandedOver = false;
+  /** Why upstream reads the frames itself; `undefined`: it is given them. */
+  let handedOver = isSwitchedOff() ? "off" : undefined;
 
   const opened = (page: CapturePage) => {
-    RenderWatch.opened(parts, page);
+    if (handedOver !== "off") {
+      RenderWatch.opened(parts, page);
+      growHeapUntilGone(page);
+    }
     if (report !== undefined) onceGone(page, () => report.save());
   };
 
@@ -46,19 +52,19 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       // The table is asked before anything is waited for, where nothing need be.
       if (loadUpstream !== undefined) await loadUpstream();
       session = PageSession.open(page, parts, opened);
-      if (isHandedOver) session.close();
+      if (handedOver !== undefined) session.close();
       try {
         await step(session, page, time, rest);
       } catch (error) {
-        if (isHandedOver || !isInternal(error)) throw error;
+        if (handedOver !== undefined || !isInternal(error)) throw error;
         const message = `Frames go through upstream's own path from here on: ${error}`;
         warnOnce("fallback:internal", message, "INTERNAL");
-        isHandedOver = true;
+        handedOver = "INTERNAL";
         tally.handedOver();
         session.close();
         await step(session, page, time, rest);
       }
-      if (isHandedOver) tally.fellBack("INTERNAL");
+      if (handedOver === "INTERNAL") tally.fellBack(handedOver);
     } catch (error) {
       failure = { error };
       throw error;
@@ -66,9 +72,9 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
       const durationMs = performance.now() - start;
       tally.call(durationMs);
       const frames = failure === undefined ? (session?.taken ?? null) : null;
-      publishCall(time, isHandedOver ? "upstream" : "native", durationMs, frames, failure);
+      publishCall(time, handedOver === undefined ? "native" : "upstream", durationMs, frames, failure);
       const stats = report && readStats(cache);
-      if (stats !== undefined) report?.readCache(`${limits.entryLimit}/${limits.bytesLimit}`, stats);
+      if (stats !== undefined) report?.readCache(budgetName(limits), stats);
     }
   };
 

@@ -9,7 +9,7 @@ import { findLost, finishStep, type StepAnswer, type StepCheck } from "./page/fu
 import { type CapturePage, isGone, onceGone, type ProtocolSession } from "./page/page.js";
 import { QuietMedia } from "./page/quiet-media.js";
 import { PictureMaker } from "./picture-maker.js";
-import { keeps } from "./settings.js";
+import { isSwitchedOff, keeps } from "./settings.js";
 import { publishFrames } from "./telemetry/channels.js";
 import type { HookTally } from "./telemetry/hook-tally.js";
 import type { TransportPolicy } from "./transports/choose.js";
@@ -108,7 +108,7 @@ export class PageSession {
     this.#parts = parts;
     this.captures = before?.captures ?? new Captures(page);
     const media = before === undefined ? new QuietMedia(page) : before.#media;
-    if (!keeps("HYPERFRAMES_NATIVE_MEDIA")) this.#media = media;
+    if (!isSwitchedOff() && !keeps("HYPERFRAMES_NATIVE_MEDIA")) this.#media = media;
     this.#ahead = new LookAhead(parts.lookup);
     this.#pool = new FramePool(parts.cache, parts.tally);
     this.#maker = new PictureMaker({ ...parts, page, pool: this.#pool, ahead: this.#ahead });
@@ -460,7 +460,7 @@ export async function captureClip(
   options: ScreenshotOptions,
   clip: Clip,
 ): Promise<Clip | undefined> {
-  const session = PageSession.of(page);
+  const session = keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : PageSession.of(page);
   return session === undefined ? clip : session.clip(options, clip);
 }
 

@@ -153,7 +153,10 @@ test("a render that goes on keeps nothing of the hooks whose pages are closed", 
     Array.from({ length: 20 }, async () => {
       const tally = new HookTally();
       const page = new ClosingPage();
-      RenderWatch.opened({ lookup, tally, logger, cache, limits: { entryLimit: 1, bytesLimit: 1 } }, page);
+      RenderWatch.opened(
+        { lookup, tally, logger, cache, limits: { entryLimit: 1, bytesLimit: 1, strict: false } },
+        page,
+      );
       tally.injected("file", 1);
       page.close();
       return new WeakRef(tally);

@@ -5,6 +5,8 @@ const GIB = 1024 ** 3;
 
 /** The bounds of a frame cache as upstream's configuration gives them. */
 export interface CacheLimitsConfig {
+  /** Makes a frame that is not a whole picture an error; by default it is passed on with one warning. */
+  readonly strictFrames?: boolean | undefined;
   /** Most entries; at least 32. Default 256. */
   readonly frameDataUriCacheLimit?: number | undefined;
   /** Most bytes of data URIs, in MiB; at least 64. Default: an eighth of the memory that is free, at most 1500. */
@@ -23,10 +25,17 @@ const LEAST_MIB = 64;
  */
 const PART_OF_FREE = 1 / 8;
 
-/** The bounds of a frame cache. */
+/** The bounds of a frame cache. Caches with equal ones share one budget. */
 export interface CacheLimits {
   readonly entryLimit: number;
   readonly bytesLimit: number;
+  /** Whether frames that are not whole pictures are errors. */
+  readonly strict: boolean;
+}
+
+/** What tells the budgets of a process apart. */
+export function budgetName({ entryLimit, bytesLimit, strict }: CacheLimits): string {
+  return `${entryLimit}/${bytesLimit}${strict ? "/strict" : ""}`;
 }
 
 /** The bounds of the cache of a hook: upstream's floors, and the user's wish or what the machine has. */
@@ -39,6 +48,7 @@ export function cacheLimits(
   return {
     entryLimit: Math.min(Math.floor(Math.max(LEAST_ENTRIES, entries)), 0xffff_ffff),
     bytesLimit: Math.min(Math.floor(Math.max(LEAST_MIB, mib) * MIB), Number.MAX_SAFE_INTEGER),
+    strict: config?.strictFrames === true,
   };
 }
 

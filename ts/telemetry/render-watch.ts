@@ -1,6 +1,6 @@
 import { debuglog } from "node:util";
 import { type FrameCache, type FrameCacheStats, readStats } from "../native/binding.js";
-import type { CacheLimits } from "../native/limits.js";
+import { budgetName, type CacheLimits } from "../native/limits.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
 import { asWritten, keeps } from "../settings.js";
 import { warnOnce } from "../warn.js";
@@ -26,13 +26,13 @@ export interface WatchedHook {
   readonly tally: HookTally;
   readonly logger: SummaryLogger | undefined;
   readonly cache: FrameCache;
-  /** Bounds of the cache; those with equal bounds share one budget. */
   readonly limits: CacheLimits;
 }
 
 /** A cache, and its counts when the render began to use it. */
 interface WatchedCache {
   readonly cache: FrameCache;
+  readonly limit: number;
   readonly before: FrameCacheStats;
 }
 
@@ -48,7 +48,7 @@ export class RenderWatch {
   readonly #logger: SummaryLogger | undefined;
   readonly #tally = new HookTally();
   readonly #pages = new Map<symbol, WeakRef<CapturePage>>();
-  readonly #caches = new Map<number, WatchedCache>();
+  readonly #caches = new Map<string, WatchedCache>();
   #grace: NodeJS.Timeout | undefined;
 
   private constructor({ lookup, logger }: WatchedHook) {
@@ -66,10 +66,11 @@ export class RenderWatch {
     watch.#watch(page);
   }
 
-  #join({ tally, cache, limits: { bytesLimit } }: WatchedHook): void {
+  #join({ tally, cache, limits }: WatchedHook): void {
     tally.sumUpIn(this.#tally);
-    const before = this.#caches.has(bytesLimit) ? undefined : readStats(cache);
-    if (before !== undefined) this.#caches.set(bytesLimit, { cache, before });
+    const budget = budgetName(limits);
+    const before = this.#caches.has(budget) ? undefined : readStats(cache);
+    if (before !== undefined) this.#caches.set(budget, { cache, limit: limits.bytesLimit, before });
   }
 
   #watch(page: CapturePage): void {
@@ -103,7 +104,7 @@ export class RenderWatch {
     this.#tally.close();
     const tally = this.#tally.toJSON();
     if (tally.hook.calls === 0) return;
-    const caches = Array.from(this.#caches).flatMap(([limit, { cache, before }]) => {
+    const caches = Array.from(this.#caches.values()).flatMap(({ cache, limit, before }) => {
       const now = readStats(cache);
       return now === undefined ? [] : [cacheFacts(limit, before, now)];
     });
