@@ -78,10 +78,14 @@ export class FramePool {
       candidates.set(key, [...others, path].slice(-MOST_COMPARED));
       return others;
     };
-    for (const picture of this.#pictures()) note(picture.path, picture.info);
+    const pooled = new Map(this.#pictures().map(({ path, info }) => [path, info]));
+    for (const [path, info] of pooled) note(path, info);
     const [paths, others]: [string[], string[]] = [[], []];
     for (const [path, info] of infos) {
       for (const other of note(path, info)) {
+        const made = pooled.get(other);
+        // The file may have other bytes by now than its picture.
+        if (made !== undefined && !isUnchanged(other, made)) continue;
         paths.push(path);
         others.push(other);
       }

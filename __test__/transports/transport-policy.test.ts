@@ -149,11 +149,15 @@ test("after a transport that did not answer in time frames go inline, without an
 
 test("many large pictures are given longer, but not for ever", async (t) => {
   const info = { size: 1, mtimeMs: 1, ctimeMs: 1, width: 3840, height: 2160, wholeMcus: true };
-  const infos = new Map(Array.from({ length: 30 }, (_, n) => [`/frame${n}`, info]));
+  const frames = Array.from({ length: 30 }, (_, frameIndex) => {
+    return { videoId: "v", framePath: `/frame${frameIndex}`, frameIndex };
+  });
+  const infos = new Map(frames.map(({ framePath }) => [framePath, info]));
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let chosen = false;
   const choosing = chooseTransport({ evaluate: never }, [making("blob:late", never())], {
     ...trial(),
+    frames,
     infos,
   });
   choosing.then(() => {

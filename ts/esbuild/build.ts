@@ -32,6 +32,7 @@ export interface LoadedModule {
 }
 
 export interface BuildResult {
+  readonly errors: readonly unknown[];
   metafile?: { outputs: Record<string, { inputs: Record<string, unknown> }> } | undefined;
   /** Only with `write: false`. */
   outputFiles?: OutputFile[] | undefined;

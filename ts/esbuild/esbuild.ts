@@ -78,6 +78,7 @@ export function hyperframesNative(options: BundlePluginOptions = {}): BundlePlug
       if (external) build.onResolve({ filter: /^hyperframes-native(?:\/|$)/ }, () => ({ external: true }));
 
       build.onEnd((result) => {
+        if (result.errors.length > 0) return undefined;
         if (swaps === 0) return { warnings: [NOTHING_SWAPPED] };
         if (!external) placeBinaries(result, platforms, workingDir);
         return undefined;
@@ -123,8 +124,7 @@ function loadUpstreamModule(path: string, workingDir: string, runtime: string): 
   const url = pathToFileURL(path).href;
   const upstream = upstreamPackageOf(url);
   if (upstream === null) return undefined;
-  // Whether the clip is decided by this package is up to the environment in which the bundle runs.
-  const { source, record } = swapSource({ upstream, url, source: readFileSync(path) }, true);
+  const { source, record } = swapSource({ upstream, url, source: readFileSync(path) });
   // Where files lay on the machine that bundled is of no use where the bundle runs.
   const named = record && { ...record, file: installedPath(path) ?? slashed(relative(workingDir, path)) };
   const message = named && untouchedMessage(named);

@@ -77,7 +77,7 @@ export class Captures {
     this.#keepsDecoded = isWhole && isAtOrigin && !(await this.#ownImages.hasScalable());
     let reason = "it has images of its own that Chrome may decode at a smaller scale";
     if (!isWhole) reason = "they are not of the whole viewport at scale 1";
-    else if (!isAtOrigin) reason = "the page is scrolled";
+    else if (!isAtOrigin) reason = "the page is scrolled, or drawn at another scale than 1";
     this.reason = `screenshots kept their clip: ${reason}`;
     return this.#keepsDecoded ? undefined : clip;
   }

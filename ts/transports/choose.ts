@@ -59,7 +59,8 @@ export async function chooseTransport(
   trial: Trial,
 ): Promise<Choice> {
   const rejected: string[] = [];
-  const decodedBytes = Array.from(trial.infos.values(), pictureBytes).reduce((sum, bytes) => sum + bytes, 0);
+  const infos = trial.frames.flatMap(({ framePath }) => trial.infos.get(framePath) ?? []);
+  const decodedBytes = infos.reduce((sum, info) => sum + pictureBytes(info), 0);
   const decodes = staysDecoded(decodedBytes);
   const limitMs = PROBE_LIMIT_MS + Math.ceil(decodedBytes / DECODED_BYTES_PER_MS);
   for (const transport of transports) {
