@@ -16,7 +16,7 @@ function hostFiles(t: TestContext, cwd = "/"): RegExp {
       found = filter;
     },
   };
-  const options = { swapsClip: false, onRecord: () => undefined };
+  const options = { onRecord: () => undefined };
   installBunPlugin({ plugin: ({ setup }) => setup(build) }, options);
   assert.ok(found);
   return found;

@@ -27,10 +27,11 @@ for (const file of publishedFiles("screenshotService.js")) {
 test("of a bundle whose injector is not known the clip stays as well", () => {
   const upstream = { name: "hyperframes", version: "9.9.9" };
   const swapped = (definition: string) =>
-    swapSource(
-      { upstream, url: "file:///bundle.js", source: `${CAPTURE_SAMPLE}\n${definition}` },
-      true,
-    ).source?.toString() ?? "";
+    swapSource({
+      upstream,
+      url: "file:///bundle.js",
+      source: `${CAPTURE_SAMPLE}\n${definition}`,
+    }).source?.toString() ?? "";
   assert.ok([CLIP_KEY, SWAP_KEY].every((key) => swapped(UPSTREAM).includes(key)));
   assert.equal(swapped(UNKNOWN), "");
 });

@@ -215,7 +215,7 @@ test("the load hook hands on what it does not swap, the very object, and keeps e
   const file = folder.write("videoFrameInjector.js", Buffer.alloc(0));
   folder.write("package.json", Buffer.from('{"name":"@hyperframes/engine","version":"9.9.9"}'));
   const url = pathToFileURL(file).href;
-  const load = createLoadHook({ swapsClip: true, onRecord: () => undefined });
+  const load = createLoadHook({ onRecord: () => undefined });
   let changed = 0;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 2 }), fc.string({ unit: "binary" }), (steps, text) => {

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clipEdit } from "../../dist/ts/register/rewrite/clip.js";
-import { swapSource } from "../../dist/ts/register/rewrite/source.js";
+import { injectorEdit } from "../../dist/ts/register/rewrite/injector.js";
 import { edited, holds } from "../../dist/ts/register/rewrite/statements.js";
 
 /** What becomes of a text: `absent` where it has nothing to do with the function. */
@@ -12,11 +12,11 @@ export type SwapResult =
 
 /** Swaps the function in a text, and nothing else. */
 export function swapInjector(text: string): SwapResult {
-  const upstream = { name: "hyperframes", version: "9.9.9" };
-  const { source, record } = swapSource({ upstream, url: "file:///bundle.js", source: text }, false);
-  if (record === undefined) return { kind: "absent" };
-  if (record.reason !== undefined) return { kind: "untouched", reason: record.reason };
-  return { kind: "swapped", source: source?.toString() ?? "" };
+  const edit = injectorEdit(text);
+  if (edit === undefined) return { kind: "absent" };
+  if (typeof edit === "string") return { kind: "untouched", reason: edit };
+  if (!holds(text, [edit])) return { kind: "untouched", reason: "its text is not whole" };
+  return { kind: "swapped", source: edited(text, [edit]) };
 }
 
 /** Swaps the clip in a text, and nothing else. */

@@ -8,8 +8,6 @@ import { type UpstreamPackage, upstreamFolders, upstreamPackageOf } from "./upst
 
 /** How upstream's functions are swapped while modules are loaded. */
 export interface LoadHookOptions {
-  /** Whether the clip of screenshots is decided by this package. */
-  readonly swapsClip: boolean;
   /** Told of each file that holds `createVideoFrameInjector`. */
   onRecord(record: SwapRecord): void;
   /** Told of each module that puts frames into pages and does not hold the function. */
@@ -34,11 +32,11 @@ export function createLoadHook(options: LoadHookOptions) {
 function swapWhileLoading(
   url: string,
   source: string | ArrayBuffer | NodeJS.TypedArray,
-  { swapsClip, onRecord, onWithoutFunction }: LoadHookOptions,
+  { onRecord, onWithoutFunction }: LoadHookOptions,
 ): Buffer | undefined {
   const upstream = upstreamPackageOf(url);
   if (upstream === null) return undefined;
-  const swapped = swapSource({ upstream, url, source }, swapsClip);
+  const swapped = swapSource({ upstream, url, source });
   if (swapped.record !== undefined) {
     onRecord(swapped.record);
     warnOfUntouched(swapped.record);

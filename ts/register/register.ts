@@ -17,7 +17,6 @@ if (swaps !== undefined) await install(swaps);
 
 async function install(swaps: Swaps): Promise<void> {
   const options: LoadHookOptions = {
-    swapsClip: swaps.clip !== undefined,
     onRecord: (record) => {
       report?.swap(record);
       noteSwap(record);

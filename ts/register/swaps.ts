@@ -2,7 +2,7 @@ import type { VideoFrameInjectorOptions, wrapInjector } from "../create-injector
 import { HyperframesNativeError, messageOf } from "../errors.js";
 import type { FrameLookup } from "../frame.js";
 import type { captureClip } from "../page-session.js";
-import { isSwitchedOff, keeps } from "../settings.js";
+import { isSwitchedOff } from "../settings.js";
 import { type CallFailure, publishCall } from "../telemetry/channels.js";
 import { noteProcess, noteUnchanged, noteWithoutVideo } from "../telemetry/process-end.js";
 import type { ProcessReport } from "../telemetry/process-report.js";
@@ -25,10 +25,7 @@ export async function chooseSwaps(report: ProcessReport | undefined): Promise<Sw
   try {
     const { wrapInjector } = await import("../create-injector.js");
     const { captureClip } = await import("../page-session.js");
-    return {
-      injector: nativeSwap(wrapInjector, report),
-      clip: keeps("HYPERFRAMES_NATIVE_CLIP") ? undefined : captureClip,
-    };
+    return { injector: nativeSwap(wrapInjector, report), clip: captureClip };
   } catch (error) {
     const { code = "BINDING_BROKEN", advice = "" }: Partial<HyperframesNativeError> =
       error instanceof HyperframesNativeError ? error : {};

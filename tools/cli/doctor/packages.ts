@@ -76,7 +76,6 @@ function swapAll(directory: string): FileOutcome[] {
   const outcomes: FileOutcome[] = [];
   let leftAlone: string | undefined;
   const load = createLoadHook({
-    swapsClip: !keeps("HYPERFRAMES_NATIVE_CLIP"),
     onRecord: ({ reason }) => {
       leftAlone = reason;
     },

@@ -32,14 +32,14 @@ export interface SwappedSource {
   readonly putsFrames: boolean;
 }
 
-/** Swaps upstream's functions in a module by content; `swapsClip`: the clip of screenshots too. */
-export function swapSource({ upstream, url, source }: UpstreamModule, swapsClip: boolean): SwappedSource {
+/** Swaps upstream's functions in a module by content. */
+export function swapSource({ upstream, url, source }: UpstreamModule): SwappedSource {
   const bytes = bytesOf(source);
   // One character for each byte: what is looked for and put in is ASCII, so all others come through as they are.
   const text = FUNCTIONS.some((name) => bytes.includes(name)) ? bytes.toString("latin1") : "";
   const injector = injectorEdit(text);
   const isKnown = typeof injector !== "string";
-  const clip = isKnown && swapsClip ? clipEdit(text) : undefined;
+  const clip = isKnown ? clipEdit(text) : undefined;
   const wanted = [isKnown ? injector : undefined, clip].filter((edit) => edit !== undefined);
   // The function may be swapped and the clip stay, never the other way round.
   const edits = [wanted, wanted.slice(0, 1)].find((edits) => edits.length > 0 && holds(text, edits));
