@@ -93,7 +93,7 @@ describe("hyperframes-native bench", () => {
       );
       assert.match(
         stdout,
-        /\n\n(?:Faster|Slower|No difference that could be measured|Cannot be told): .*\n\n +stock +native +stock \/ native\n(?:Whole render|Captured frame|Hook|Peak memory) /s,
+        /\n\n(?:Faster|Slower|No difference that could be measured|Cannot be told): .*\n\n +stock +native +stock \/ native\n(?:Whole render|Processor time|Hook|Peak memory) /s,
       );
       assert.match(stdout, /workers auto \(1\)/);
       // The CLI asks for BeginFrame where there is no GPU; its producer by itself does not.

@@ -166,7 +166,7 @@ test("the table: the answer first, rows in columns of 60, then whether the pictu
     [
       ...["Whole render", "  extraction", "  capture", "  the rest"],
       ...["Processor time", "  Chrome", "  Node", "  ffmpeg"],
-      ...["Captured frame", "Hook", "Peak memory", "  Node"],
+      ...["Hook", "Peak memory", "  Node"],
     ],
   );
   for (const row of [...rows, lines[2] ?? ""]) assert.ok(row.length <= 60, row);
@@ -212,7 +212,6 @@ test("the answer: by the pairs' ratios, and never by two numbers that contradict
 
 test("the table of one pair has no spread; what is missing is a dash", () => {
   const table = resultTable(noSeriesResult());
-  assert.match(line(table, "Captured frame") ?? "", /^Captured frame +- +- +-$/);
   assert.doesNotMatch(table, /\d to \d/m);
   // Where the system or HyperFrames does not say, nothing is made up, and no part is told.
   assert.match(line(table, "Processor time") ?? "", /^Processor time +- +- +-$/);

@@ -32,7 +32,8 @@ export function renderEnvironment(options: EnvironmentOptions): NodeJS.ProcessEn
   if (options.capture !== "auto") env.PRODUCER_FORCE_SCREENSHOT = String(options.capture === "screenshot");
   env.HYPERFRAMES_EXTRACT_CACHE_DIR = options.extractCacheDir;
   if (options.mode !== "plain") env.HYPERFRAMES_NATIVE_STATS = options.statsFile;
-  if (options.mode === "stock") env.HYPERFRAMES_NATIVE = "off";
+  // A plain one may load this package all the same: by NODE_OPTIONS.
+  if (options.mode !== "native") env.HYPERFRAMES_NATIVE = "off";
   return env;
 }
 

@@ -1,8 +1,13 @@
 /** Short-lived helper programs (ffmpeg, ffprobe). */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 
 const LONGEST_MS = 5 * 60_000;
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
+
+const isWindows = process.platform === "win32";
+const FFMPEG = isWindows ? "ffmpeg.exe" : "ffmpeg";
 
 /** What a program is run under. */
 export interface ProgramLimits {
@@ -28,9 +33,31 @@ export function runProgram(
   });
 }
 
+/** Where ffmpeg may be. */
+export interface FfmpegPlaces {
+  /** `HYPERFRAMES_FFMPEG_PATH`: where it is set, nothing else counts. */
+  readonly configured?: string | undefined;
+  readonly path: string;
+  /** Tried where it is not on the PATH. */
+  readonly beside: readonly string[];
+}
+
+/** Where HyperFrames looks for it. Source: `findFfBinary` of `@hyperframes/parsers` 0.8.64. */
+export function ffmpegPlaces(): FfmpegPlaces {
+  const { env } = process;
+  const folders = isWindows ? [] : ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/snap/bin"];
+  return {
+    configured: env.HYPERFRAMES_FFMPEG_PATH?.trim() || undefined,
+    path: env.PATH ?? "",
+    beside: [join(process.cwd(), ".hyperframes", "bin"), ...folders].map((folder) => join(folder, FFMPEG)),
+  };
+}
+
 /** ffmpeg's name or path, as HyperFrames itself finds it. */
-export function ffmpegProgram(): string {
-  return process.env.HYPERFRAMES_FFMPEG_PATH ?? "ffmpeg";
+export function ffmpegProgram({ configured, path, beside } = ffmpegPlaces()): string {
+  const onPath = path.split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, FFMPEG)));
+  const other = onPath ? undefined : beside.find((file) => existsSync(file));
+  return configured ?? other ?? "ffmpeg";
 }
 
 /** Runs ffmpeg without its banner. */

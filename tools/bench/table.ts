@@ -10,7 +10,7 @@ import { workersUsed } from "./workers-used.js";
 
 const HEADINGS = ["", "stock", "native", "stock / native"];
 
-/** What a terminal shows of all measures; the report has the others. */
+/** What a terminal shows: four rows, two of them with their parts. The report has all measures. */
 const ROWS: ReadonlyArray<readonly [MeasureKey, string]> = [
   ["wall", "Whole render"],
   ["extract", "  extraction"],
@@ -21,7 +21,6 @@ const ROWS: ReadonlyArray<readonly [MeasureKey, string]> = [
   ["cpuChrome", "  Chrome"],
   ["cpu", "  Node"],
   ["cpuFfmpeg", "  ffmpeg"],
-  ["capturedFrame", "Captured frame"],
   ["hookMean", "Hook"],
   ["peakAll", "Peak memory"],
   ["peakRss", "  Node"],

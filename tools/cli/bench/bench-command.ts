@@ -86,7 +86,7 @@ export async function benchCommand(project: string, options: BenchCommandOptions
       return 2;
     }
     const { renderer } = found;
-    const { others, ...flags } = renderFlags(found.command);
+    const { others, ...flags } = renderFlags(found.args);
     const chosen = settle(renderer, flags, options);
     const chrome = await chromePath(await hostPuppeteer([renderer]));
     for (const line of introduction(found, chosen, others, pairs)) tellWrapped(line);

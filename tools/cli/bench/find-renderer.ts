@@ -8,6 +8,8 @@ export interface FoundRenderer {
   readonly from: string;
   /** What renders; empty where nothing says so. */
   readonly command: readonly string[];
+  /** What that asks HyperFrames for, after all scripts and shells. */
+  readonly args: readonly string[];
 }
 
 /** In this order: most render with the CLI. */
@@ -31,7 +33,7 @@ export async function findRenderer(
     if (rendering.kind === "loaded") {
       const { name, version, directory } = rendering.package;
       const renderer = rendererIn(directory);
-      if (renderer !== undefined) return { renderer, from: rendering.from, command: rendering.command };
+      if (renderer !== undefined) return { renderer, ...rendering };
       return `${name} ${version} (${directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
     }
   }
@@ -40,7 +42,7 @@ export async function findRenderer(
     for (const find of finders) {
       const renderer = find(folder);
       if (renderer !== undefined)
-        return { renderer, from: whereFrom(renderer, project, process.cwd()), command: [] };
+        return { renderer, from: whereFrom(renderer, project, process.cwd()), command: [], args: [] };
     }
   }
   const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";

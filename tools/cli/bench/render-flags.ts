@@ -23,9 +23,9 @@ const NAMES: Readonly<Record<string, "fps" | "workers" | "frameFormat" | "qualit
 
 const IRRELEVANT = new Set(["--quiet", "--lint-verbose"]);
 
-/** Reads the flags behind `render`. */
-export function renderFlags(command: readonly string[]): RenderFlags {
-  const words = command.slice(command.indexOf("render") + 1);
+/** Reads what HyperFrames is asked for: the flags behind `render`. */
+export function renderFlags(args: readonly string[]): RenderFlags {
+  const words = args.slice(args.indexOf("render") + 1);
   const taken: {
     fps?: number;
     workers?: number | "auto";

@@ -1,8 +1,7 @@
 /** What a render meets on this machine: the environment, the native binary, the runtime, ffmpeg and memory. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { binaryPackage, binaryTarget } from "../../../ts/native/binary-target.js";
 import {
@@ -15,6 +14,7 @@ import {
 import { isSwitchedOff, KEEP_SWITCHES, keeps, statisticsFile, wrongVariables } from "../../../ts/settings.js";
 import { whyUnwritable } from "../../../ts/telemetry/process-report.js";
 import { SWAP_KEY } from "../../../ts/upstream.js";
+import { ffmpegPlaces, ffmpegProgram } from "../../bench/run-program.js";
 import type { Runtime } from "../host/runtime.js";
 import { type Finding, finding, reasonOf } from "./findings.js";
 
@@ -93,47 +93,21 @@ export function checkRuntime(runtime: Runtime): Finding {
 
 const LONGEST_FFMPEG_MS = 10_000;
 
-/** Where ffmpeg may be. */
-interface FfmpegPlaces {
-  /** `HYPERFRAMES_FFMPEG_PATH`: where it is set, nothing else counts. */
-  readonly configured?: string | undefined;
-  readonly path: string;
-  /** Tried where it is not on the PATH. */
-  readonly beside: readonly string[];
-}
-
-/** Source: `findFfBinary` of `@hyperframes/parsers` 0.8.64. */
-function ffmpegPlaces(): FfmpegPlaces {
-  const { env } = process;
-  const windows = process.platform === "win32";
-  const folders = windows ? [] : ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/snap/bin"];
-  const own = join(process.cwd(), ".hyperframes", "bin", windows ? "ffmpeg.exe" : "ffmpeg");
-  return {
-    configured: env.HYPERFRAMES_FFMPEG_PATH?.trim() || undefined,
-    path: env.PATH ?? "",
-    beside: [own, ...folders.map((folder) => join(folder, "ffmpeg"))],
-  };
-}
-
 /** Whether the ffmpeg that HyperFrames would take starts, and its version. */
 export async function checkFfmpeg(places = ffmpegPlaces()): Promise<Finding> {
-  const { configured, path, beside } = places;
-  const programs =
-    configured === undefined ? ["ffmpeg", ...beside.filter((file) => existsSync(file))] : [configured];
-  for (const program of programs) {
-    try {
-      const { stdout } = await promisify(execFile)(program, ["-version"], {
-        timeout: LONGEST_FFMPEG_MS,
-        env: { ...process.env, PATH: path },
-      });
-      const details = { program, version: stdout.split("\n", 1)[0]?.trim() ?? "" };
-      return finding("FFMPEG_STARTS", details, details);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+  const program = ffmpegProgram(places);
+  try {
+    const { stdout } = await promisify(execFile)(program, ["-version"], {
+      timeout: LONGEST_FFMPEG_MS,
+      env: { ...process.env, PATH: places.path },
+    });
+    const details = { program, version: stdout.split("\n", 1)[0]?.trim() ?? "" };
+    return finding("FFMPEG_STARTS", details, details);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
       return finding("FFMPEG_BROKEN", { program, reason: reasonOf(error) }, { program });
-    }
+    return finding("FFMPEG_MISSING", { configured: places.configured }, { tried: program });
   }
-  return finding("FFMPEG_MISSING", { configured }, { tried: programs });
 }
 
 const MIB = 1024 ** 2;

@@ -20,6 +20,8 @@ export interface Probed {
   readonly file: string;
   /** What runs it. */
   readonly runtime: Runtime;
+  /** What it is asked for, after all scripts and shells. */
+  readonly args: readonly string[];
 }
 
 const target = process.env[PROBE_VARIABLE];
@@ -38,7 +40,11 @@ function look(urlOf: () => string, target: string): void {
   try {
     const url = urlOf();
     if (upstreamPackageOf(url) === null) return;
-    const probed: Probed = { file: fileURLToPath(url), runtime: ownRuntime() };
+    const probed: Probed = {
+      file: fileURLToPath(url),
+      runtime: ownRuntime(),
+      args: process.argv.slice(2),
+    };
     writeFileSync(target, JSON.stringify(probed));
   } catch {
     return; // a text given to Node is no file

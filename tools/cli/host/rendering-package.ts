@@ -19,6 +19,8 @@ export type Rendering =
       readonly from: string;
       /** What runs it. */
       readonly runtime: Runtime;
+      /** What it is asked for. */
+      readonly args: readonly string[];
     } & Asked)
   /** The command does not come to HyperFrames, most often because npx would have to fetch it first. */
   | ({ readonly kind: "not-loaded" } & Asked)
@@ -71,8 +73,8 @@ async function ask(asked: Asked, cwd: string, project: string): Promise<Renderin
   const directory = packageFolder(probed.file, host.name);
   if (directory === undefined) return { kind: "not-loaded", ...asked };
   const found = { ...host, directory };
-  const { runtime } = probed;
-  return { kind: "loaded", ...asked, package: found, from: whereFrom(found, project, cwd), runtime };
+  const { runtime, args } = probed;
+  return { kind: "loaded", ...asked, package: found, from: whereFrom(found, project, cwd), runtime, args };
 }
 
 /** Where a package is installed, in words. */
