@@ -22,22 +22,24 @@ const CHECKS = [
   ["npm", "run", "--silent", "fuzz"],
 ];
 
-const NODE_TESTS = ["node", "--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec"];
+/** The command for Node tests. Two files at a time by themselves keep two processors busy. */
+export function nodeTests(files, filesAtATime = 2) {
+  const options = ["--disable-warning=ExperimentalWarning", "--test", "--test-reporter=spec"];
+  return ["node", ...options, `--test-concurrency=${filesAtATime}`, ...files];
+}
 
-/** Two files at a time keep two processors busy: a render waits for Chrome half of its time. */
-export const TWO_FILES_AT_A_TIME = [...NODE_TESTS, "--test-concurrency=2"];
-
-/** Tests by what they need: nothing, a page in Chrome, whole renders. */
-const NODE_RUNS = ["!(*.page|*.render)", "*.page", "*.render"].map((files) => [
-  ...TWO_FILES_AT_A_TIME,
-  `__test__/**/${files}.test.ts`,
-]);
+/** Tests by what they need: nothing, a page in Chrome, whole renders. A render waits for a process to start a good part of its time. */
+const NODE_RUNS = [
+  nodeTests(["__test__/**/!(*.page|*.render).test.ts"]),
+  nodeTests(["__test__/**/*.page.test.ts"]),
+  nodeTests(["__test__/**/*.render.test.ts"], 3),
+];
 
 /** @param {string[]} args files to run instead of all Node tests (the checks are left out then) */
 export async function runTests(env, args) {
   await setUp(env, [faultBuildStep]);
   const checks = CHECKS.filter(([program]) => program !== "git" || existsSync(inRoot(".git")));
-  const commands = args.length > 0 ? [[...TWO_FILES_AT_A_TIME, ...args]] : [...checks, ...NODE_RUNS];
+  const commands = args.length > 0 ? [nodeTests(args)] : [...checks, ...NODE_RUNS];
   for (const [command, ...rest] of commands) {
     console.log(`\n> ${commandLine(command, rest)}`);
     const code = await runVisibly(command, rest, env);

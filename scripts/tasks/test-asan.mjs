@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runVisibly } from "../setup/run-command.mjs";
-import { TWO_FILES_AT_A_TIME } from "./run-tests.mjs";
+import { nodeTests } from "./run-tests.mjs";
 
 const TARGET = "x86_64-unknown-linux-gnu";
 /** Node's own allocations are no business of these tests; SIGBUS belongs to the addon's guard. */
@@ -62,9 +62,9 @@ export async function testAsan(env, args) {
       : [
           "__test__/{native/{faults,life-cycle,panics,process-ends},cache/frame-cache,server/frame-server}.test.ts",
         ];
-  const [node, ...flags] = TWO_FILES_AT_A_TIME;
-  console.log(`\n> ${commandLine(node, [...flags, ...files])}`);
-  return runVisibly(node, [...flags, ...files], asan);
+  const [node, ...rest] = nodeTests(files);
+  console.log(`\n> ${commandLine(node, rest)}`);
+  return runVisibly(node, rest, asan);
 }
 
 function finds(word, env, frame) {
