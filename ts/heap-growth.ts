@@ -16,6 +16,7 @@ const IS_FLAG = /^--heap[-_]growing[-_]percent/;
 const KNOWN_V8 = /^1[2-4]\./;
 
 let pages = 0;
+let isSet = false;
 
 /**
  * Lets the heap grow until the page is gone. V8 collects all of a heap when it has grown by a part of itself, and buffers outside of it
@@ -27,10 +28,11 @@ export function growHeapUntilGone(page: CapturePage): void {
   if (pages++ === 0) {
     const percent = Math.round((100 * GROWTH_BYTES) / v8.getHeapStatistics().used_heap_size);
     // A large heap is collected seldom by itself.
-    if (percent > 100) v8.setFlagsFromString(`${FLAG}=${percent}`);
+    isSet = percent > 100;
+    if (isSet) v8.setFlagsFromString(`${FLAG}=${percent}`);
   }
   onceGone(page, () => {
-    if (--pages === 0) v8.setFlagsFromString(`${FLAG}=0`);
+    if (--pages === 0 && isSet) v8.setFlagsFromString(`${FLAG}=0`);
   });
 }
 

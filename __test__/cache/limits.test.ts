@@ -1,7 +1,7 @@
 /** How much the frame cache may keep where nobody says so. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cacheLimits, defaultMib, processMemory } from "../../dist/ts/native/limits.js";
+import { budgetName, cacheLimits, defaultMib, processMemory } from "../../dist/ts/native/limits.js";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -34,11 +34,13 @@ test("what the user says goes before the machine; upstream's floors hold", () =>
   assert.deepEqual(cacheLimits({ frameDataUriCacheBytesLimitMb: 900 }, 300), {
     entryLimit: 256,
     bytesLimit: 900 * MIB,
+    strict: false,
   });
-  assert.deepEqual(cacheLimits(undefined, 300), { entryLimit: 256, bytesLimit: 300 * MIB });
+  assert.deepEqual(cacheLimits(undefined, 300), { entryLimit: 256, bytesLimit: 300 * MIB, strict: false });
   assert.deepEqual(cacheLimits({ frameDataUriCacheLimit: 1, frameDataUriCacheBytesLimitMb: 1 }, 300), {
     entryLimit: 32,
     bytesLimit: 64 * MIB,
+    strict: false,
   });
 });
 
@@ -46,4 +48,6 @@ test("this machine: there is memory, and hooks without a wish share one bound", 
   const { total, free } = processMemory();
   assert.ok(total > 0 && free > 0 && free <= total);
   assert.deepEqual(cacheLimits(undefined), cacheLimits({}));
+  const names = [true, false].map((strictFrames) => budgetName(cacheLimits({ strictFrames }, 300)));
+  assert.notEqual(names[0], names[1]);
 });

@@ -302,6 +302,22 @@ describe("hyperframes-native bench", () => {
       /^15 fps, workers 2, frames auto, quality standard, capture auto; 3 pairs of renders/,
     );
     assert.equal(lines[2], "Not taken over from the command: --crf 18.");
+    // The same where the script is the command.
+    const behind = [
+      "--output",
+      path.join(dir, "out-npm"),
+      "--",
+      "npm",
+      "--prefix",
+      "scripted",
+      "run",
+      "render",
+    ];
+    const npm = await fails("scripted", ...behind, chrome);
+    assert.match(
+      npm.stdout,
+      /as by: npm --prefix scripted run render\n15 fps, workers 2, frames auto, quality draft, /,
+    );
   });
 
   it("in a terminal of 60 columns: one line for each stage, and Ctrl-C says that nothing was written", {

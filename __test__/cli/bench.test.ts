@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { type RenderMode, renderEnvironment } from "../../dist/tools/bench/render-environment.js";
 import { OutputFolder } from "../../dist/tools/cli/bench/output-folder.js";
 import { realResult } from "../support/bench-results.ts";
 import { FrameFolder } from "../support/frames.ts";
@@ -32,6 +33,12 @@ test("a runtime without load hooks: refused before anything is rendered, as doct
     /^Node .* has no module\.registerHooks, so nothing can be swapped\. Render with Node 22\.15 .*\n$/,
   );
   assert.equal(stdout, "");
+});
+
+test("a plain render is off, whatever Node is told to load", () => {
+  const common = { capture: "auto", extractCacheDir: dir, statsFile: join(dir, "stats.json") } as const;
+  const modeOf = (mode: RenderMode) => renderEnvironment({ mode, ...common }).HYPERFRAMES_NATIVE;
+  assert.deepEqual((["plain", "stock", "native"] as const).map(modeOf), ["off", "off", undefined]);
 });
 
 test("a folder that cannot be written: one sentence, exit status 2", () => {

@@ -141,6 +141,16 @@ test("a file that is rewritten after its picture was shared is read again", asyn
   assert.equal(page.shows("v"), 7);
 });
 
+test("a picture whose file was rewritten is not given to a frame with the new bytes", async (t) => {
+  const lookup = (paths: readonly string[]) =>
+    new StubLookup((time) => ({ v: time < 0.95 ? [paths[0] ?? "", 0] : [paths[1] ?? "", 1] }));
+  const { folder, page, step } = scene(t, { frames: 2, lookup });
+  await step(0);
+  folder.write("0.jpg", jpegLike(64, 1));
+  for (let n = 1; n < 12; n++) await step(n);
+  assert.equal(page.shows("v"), 1);
+});
+
 test("where the comparison fails each frame is a picture of its own", async (t) => {
   const fail = t.mock.method(FrameCache.prototype, "sameBytes", () => Promise.reject(new Error("a panic")));
   const { page, hook, step } = scene(t, { bytes: () => jpegLike(64, 7) });
