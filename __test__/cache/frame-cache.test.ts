@@ -37,7 +37,6 @@ test("gives exactly what Node's own base64 gives", async () => {
       const path = folder.write(name, jpegLike(length));
       const uri = await cache.get(path);
       assert.ok(uri === dataUri(path), path);
-      assert.equal(uri.length, dataUri(path).length);
     }
   }
 });
@@ -98,15 +97,6 @@ test("answers again from memory, and equal options share it", async () => {
   renameSync(replacement, path);
   assert.notEqual(await one.get(path), uri);
   assert.deepEqual([one.stats().misses, one.stats().entries], [2, 1]);
-});
-
-test("keeps within its bounds", async () => {
-  const paths = [0, 1, 2].map((index) => folder.write(`bound ${index}.jpg`, jpegLike(1000, index)));
-  const cache = new FrameCache({ entryLimit: 2, bytesLimit: 10_000 });
-  for (const path of paths) await cache.get(path);
-  await cache.get(folder.write("large.jpg", jpegLike(10_000)));
-  const { entries, evictions, oversizedRejections } = cache.stats();
-  assert.deepEqual([entries, evictions, oversizedRejections], [2, 1, 1]);
 });
 
 test("rejects with errors that say what to do", async () => {
