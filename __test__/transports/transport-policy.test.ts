@@ -1,6 +1,5 @@
 /** What is tried for which wish, and how long for. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, FrameCache } from "hyperframes-native";
@@ -9,7 +8,7 @@ import { decodedLimit } from "../../dist/ts/native/limits.js";
 import { chooseTransport, transportPolicy } from "../../dist/ts/transports/choose.js";
 import type { FrameTransport, MadeUrl } from "../../dist/ts/transports/transport.js";
 import { within } from "../../dist/ts/transports/transport.js";
-import { FrameFolder, jpegLike, PNG } from "../support/frames.ts";
+import { FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup } from "../support/stub-page.ts";
 
 const VARIABLE = "HYPERFRAMES_NATIVE_TRANSPORT";
@@ -26,11 +25,6 @@ test("auto tries file, then served; what none takes goes inline", () => {
   assert.deepEqual(tried("file"), ["file"]);
   assert.deepEqual(tried("served"), ["served"]);
   assert.deepEqual(tried("inline"), []);
-});
-
-test("only auto asks for a least size", () => {
-  assert.ok(transportPolicy("auto").leastStepBytes > 0);
-  assert.equal(transportPolicy("file").leastStepBytes, 0);
 });
 
 test("the option goes before the environment; a wrong option is an error, a wrong variable a warning", async () => {
@@ -175,23 +169,6 @@ test("less is decoded ahead on a small machine", () => {
   const gib = 1024 ** 3;
   assert.ok(decodedLimit(4 * gib) < 256 * 1024 ** 2);
   assert.ok(decodedLimit(4 * gib - 1) < 128 * 1024 ** 2);
-});
-
-test("frames are looked at: size, time and pixels; an error names the file and the video", async (t) => {
-  const folder = new FrameFolder(t);
-  const cache = new FrameCache();
-  const png = { videoId: "p", framePath: folder.write("a.png", PNG), frameIndex: 0 };
-  const jpg = { videoId: "j", framePath: folder.write("b.jpg", jpegLike(500)), frameIndex: 0 };
-  const infos = await inspectFrames(cache, [png, jpg]);
-  const { size, width, height } = infos.get(png.framePath) ?? {};
-  assert.deepEqual({ size, width, height }, { size: PNG.length, width: 1, height: 1 });
-  assert.deepEqual([infos.get(jpg.framePath)?.size, infos.get(jpg.framePath)?.width], [500, 0]);
-  const gone = { videoId: "g", framePath: join(folder.path, "gone.jpg"), frameIndex: 0 };
-  await assert.rejects(inspectFrames(cache, [png, gone]), {
-    code: "FRAME_NOT_FOUND",
-    videoId: "g",
-    path: gone.framePath,
-  });
 });
 
 test("a look at a suspicious file warns as a read does, and is an error where frames must be whole", async (t) => {
