@@ -468,11 +468,3 @@ test("text is escaped in HTML; JSON and programs cannot end their script, and st
   assert.doesNotMatch(program, /<\/script|<!--/i);
   assert.equal(new Function(program)(), "</SCRIPT><!-- a<b");
 });
-
-test("no text of the data is markup in the report", () => {
-  const report = reportHtml(differingResult());
-  assert.equal(report.match(/<\/script>/gi)?.length, 3, "the data, the plots, the program");
-  assert.doesNotMatch(report, /<img|<!-- '/);
-  // Project (title and heading), processor, system, ffmpeg, one choice, one fallback.
-  assert.equal(report.match(/&lt;img src=x onerror=&quot;/g)?.length, 7);
-});

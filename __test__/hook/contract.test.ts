@@ -32,11 +32,8 @@ test("unknown keys and unusable limits are tolerated", async (t) => {
   assert.equal(page.injected.length, 1);
 });
 
-test("a table or page functions of an unknown shape are an error with a code", () => {
+test("a table of an unknown shape is an error with a code", () => {
   assert.throws(() => createVideoFrameInjector({} as never), { code: "INVALID_OPTION" });
-  assert.throws(() => createVideoFrameInjector(new StubLookup(() => ({})), { pageFunctions: {} as never }), {
-    code: "INVALID_OPTION",
-  });
 });
 
 test("the table is asked before anything is awaited, and for the step's time alone while no stride is known", async () => {
@@ -46,14 +43,6 @@ test("the table is asked before anything is awaited, and for the step's time alo
   assert.deepEqual(lookup.asked, [1.5]);
   await pending;
   assert.deepEqual(lookup.asked, [1.5, 1.5]); // and by upstream's own hook
-});
-
-test("visibility is synced on every call, also when nothing is active", async () => {
-  const page = new StubPage();
-  const hook = hookFor(new StubLookup(() => ({})));
-  await hook(page, 0);
-  await hook(page, 1);
-  assert.deepEqual(page.diary, ["sync", "sync"]);
 });
 
 test("order: sync, inject, reseek; and the page gets the exact data URIs in the table's order", async (t) => {

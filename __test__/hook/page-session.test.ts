@@ -160,12 +160,6 @@ test("where the comparison fails each frame is a picture of its own", async (t) 
   assert.deepEqual([hook.stats().framesBy, hook.stats().fallbacks], [{ file: 20 }, []]);
 });
 
-test("files of one size that differ stay apart", async (t) => {
-  const { run, page, paths } = scene(t, { bytes: (n) => jpegLike(5000, n) });
-  await run(0, 60);
-  assert.deepEqual(page.made, paths);
-});
-
 test("a file that came short is told by its size in any step: it goes inline, and three of them are enough", async (t) => {
   const { page, paths, hook, run } = scene(t);
   for (const n of [20, 30, 40]) page.short.add(paths[n] ?? "");

@@ -3,31 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { RenderPairs } from "../support/render-pairs.ts";
 import { everyKindOfClip, twoClips } from "../support/small-scenes.ts";
-import { WIDE } from "../support/variants.ts";
 
 const pairs = new RenderPairs({ after });
 
 before(async () => {
   pairs.write("two clips", await twoClips(1));
   pairs.write("every kind", await everyKindOfClip("pattern", 3, { codec: "vp9-alpha" }));
-});
-
-describe("a render with the drop-in shows the same pictures as one without", () => {
-  for (const capture of ["beginframe", "screenshot"] as const) {
-    for (const frameFormat of ["jpg", "png"] as const) {
-      // The other way round is in transports.test.ts.
-      for (const workers of WIDE ? [1, 2] : frameFormat === "jpg" ? [2] : [1]) {
-        it(`${capture}, ${frameFormat}, workers: ${workers}`, async () => {
-          const { extracted } = await pairs.assertSame(
-            "two clips",
-            { capture, frameFormat, workers },
-            "auto",
-          );
-          assert.deepEqual(extracted, [`.${frameFormat}`]);
-        });
-      }
-    }
-  }
 });
 
 describe("a composition with every kind of clip", () => {

@@ -68,32 +68,3 @@ test("frames are decoded when the call returns, in one and the same <img>, throu
   assert.equal(hook.stats().hook.calls, 10);
   await page.close();
 });
-
-test("a page closed during a call rejects with puppeteer's own error; the hook then works on another page", async () => {
-  const lookup = new StubLookup((time) => ({ a: [frame(time), time] }));
-  const hook = createVideoFrameInjector(lookup);
-  assert.ok(hook);
-  const doomed = await browser.page(["a"]);
-  await hook(doomed, 0);
-  const call = hook(doomed, 1);
-  const [outcome] = await Promise.allSettled([call, doomed.close()]);
-  assert.equal(outcome.status, "rejected");
-  assert.match(String(outcome.reason), /closed|detached|Target|context was destroyed/i);
-  assert.notEqual(outcome.reason?.name, "HyperframesNativeError");
-
-  const next = await browser.page(["a"]);
-  await hook(next, 1);
-  assert.equal((await shown(next, "a"))?.width, 64);
-  await next.close();
-});
-
-test("one hook serves several pages at once", async () => {
-  const lookup = new StubLookup((time) => ({ a: [frame(time), time] }));
-  const hook = createVideoFrameInjector(lookup);
-  assert.ok(hook);
-  const pages = await Promise.all([browser.page(["a"]), browser.page(["a"]), browser.page(["a"])]);
-  for (let time = 0; time < 4; time++) await Promise.all(pages.map((page) => hook(page, time)));
-  for (const page of pages) assert.equal((await shown(page, "a"))?.complete, true);
-  assert.equal(hook.stats().frames, 12);
-  await Promise.all(pages.map((page) => page.close()));
-});

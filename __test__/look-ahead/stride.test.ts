@@ -31,23 +31,6 @@ test("rounding of quantized times is no change of stride", () => {
   assert.deepEqual(new Set(follow(times).moves.slice(2)), new Set(["step"]));
 });
 
-test("an interleaved worker has a stride of its own", () => {
-  close(follow([2 / 30, 5 / 30, 8 / 30]).next, 11 / 30);
-});
-
-test("the same time again is a repeat and changes nothing", () => {
-  const { moves, next } = follow([0, 0.1, 0.1, 0.1, 0.2]);
-  assert.deepEqual(moves, ["seek", "seek", "repeat", "repeat", "step"]);
-  close(next, 0.3);
-});
-
-test("after a jump the stride of before is expected", () => {
-  const { moves, next } = follow([0, 0.1, 0.2, 7]);
-  assert.equal(moves.at(-1), "seek");
-  close(next, 7.1);
-  assert.deepEqual(follow([0, 0.1, 0.2, 7, 7.1, 7.2]).moves.slice(3), ["seek", "step", "step"]);
-});
-
 test("one frame back for a recapture, then on", () => {
   const { moves, next } = follow([0, 0.1, 0.2, 0.1, 0.2, 0.3]);
   assert.deepEqual(moves.slice(3), ["seek", "step", "step"]);

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { ProcessReportJson } from "hyperframes-native";
 import { oneVideo } from "../support/composition.ts";
 import { FrameFolder, jpegLike } from "../support/frames.ts";
-import { UPSTREAM, writeHost, writeScript } from "../support/host.ts";
+import { UNKNOWN, UPSTREAM, writeHost, writeScript } from "../support/host.ts";
 import { makeVideo } from "../support/media.ts";
 import { mainProgram, root } from "../support/paths.ts";
 import { RenderPairs } from "../support/render-pairs.ts";
@@ -91,13 +91,7 @@ describe(`Bun ${BUN}`, { skip }, () => {
   });
 
   it("an unknown shape stays as it is, with one warning", async (t) => {
-    const { folder, script } = project(
-      t,
-      UPSTREAM.replace(
-        "function createVideoFrameInjector(table, options) {",
-        "const createVideoFrameInjector = function (table, options) {",
-      ),
-    );
+    const { folder, script } = project(t, UNKNOWN);
     const { page, stderr } = await preload(folder, script);
     assert.deepEqual(page, ["upstream"]);
     assert.equal(stderr.match(/stays as it is: .*shape that is not known/g)?.length, 1, stderr);
@@ -114,29 +108,6 @@ describe(`Bun ${BUN}`, { skip }, () => {
       `import { filename } from "old";\nif (!filename) throw 1;\n${readFileSync(script, "utf8")}`,
     );
     assert.deepEqual((await preload(folder, script)).page, ["upstream"]);
-  });
-
-  it("CommonJS in a package below upstream's dist, and in another project's packages/cli, loads as it is", async (t) => {
-    const { folder, script } = project(t);
-    const write = (file: string, text: string) => {
-      const place = path.join(folder.path, file);
-      mkdirSync(path.dirname(place), { recursive: true });
-      writeFileSync(place, text);
-      return place;
-    };
-    const below = "node_modules/@hyperframes/engine/dist/node_modules/old";
-    write(`${below}/package.json`, '{ "name": "old", "main": "index.js" }');
-    const old = write(`${below}/index.js`, "exports.filename = __filename;");
-    write("packages/cli/package.json", '{ "name": "their-cli" }');
-    const cli = write("packages/cli/dist/index.js", "exports.filename = __filename;");
-    const imports = [old, cli].map(
-      (file) => `import { filename as f${path.basename(path.dirname(file))} } from ${JSON.stringify(file)};`,
-    );
-    writeFileSync(
-      script,
-      `${imports.join("\n")}\nif (!fold || !fdist) throw 1;\n${readFileSync(script, "utf8")}`,
-    );
-    assert.equal((await preload(folder, script)).native, "function");
   });
 
   it("hyperframes-native run puts it into every Bun that the command starts", async (t) => {

@@ -36,26 +36,6 @@ test("of a bundle whose injector is not known the clip stays as well", () => {
   assert.equal(swapped(UNKNOWN), "");
 });
 
-test("swapped code asks; without an answer, or without anybody to ask, the clip stays", async () => {
-  const { pageScreenshotCapture } = await import(
-    `data:text/javascript,${encodeURIComponent(swapClip(CAPTURE_SAMPLE))}`
-  );
-  const clip = { x: 0, y: 0, width: 2, height: 3, scale: 1 };
-  assert.deepEqual(await pageScreenshotCapture({}, { width: 2, height: 3 }), { clip });
-  const key = Symbol.for(CLIP_KEY);
-  const asked: unknown[] = [];
-  Object.defineProperty(globalThis, key, {
-    configurable: true,
-    value: (...args: unknown[]) => void asked.push(args),
-  });
-  try {
-    assert.deepEqual(await pageScreenshotCapture("page", { width: 2, height: 3 }), { clip: undefined });
-    assert.deepEqual(asked, [["page", { width: 2, height: 3 }, clip]]);
-  } finally {
-    Reflect.deleteProperty(globalThis, key);
-  }
-});
-
 for (const [name, source] of Object.entries({
   "two functions": `${CAPTURE_SAMPLE}\n${CAPTURE_SAMPLE}`,
   "two clips": CAPTURE_SAMPLE.replace("  return", CAPTURE_SAMPLE.split("\n")[2]?.concat("\n  return") ?? ""),

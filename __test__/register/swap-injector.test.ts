@@ -89,11 +89,6 @@ for (const [name, source] of Object.entries(OTHER_SHAPES)) {
   });
 }
 
-test("Windows line ends and a byte order mark do no harm", () => {
-  assert.equal(swapInjector(SMALL.replaceAll("\n", "\r\n")).kind, "swapped");
-  assert.equal(swapInjector(`\uFEFF${SMALL}`).kind, "swapped");
-});
-
 const LEFT_ALONE: Record<string, string> = {
   "defined twice": `${SMALL}\n${SMALL}`,
   "another kind of definition beside it": `${SMALL}\nlet f = function createVideoFrameInjector() {};`,
