@@ -14,7 +14,6 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
 import { processTree, stillRuns } from "../../dist/tools/bench/process-tree.js";
@@ -22,6 +21,7 @@ import type { BenchResult } from "../../dist/tools/bench/result.js";
 import { distinctFrames } from "../support/compare-frames.ts";
 import { oneVideo, writeComposition } from "../support/composition.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { eventually } from "../support/in-time.ts";
 import { cliProgram } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
 import { type Ended, startNode } from "../support/node-process.ts";
@@ -236,7 +236,8 @@ describe("hyperframes-native bench", () => {
       const target = path.join(dir, `aborted-${signal}`);
       mkdirSync(target);
       const { child, temporary, ended } = start(target);
-      await waitFor(() => processTree(child.pid ?? 0).length > 4); // the render, Chrome and its helpers
+      const runs = () => processTree(child.pid ?? 0).length > 4; // the render, Chrome and its helpers
+      await eventually(runs, "the render", 30_000);
       const tree = processTree(child.pid ?? 0);
       child.kill(signal);
       const { code, stderr } = await ended;
@@ -244,7 +245,7 @@ describe("hyperframes-native bench", () => {
         [code, stderr],
         [128 + os.constants.signals[signal], "Interrupted: nothing was written.\n"],
       );
-      await waitFor(() => !tree.some(stillRuns));
+      await eventually(() => !tree.some(stillRuns), "the end of all processes", 30_000);
       assert.deepEqual(readdirSync(target), []);
       assert.deepEqual(ours(temporary), []);
     });
@@ -362,11 +363,4 @@ async function fails(...args: Array<string | NodeJS.ProcessEnv>): Promise<Ended>
     .ended;
   assert.notEqual(ended.code, 0, "it went well");
   return ended;
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  for (const start = performance.now(); !condition(); ) {
-    assert.ok(performance.now() - start < 30_000, "it took too long");
-    await sleep(20);
-  }
 }

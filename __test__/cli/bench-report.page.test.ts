@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Page } from "puppeteer-core";
 import { reportHtml } from "../../dist/tools/bench/report/report.js";
@@ -11,9 +10,12 @@ import type { BenchResult } from "../../dist/tools/bench/result.js";
 import { differingResult, noSeriesResult, oneFrameResult, realResult } from "../support/bench-results.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { eventually } from "../support/in-time.ts";
 
 const PHONE = 360;
 const DESK = 1440;
+/** Drawing waits for the next frames of the page. */
+const DRAWN_MS = 5_000;
 type Scheme = "light" | "dark";
 
 const browser = await TestBrowser.launch();
@@ -49,7 +51,7 @@ async function unfold(page: Page, plots: number): Promise<void> {
   await page.$$eval("details", (all) => {
     for (const one of all) one.open = true;
   });
-  await eventually(async () => (await page.$$(".plot canvas")).length === plots);
+  await eventually(async () => (await page.$$(".plot canvas")).length === plots, "the plots", DRAWN_MS);
 }
 
 /** What is wrong with the page as it stands; runs in it. */
@@ -252,7 +254,7 @@ test("the cursor reads out a frame's median with its smallest and largest", asyn
     page.$$eval('[data-plot="hook"] .legend :is(.at, output)', (all) =>
       all.map(({ textContent }) => textContent),
     );
-  await eventually(async () => (await readout()).includes("Frame 0"));
+  await eventually(async () => (await readout()).includes("Frame 0"), "the readout", DRAWN_MS);
   const [low, median, high] = result.pairs
     .map(({ stock }) => stock.calls[0]?.hookMs ?? 0)
     .toSorted((a, b) => a - b)
@@ -269,14 +271,14 @@ test("another width, another scheme and another axis redraw the plots", async ()
     page.$eval('[data-plot="hook"] canvas', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
   const logarithmic = await picture();
   await page.click('[data-plot="hook"] .switch label:first-child');
-  await eventually(async () => (await picture()) !== logarithmic);
+  await eventually(async () => (await picture()) !== logarithmic, "another axis", DRAWN_MS);
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-  await eventually(async () =>
-    (await page.evaluate(drawn)).every(({ stock, native }) => stock > 8 && native > 8),
-  );
+  const hasInk = async () =>
+    (await page.evaluate(drawn)).every(({ stock, native }) => stock > 8 && native > 8);
+  await eventually(hasInk, "the other scheme's colours", DRAWN_MS);
   await page.setViewport({ width: PHONE, height: 800 });
   const widths = () => page.$$eval(".plot canvas", (all) => all.map(({ clientWidth }) => clientWidth));
-  await eventually(async () => (await widths()).every((width) => width < PHONE));
+  await eventually(async () => (await widths()).every((width) => width < PHONE), "the new width", DRAWN_MS);
   assert.deepEqual(await page.evaluate(faults), []);
   assert.equal((await widths()).length, 2);
   assert.deepEqual(said, []);
@@ -298,12 +300,3 @@ test("without JavaScript the tables are there, and the curves say why they are n
   assert.equal(await page.$eval(".switch", (element) => element.getClientRects().length), 0);
   await page.close();
 });
-
-/** Drawing waits for the next frames of the page. */
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await holds()) return;
-    await sleep(50);
-  }
-  assert.fail("it did not come to pass within five seconds");
-}

@@ -1,24 +1,20 @@
 // `hyperframes-native bench` where it renders nothing, as a user starts it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { type RenderMode, renderEnvironment } from "../../dist/tools/bench/render-environment.js";
 import { OutputFolder } from "../../dist/tools/cli/bench/output-folder.js";
 import { realResult } from "../support/bench-results.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { WITHOUT_HOOKS } from "../support/node-process.ts";
 import { mainProgram } from "../support/paths.ts";
 
 const dir = new FrameFolder({ after }).path;
 const project = join(dir, "project");
 mkdirSync(project);
 writeFileSync(join(project, "index.html"), "<!doctype html>");
-
-/** Node as it was before 22.15. */
-const WITHOUT_HOOKS = `data:text/javascript,${encodeURIComponent(
-  'import module, { syncBuiltinESMExports } from "node:module"; module.registerHooks = undefined; syncBuiltinESMExports();',
-)}`;
 
 function bench(nodeArgs: readonly string[], ...args: string[]) {
   const all = [...nodeArgs, mainProgram, "bench", project, ...args];
@@ -92,10 +88,4 @@ test("an empty folder, one of an earlier bench, and one of a bench that was kill
   mkdirSync(join(killed, ".hyperframes-native-abcdef"));
   new OutputFolder(killed).remove();
   assert.deepEqual(readdirSync(killed), [".hyperframes-native-abcdef"]);
-});
-
-test("a new folder goes where nothing came into it", () => {
-  const output = join(dir, "new", "folder");
-  new OutputFolder(output).remove();
-  assert.ok(!existsSync(output));
 });

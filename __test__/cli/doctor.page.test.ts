@@ -1,7 +1,7 @@
 /** `hyperframes-native doctor` with the real Chrome and the real CLI: which transport a project's page takes, and why. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { detailsOf, runDoctor, startDoctor } from "../support/doctor.ts";
 import { withFaults } from "../support/faults.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { root } from "../support/paths.ts";
+import { processesWith } from "../support/process-state.ts";
 
 const CHROME = {
   PRODUCER_HEADLESS_SHELL_PATH:
@@ -138,24 +139,10 @@ test("Ctrl-C: ended by the signal, Chrome is gone and so is everything written",
   const TMPDIR = new FrameFolder(t).path;
   const { child, ended } = startDoctor({ project, args: ["--json"], env: { ...CHROME, TMPDIR } });
   await Promise.race([arrived, ended]);
-  assert.ok(processesNaming(TMPDIR).length > 0);
+  assert.ok(processesWith(TMPDIR, "cmdline").length > 0);
   child.kill("SIGINT");
   const { code, signal, stdout } = await ended;
   assert.deepEqual([code, signal, stdout], [null, "SIGINT", ""]);
   assert.deepEqual(readdirSync(TMPDIR), []);
-  assert.deepEqual(processesNaming(TMPDIR), []);
+  assert.deepEqual(processesWith(TMPDIR, "cmdline"), []);
 });
-
-/** Command lines of the processes that name a path. */
-function processesNaming(path: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return line.includes(path) ? [line.replaceAll("\0", " ")] : [];
-      } catch {
-        return []; // it has just ended
-      }
-    });
-}

@@ -1,20 +1,13 @@
 /** `hyperframes-native run` in a real terminal: the command behaves as if it had been typed alone. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { FrameFolder } from "../support/frames.ts";
+import { eventually } from "../support/in-time.ts";
+import { WAYS_TO_RUN } from "../support/node-process.ts";
 import { mainProgram } from "../support/paths.ts";
 import { Terminal, withoutTerminal } from "../support/terminal.ts";
-
-/** As Node before 22.15, and Windows, have it: this process stays and waits. */
-const WITHOUT_EXECVE = `data:text/javascript,${encodeURIComponent("delete process.execve;")}`;
-
-const WAYS = [
-  { name: "the process becomes the command", nodeArgs: [] },
-  { name: "the process waits for the command", nodeArgs: ["--import", WITHOUT_EXECVE] },
-] as const;
 
 /** A command that counts, tells of Ctrl-C and goes on, and ends by "q". Its process id is said at its start. */
 const COUNTER = `
@@ -31,17 +24,11 @@ interface Opened {
   readonly run: string;
 }
 
-const { PATH: SEARCH_PATH = "" } = process.env;
-/** The search path that a user's shell has; npm puts the packages' own commands in front of it when it runs the tests. */
-const PATH_WITHOUT_PACKAGES = SEARCH_PATH.split(delimiter)
-  .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
-  .join(delimiter);
-
 /** An interactive shell in a folder with a space and an umlaut. */
 async function openShell(t: TestContext, nodeArgs: readonly string[]): Promise<Opened> {
   const folder = join(new FrameFolder(t).path, "meine Übung");
   mkdirSync(folder);
-  const env = { ...process.env, PATH: PATH_WITHOUT_PACKAGES, HISTFILE: "/dev/null", LC_ALL: "C.UTF-8" };
+  const env = { ...process.env, HISTFILE: "/dev/null", LC_ALL: "C.UTF-8" };
   const terminal = new Terminal(t, ["sh", "-i"], { cwd: folder, env });
   // In two pieces, so that what the terminal echoes is not taken for the prompt; root's shell ignores it in the environment.
   terminal.type(`PS1='rea''dy> '\n`);
@@ -64,14 +51,9 @@ function runs(pid: number): boolean {
   }
 }
 
-async function goes(pid: number): Promise<void> {
-  for (let n = 0; runs(pid); n++) {
-    assert.ok(n < 600, `process ${pid} goes on`);
-    await sleep(50);
-  }
-}
+const goes = (pid: number) => eventually(() => !runs(pid), `the end of process ${pid}`, 30_000);
 
-for (const { name, nodeArgs } of WAYS) {
+for (const { name, nodeArgs } of WAYS_TO_RUN) {
   const skip = withoutTerminal || (process.platform === "win32" && "Windows has no job control");
 
   test(`${name}: Ctrl-Z stops it and gives the prompt back, fg goes on, its exit code is the shell's`, {
@@ -167,15 +149,4 @@ test("kill -9 leaves nothing going", { skip: withoutTerminal || process.platform
   const pid = Number((await terminal.sees(/started (\d+)\./))[1]);
   process.kill(job, "SIGKILL");
   await goes(pid);
-});
-
-test("a command that is not there: what to type instead", { skip: withoutTerminal }, async (t) => {
-  const { terminal, run } = await openShell(t, []);
-  terminal.type(`${run} hyperframes render --fps 24\n`);
-  await terminal.sees(
-    /there is no command hyperframes\.[\s\S]*Type: {2}npx hyperframes-native run -- npx hyperframes render --fps 24\s/,
-  );
-  await terminal.sees(/ready> /);
-  terminal.type("echo code $?\n");
-  await terminal.sees(/code 127\s/);
 });

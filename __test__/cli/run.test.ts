@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FrameFolder } from "../support/frames.ts";
-import { type ProcessOptions, startNode } from "../support/node-process.ts";
+import { type ProcessOptions, startNode, WAYS_TO_RUN } from "../support/node-process.ts";
 import { mainProgram } from "../support/paths.ts";
 import { withoutProc } from "../support/process-state.ts";
 
@@ -55,20 +55,12 @@ test("processes that the command starts have the drop-in too", async () => {
   assert.equal((await ended).stdout.trim(), "function");
 });
 
-/** As Windows and Node before 22.15 have it: `run` stays and waits for the command. */
-const WITHOUT_EXECVE = `data:text/javascript,${encodeURIComponent("delete process.execve;")}`;
-
-const WAYS = [
-  { name: "the process becomes the command", nodeArgs: [] },
-  { name: "the process waits for the command", nodeArgs: ["--import", WITHOUT_EXECVE] },
-] as const;
-
 /** Waits for a line on the standard output of a process. */
 function line(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.stdout?.once("data", () => resolve()));
 }
 
-for (const { name, nodeArgs } of WAYS) {
+for (const { name, nodeArgs } of WAYS_TO_RUN) {
   test(`${name}: it ends with its exit code, or by its signal`, async () => {
     const source = (way: string) => ["run", "--", process.execPath, "-e", way];
     const outcome = async (way: string) => start(source(way), { nodeArgs }).ended;
@@ -180,10 +172,4 @@ test("a command that is not there: what to type instead", async (t) => {
   assert.deepEqual([directory.code, directory.lines], [126, []]);
   assert.match(directory.about ?? "", /folder is a folder/);
   assert.deepEqual((await told("")).code, 127);
-});
-
-test("without a command: an error", async () => {
-  const none = await start(["run"]).ended;
-  assert.equal(none.code, 1);
-  assert.match(none.stderr, /missing required argument/);
 });

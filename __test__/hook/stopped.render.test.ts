@@ -1,7 +1,7 @@
 // A whole render that is stopped, or loses what it stands on: a clear end, nothing left, and the next render is right.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { compareFrames } from "../support/compare-frames.ts";
 import { oneVideo, writeComposition } from "../support/composition.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { makeVideo } from "../support/media.ts";
+import { processesWith } from "../support/process-state.ts";
 import { type RenderMode, type RenderOptions, type RenderResult, render } from "../support/render.ts";
 
 const CANVAS = { width: 320, height: 180 } as const;
@@ -34,17 +35,7 @@ function one(mode: RenderMode, options: Partial<RenderOptions> = {}): Promise<Re
 }
 
 /** Programs that have this test's folder in their arguments or environment. */
-function left(): string[] {
-  return readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8");
-      return (read("cmdline") + read("environ")).includes(dir);
-    } catch {
-      return false; // it has ended, or is not ours
-    }
-  });
-}
+const left = () => processesWith(dir, "cmdline", "environ");
 
 async function assertNothingLeft(): Promise<void> {
   for (let tries = 0; tries < 100 && left().length > 0; tries++) await sleep(100);

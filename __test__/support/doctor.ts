@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../../dist/tools/cli/doctor/findings.js";
 import type { Report } from "../../dist/tools/cli/doctor/report.js";
+import { CAPTURE_SAMPLE } from "./capture-sample.ts";
+import { UPSTREAM } from "./host.ts";
 import { type Ended, startNode } from "./node-process.ts";
 import { mainProgram } from "./paths.ts";
 
@@ -55,26 +57,12 @@ export function detailsOf<T>({ details }: Finding): T {
   return details as T;
 }
 
-/** A function of the shape that the published packages have. */
-export const KNOWN_SHAPE = [
-  "export function createVideoFrameInjector(table, options) {",
-  "  return async (page) => undefined;",
-  "}",
-].join("\n");
-
-const SCREENSHOT = [
-  "export async function pageScreenshotCapture(page, options) {",
-  "  const clip = { x: 0, y: 0, width: options.width, height: options.height, scale: 1 };",
-  "  return { captureBeyondViewport: options.captureBeyondViewport ?? false, clip };",
-  "}",
-].join("\n");
-
 /** Puts a HyperFrames package into `folder/node_modules`: two functions of the page, the given text, a screenshot. */
 export function writeHost(
   folder: string,
   name: string,
-  definition = KNOWN_SHAPE,
-  screenshot = SCREENSHOT,
+  definition = UPSTREAM,
+  screenshot = CAPTURE_SAMPLE,
 ): string {
   const home = join(folder, "node_modules", name);
   mkdirSync(join(home, "dist"), { recursive: true });

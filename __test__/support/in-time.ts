@@ -12,3 +12,13 @@ export async function inTime<T>(limitMs: number, about: string, work: Promise<T>
     ended.abort();
   }
 }
+
+/** Waits until something holds; ends the test where it does not within `limitMs`. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  about: string,
+  limitMs: number,
+): Promise<void> {
+  for (const start = performance.now(); !(await holds()); await sleep(50))
+    assert.ok(performance.now() - start < limitMs, `${about}: not within ${limitMs} ms`);
+}

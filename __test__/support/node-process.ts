@@ -4,6 +4,21 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 /** The generated loader, as child processes and workers import it. */
 export const BINDING = new URL("../../index.js", import.meta.url).href;
 
+const inlineModule = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+
+/** A module that makes Node what it was before 22.15: without load hooks. */
+export const WITHOUT_HOOKS = inlineModule(
+  'import module, { syncBuiltinESMExports } from "node:module"; module.registerHooks = undefined; syncBuiltinESMExports();',
+);
+
+const WITHOUT_EXECVE = inlineModule("delete process.execve;");
+
+/** What `run` does with its process; it waits on Windows and on Node before 22.15. */
+export const WAYS_TO_RUN = [
+  { name: "the process becomes the command", nodeArgs: [] },
+  { name: "the process waits for the command", nodeArgs: ["--import", WITHOUT_EXECVE] },
+] as const;
+
 /** How a process ended, and what it said. */
 export interface Ended {
   readonly code: number | null;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { runProgram } from "../../dist/tools/bench/run-program.js";
+import { install } from "./npm.ts";
 import { root } from "./paths.ts";
 
 export type RuntimeName = "node" | "bun";
@@ -39,8 +40,8 @@ export async function installRuntime(name: RuntimeName, version: string): Promis
     const partial = `${home}.${process.pid}.partial`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
-    const flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
-    await runProgram("npm", ["install", "--prefix", partial, ...flags, `${packageName}@${version}`]);
+    const flags = ["--prefix", partial, "--no-save", "--no-package-lock"];
+    await install(partial, ...flags, `${packageName}@${version}`);
     rmSync(home, { recursive: true, force: true });
     renameSync(partial, home);
   }

@@ -1,16 +1,9 @@
 // Each version in a folder of its own, as a user's project has it.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../../../dist/tools/bench/run-program.js";
+import { install as npmInstall } from "../../support/npm.ts";
 import { root } from "../../support/paths.ts";
-import {
-  compareVersions,
-  npm,
-  PACKAGE_NAMES,
-  publishedVersions,
-  selectTargets,
-  type Target,
-} from "./targets.ts";
+import { compareVersions, PACKAGE_NAMES, publishedVersions, selectTargets, type Target } from "./targets.ts";
 
 /** Versions of sibling packages that the registry does not have, and what was installed instead. */
 export type Substitutes = Readonly<Record<string, string>>;
@@ -23,8 +16,6 @@ export interface Installation {
 
 /** Written last: a folder with it is complete. */
 const MARK = "installed.json";
-
-const FLAGS = ["--save-exact", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 
 /** npm's words for a dependency in a version that the registry does not have. */
 const NOT_THERE = /No matching version found for (@hyperframes\/[\w-]+)@\^?([\d.]+\d)/;
@@ -62,13 +53,8 @@ async function installWithSubstitutes({ kind, version }: Target, directory: stri
     const manifest = { name: "project", private: true, overrides };
     writeFileSync(path.join(directory, "package.json"), JSON.stringify(manifest));
     try {
-      await runProgram(npm, [
-        "install",
-        ...FLAGS,
-        "--prefix",
-        directory,
-        `${PACKAGE_NAMES[kind]}@${version}`,
-      ]);
+      const flags = ["--prefix", directory, "--save-exact", "--prefer-offline"];
+      await npmInstall(directory, ...flags, `${PACKAGE_NAMES[kind]}@${version}`);
       return overrides;
     } catch (error) {
       const [, name, wanted] = NOT_THERE.exec(String(error)) ?? [];

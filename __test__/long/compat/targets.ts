@@ -1,5 +1,6 @@
 // Published versions of the packages that carry `createVideoFrameInjector`.
-import { runProgram } from "../../../dist/tools/bench/run-program.js";
+import { npm } from "../../support/npm.ts";
+import { root } from "../../support/paths.ts";
 
 export type Kind = "producer" | "engine" | "cli";
 
@@ -19,8 +20,6 @@ export const PACKAGE_NAMES: Readonly<Record<Kind, string>> = {
 /** The oldest version that this package is made for. */
 const OLDEST = "0.6.121";
 
-export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-
 /** `producer@0.8.64`, as one types it. */
 export function nameOf({ kind, version }: Target): string {
   return `${kind === "cli" ? "hyperframes" : kind}@${version}`;
@@ -38,7 +37,7 @@ export function compareVersions(a: string, b: string): number {
 
 /** What the registry has of a package, oldest first. */
 export async function publishedVersions(name: string): Promise<string[]> {
-  const versions: string | string[] = JSON.parse(await runProgram(npm, ["view", name, "versions", "--json"]));
+  const versions: string | string[] = JSON.parse(await npm(root, "view", name, "versions", "--json"));
   return [versions].flat().toSorted(compareVersions);
 }
 

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { eventually } from "../in-time.ts";
 import type { HonestAccount, HonestOrder } from "./honest-client.ts";
 import { type AttackSummary, attack } from "./hostile-client.ts";
 import type { Target } from "./requests.ts";
@@ -56,10 +56,9 @@ export async function attackHost(requests: number, signal: AbortSignal, seed: nu
 
     assertBounded(during, before);
     assert.equal(host.exitCode, null, "the process with the server ended");
-    await until(
-      "the connections are forgotten",
-      () => new ProcessWatch(pid).stop().openFiles <= idle.openFiles + 2,
-    );
+    // Longer than the server keeps a connection that says nothing.
+    const areForgotten = () => new ProcessWatch(pid).stop().openFiles <= idle.openFiles + 2;
+    await eventually(areForgotten, "the connections are forgotten", 20_000);
     return { summary, honest, before, during };
   } finally {
     host.kill("SIGKILL");
@@ -77,14 +76,6 @@ function frameFile(file: string, length: number, seed: number): { file: string; 
 async function firstMessage(host: ChildProcess): Promise<URL[]> {
   const [urls] = (await once(host, "message")) as [string[]];
   return urls.map((url) => new URL(url));
-}
-
-/** Longer than the server keeps a connection that says nothing. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries += 1) {
-    assert.ok(tries < 200, `${what}: not after 20 s`);
-    await sleep(100);
-  }
 }
 
 /** A well-behaved client with an event loop of its own. */
