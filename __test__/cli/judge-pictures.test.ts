@@ -1,18 +1,12 @@
 /** A frame is called different only where it is none of stock's and differs otherwise than stock differs from itself. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
 import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { FrameFolder } from "../support/frames.ts";
 
-let folder: string;
-let removeFolder: () => void;
-
-before(() => {
-  folder = new FrameFolder({ after: (cleanUp) => (removeFolder = cleanUp) }).path;
-});
-after(() => removeFolder());
+const folder = new FrameFolder({ after }).path;
 
 /** A video of four frames, with a box of a grey (0 to 255) in one of them where that is wished. */
 async function video(
@@ -27,20 +21,8 @@ async function video(
       ? "null"
       : `drawbox=x=${box[0]}:y=${box[1]}:w=8:h=8:t=fill:color=0x${box[2].toString(16).padStart(2, "0").repeat(3)}:enable='eq(n,${boxed})'`;
   const source = `color=c=0x808080:s=96x64:r=10,format=rgb24,${draw}`;
-  await ffmpeg([
-    "-y",
-    "-f",
-    "lavfi",
-    "-i",
-    source,
-    "-frames:v",
-    String(frames),
-    "-c:v",
-    "ffv1",
-    "-pix_fmt",
-    "bgr0",
-    path,
-  ]);
+  const output = ["-frames:v", String(frames), "-c:v", "ffv1", "-pix_fmt", "bgr0", path];
+  await ffmpeg(["-y", "-f", "lavfi", "-i", source, ...output]);
   return path;
 }
 

@@ -36,7 +36,7 @@ async function drawn(): Promise<CompositionOptions> {
   const { videos } = await talk();
   const film = videos[0]?.src ?? "";
   const other = await makeVideo({ ...SOURCE, kind: "fractal", seed: 62 });
-  const tone = await makeSound({ seconds: 2, seed: 7 });
+  const tone = await makeSound(2);
   return {
     width: 640,
     height: 360,

@@ -1,6 +1,5 @@
 /** Whether two videos show the same pictures. */
 import { frameHashes } from "../../dist/tools/bench/frame-hashes.js";
-import type { ProgramLimits } from "../../dist/tools/bench/run-program.js";
 
 export interface FrameComparison {
   readonly identical: boolean;
@@ -24,12 +23,8 @@ export async function distinctFrames(file: string, filter?: string): Promise<num
  * Compares all decoded frames with their times; the containers' own bytes may differ. Each of the two is a video or, as ffmpeg
  * reads them, numbered pictures (`frame_%06d.png`).
  */
-export async function compareFrames(
-  one: string,
-  other: string,
-  limits?: ProgramLimits,
-): Promise<FrameComparison> {
-  const [a, b] = await Promise.all([one, other].map((file) => frameHashes(file, limits)));
+export async function compareFrames(one: string, other: string): Promise<FrameComparison> {
+  const [a, b] = await Promise.all([one, other].map((file) => frameHashes(file)));
   if (a === undefined || b === undefined) throw new Error("nothing to compare");
   // Two videos without a frame would be identical too.
   if (a.length === 0) throw new Error(`${one} has no frames`);

@@ -10,19 +10,19 @@ export interface SheetOptions {
   readonly rows: readonly SheetRow[];
   /** Seconds into the videos; one column each. */
   readonly times: readonly number[];
-  readonly cellWidth?: number;
   readonly outputPath: string;
 }
 
+const CELL_WIDTH = 640;
 const LABEL_HEIGHT = 36;
 
-function filterGraph({ rows, times, cellWidth = 640 }: SheetOptions, withLabels: boolean): string {
+function filterGraph({ rows, times }: SheetOptions, withLabels: boolean): string {
   const chains: string[] = [];
   const cells: string[] = [];
   rows.forEach(({ label }, row) => {
     times.forEach((time, column) => {
       const input = row * times.length + column;
-      const steps = [`scale=${cellWidth}:-2`];
+      const steps = [`scale=${CELL_WIDTH}:-2`];
       if (withLabels) {
         const text = `${label}  ${time.toFixed(2)} s`.replaceAll(/[\\':%]/g, " ");
         steps.push(

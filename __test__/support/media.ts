@@ -33,12 +33,6 @@ export interface MediaOptions {
   readonly changesPerSecond?: number;
 }
 
-export interface SoundOptions {
-  readonly seconds: number;
-  /** Sounds with different seeds have different pitches. */
-  readonly seed?: number;
-}
-
 type PictureOptions = Required<Omit<MediaOptions, "sound" | "keyFrames" | "changesPerSecond">>;
 
 interface Recipe {
@@ -138,7 +132,7 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
   const held = changesPerSecond === undefined ? [] : [`fps=${changesPerSecond}`, `fps=${fps}`];
   const args = [
     ...["-f", "lavfi", "-i", recipe.source],
-    ...(sound ? tone({ seconds, seed }) : []),
+    ...(sound ? tone(seconds, seed) : []),
     ...["-vf", [...recipe.filters, grain, ...alpha, ...held].join(",")],
     ...["-t", String(seconds), ...(sound ? ["-c:a", "aac"] : ["-an"]), ...encoder.args],
     ...(codec === "h264"
@@ -149,12 +143,12 @@ export async function makeVideo(options: MediaOptions): Promise<string> {
 }
 
 /** Makes a sound without a picture, or finds it as made before; resolves with its path. */
-export function makeSound({ seconds, seed = 0 }: SoundOptions): Promise<string> {
-  return makeMedia(`tone-${seconds}s-${seed}`, "m4a", [...tone({ seconds, seed }), "-c:a", "aac"]);
+export function makeSound(seconds: number): Promise<string> {
+  return makeMedia(`tone-${seconds}s`, "m4a", [...tone(seconds, 0), "-c:a", "aac"]);
 }
 
-/** A lavfi source of sound. */
-function tone({ seconds, seed }: Required<SoundOptions>): readonly string[] {
+/** A lavfi source of sound; different seeds have different pitches. */
+function tone(seconds: number, seed: number): readonly string[] {
   return ["-f", "lavfi", "-i", `sine=f=${220 + 20 * (seed % 50)}:d=${seconds}`];
 }
 

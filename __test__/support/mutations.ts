@@ -76,20 +76,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
 };
 
 const NAMES = ["createVideoFrameInjector", "pageScreenshotCapture"];
-const OTHERS = [
-  "table",
-  "options",
-  "upstream",
-  "swap",
-  "clip",
-  "globalThis",
-  "Symbol",
-  "page",
-  "$",
-  "_",
-  "arguments",
-  "await",
-];
+const OTHERS = "table options upstream swap clip globalThis Symbol page $ _ arguments await".split(" ");
 
 /** Of a module in which our names stand: one becomes another everywhere. */
 export const RENAMED: Mutation = (source, seed) => {

@@ -12,7 +12,6 @@ export class StubPage implements CapturePage {
   readonly diary: string[] = [];
   /** Every batch of updates that was injected. */
   readonly injected: FrameUpdate[][] = [];
-  readonly reseeks: number[] = [];
   /** Videos whose host is hidden: the page skips them. */
   readonly hidden = new Set<string>();
   failure: Error | undefined;
@@ -31,7 +30,6 @@ export class StubPage implements CapturePage {
       }
       case "reseek":
         this.diary.push(`reseek ${argument}`);
-        this.reseeks.push(argument as number);
         return undefined;
       default:
         return undefined;

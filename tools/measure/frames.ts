@@ -21,7 +21,6 @@ interface Sample {
   readonly hookP99Ms: number;
   readonly cpuS: number;
   readonly peakMb: number;
-  readonly wallS: number;
   /** Frames that were shown by the picture of the frame before, so that nothing was decoded for them. */
   readonly repeats: number;
 }
@@ -114,7 +113,6 @@ function sample({ perfSummary, stats, measures }: RenderResult): Sample {
     hookP99Ms: stats.hook.p99Ms,
     cpuS: measures.cpuMs / 1000,
     peakMb: measures.peakRssBytes / 1e6,
-    wallS: measures.wallMs / 1000,
     repeats: stats.ahead?.repeats ?? 0,
   };
 }
