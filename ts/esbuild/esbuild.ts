@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { binaryPackage, binaryTarget } from "../native/binary-target.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { swapSource, untouchedMessage } from "../register/rewrite/source.js";
+import { swapSource, untouchedMessage } from "../register/rewrite.js";
 import { upstreamPackageOf } from "../register/upstream-package.js";
 import type { SwapRecord } from "../telemetry/process-report.js";
 import { binaryFile } from "./binary-file.js";
