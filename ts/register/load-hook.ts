@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { warnOnce } from "../errors.js";
 import type { SwapRecord } from "../telemetry/process-report.js";
-import { warnOnce } from "../warn.js";
 import { swapSource, untouchedMessage } from "./rewrite.js";
 import { type UpstreamPackage, upstreamFolders, upstreamPackageOf } from "./upstream-package.js";
 

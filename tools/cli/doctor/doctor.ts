@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { PACKAGE_VERSION } from "../../../ts/package-version.js";
 import { within } from "../../../ts/transports/transport.js";
-import { WARNING_TYPE } from "../../../ts/warn.js";
+import { WARNING_TYPE } from "../../../ts/errors.js";
 import type { InstalledPackage } from "../host/installed-packages.js";
 import { countVideos } from "../host/page-videos.js";
 import { type Rendering, renderingPackage } from "../host/rendering-package.js";
