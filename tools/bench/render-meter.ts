@@ -39,10 +39,13 @@ export interface RenderMeasures {
   readonly peakRssBytes: number;
   /** Through sockets that this process opened on this machine: the browser's debugging connection. */
   readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
+  /** How late the event loop was while frames were captured. */
   readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
   /** What pages were found to take, and why nothing before it; in order. */
   readonly choices: readonly ChoiceMessage[];
+  /** In order. */
   readonly calls: readonly HookCall[];
+  /** Starts before the first call. */
   readonly memory: readonly MemorySample[];
 }
 
