@@ -20,7 +20,7 @@ const NOT_WHOLE =
 
 /** A module of one of upstream's packages. */
 export interface UpstreamModule {
-  readonly upstream: UpstreamPackage;
+  readonly upstream: Pick<UpstreamPackage, "name" | "version">;
   readonly url: string;
   readonly source: string | ArrayBuffer | NodeJS.TypedArray;
 }
