@@ -56,7 +56,8 @@ function commandPackage(path: string): string | undefined {
   return undefined;
 }
 
-function* foldersUp(start: string): Generator<string> {
+/** A folder and all above it. */
+export function* foldersUp(start: string): Generator<string> {
   for (let folder = start; ; folder = dirname(folder)) {
     yield folder;
     if (folder === dirname(folder)) return;

@@ -41,7 +41,8 @@ function commandIn(script: string): readonly string[] | undefined {
   return start < 0 ? undefined : words.slice(start);
 }
 
-function scriptsOf(project: string): Readonly<Record<string, string>> {
+/** The scripts of the project's manifest. */
+export function scriptsOf(project: string): Readonly<Record<string, string>> {
   try {
     const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
     return typeof scripts === "object" && scripts !== null ? scripts : {};

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
-import { delimiter, dirname, join, resolve, sep } from "node:path";
+import { delimiter, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type UpstreamPackage, upstreamPackageOf } from "../../../ts/register/upstream-package.js";
 import { projectPrograms } from "../run/drop-in-environment.js";
 import { findCommand } from "../run/find-command.js";
-import { installedPackages } from "./installed-packages.js";
+import { foldersUp, installedPackages } from "./installed-packages.js";
 import { probeCommand } from "./probe-command.js";
 import { renderScript } from "./render-command.js";
 import type { Runtime } from "./runtime.js";
@@ -78,14 +78,12 @@ async function ask(asked: Asked, cwd: string, project: string): Promise<Renderin
 export function whereFrom({ name, directory }: UpstreamPackage, project: string, cwd: string): string {
   if (directory.includes(`${sep}_npx${sep}`)) return "npx's cache";
   for (const folder of new Set([project, cwd])) {
-    for (let above = folder; ; above = dirname(above)) {
-      if (realPath(join(above, "node_modules", name)) === directory) {
-        const where = above === project ? "this project" : above;
-        // pnpm links into a store of its own below the project.
-        const isLink = !directory.startsWith(`${realPath(above)}${sep}`);
-        return isLink ? `${directory}, linked into ${where}` : where;
-      }
-      if (above === dirname(above)) break;
+    for (const above of foldersUp(folder)) {
+      if (realPath(join(above, "node_modules", name)) !== directory) continue;
+      const where = above === project ? "this project" : above;
+      // pnpm links into a store of its own below the project.
+      const isLink = !directory.startsWith(`${realPath(above)}${sep}`);
+      return isLink ? `${directory}, linked into ${where}` : where;
     }
   }
   return `${directory}, installed for all folders`;
