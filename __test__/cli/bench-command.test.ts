@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { busyShare } from "../../dist/tools/bench/busy.js";
+import { busyShare } from "../../dist/tools/bench/machine.js";
 import { renderFlags } from "../../dist/tools/cli/bench/render-flags.js";
 import { progressLine } from "../../dist/tools/cli/progress.js";
 import { wrap } from "../../dist/tools/cli/wrap.js";

@@ -1,9 +1,8 @@
 /** The numbers of a bench result, in the terminal and in the report; expected values are worked out by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { captureMode } from "../../dist/tools/bench/capture-mode.js";
+import { captureMode, workersUsed } from "../../dist/tools/bench/as-rendered.js";
 import { cautions } from "../../dist/tools/bench/cautions.js";
-import { dropIn } from "../../dist/tools/bench/drop-in.js";
 import { type MeasureKey, measured, rowOf } from "../../dist/tools/bench/measures.js";
 import { count, quantity, range, ratioText } from "../../dist/tools/bench/quantity.js";
 import { plots } from "../../dist/tools/bench/report/curves.js";
@@ -14,8 +13,7 @@ import { speed } from "../../dist/tools/bench/speed.js";
 import { show, spread } from "../../dist/tools/bench/spread.js";
 import { stagesOf } from "../../dist/tools/bench/stages.js";
 import { resultTable } from "../../dist/tools/bench/table.js";
-import { verdict } from "../../dist/tools/bench/verdict.js";
-import { workersUsed } from "../../dist/tools/bench/workers-used.js";
+import { dropIn, verdict } from "../../dist/tools/bench/verdict.js";
 import {
   differingResult,
   flickeringResult,

@@ -1,6 +1,5 @@
 /** Whether two videos show the same pictures. */
-import { frameHashes } from "../../dist/tools/bench/frame-hashes.js";
-import type { ProgramLimits } from "../../dist/tools/bench/run-program.js";
+import { frameHashes, type ProgramLimits } from "../../dist/tools/bench/ffmpeg.js";
 
 export interface FrameComparison {
   readonly identical: boolean;

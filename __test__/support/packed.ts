@@ -1,7 +1,7 @@
 // The packages of this machine's kind as they would be published, packed anew.
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../../dist/tools/bench/run-program.js";
+import { runProgram } from "../../dist/tools/bench/ffmpeg.js";
 import { install } from "./npm.ts";
 import { root } from "./paths.ts";
 

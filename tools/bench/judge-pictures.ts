@@ -1,8 +1,7 @@
 /** Whether a render with the drop-in shows what HyperFrames shows, where HyperFrames does not always show the same itself. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { frameHashes } from "./frame-hashes.js";
-import { ffmpegProgram, type ProgramLimits } from "./run-program.js";
+import { ffmpegProgram, frameHashes, type ProgramLimits } from "./ffmpeg.js";
 
 /** Least number of stock renders that a flicker is judged by. */
 export const STOCK_RENDERS = 3;

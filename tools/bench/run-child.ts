@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 import { ChildFailure } from "./failures.js";
-import { endTree } from "./end-tree.js";
+import { endTree } from "./process-tree.js";
 import { type ProcessUse, ProcessWatch } from "./process-watch.js";
 
 export interface ChildOptions {

@@ -1,7 +1,7 @@
 // Each version in a folder of its own, as a user's project has it.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../../../dist/tools/bench/run-program.js";
+import { runProgram } from "../../../dist/tools/bench/ffmpeg.js";
 import { root } from "../../support/paths.ts";
 import {
   compareVersions,

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
+import { frameHashes } from "../../../dist/tools/bench/ffmpeg.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
 import { render } from "../../../dist/tools/bench/render.js";
 import { installedRenderer } from "../../../dist/tools/bench/renderer.js";

@@ -1,5 +1,5 @@
 // Published versions of the packages that carry `createVideoFrameInjector`.
-import { runProgram } from "../../../dist/tools/bench/run-program.js";
+import { runProgram } from "../../../dist/tools/bench/ffmpeg.js";
 
 export type Kind = "producer" | "engine" | "cli";
 

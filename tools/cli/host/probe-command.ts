@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { endTree } from "../../bench/end-tree.js";
+import { endTree } from "../../bench/process-tree.js";
 import { spawn } from "../../vendor/cross-spawn.js";
 import { withPreload } from "../run/drop-in-environment.js";
 import { PROBE_VARIABLE, type Probed } from "./probe.js";
