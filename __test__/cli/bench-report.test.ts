@@ -133,8 +133,8 @@ test("quantities, ranges, ratios and counts as they are written", () => {
   assert.equal(quantity(1500, "bytes"), "1.50 kB");
   assert.equal(quantity(512, "bytes"), "512 B");
   // In the unit of the middle one, whatever their own would be.
-  assert.equal(range({ min: 900_000, middle: 2e6, max: 1e9 }, "bytes"), "0.900 to 1,000");
-  assert.equal(range({ min: 10, middle: 11, max: 12 }, "ms", "–"), "10.0–12.0");
+  assert.equal(range({ min: 900_000, middle: 2e6, max: 1e9 }, "bytes"), "0.900–1,000");
+  assert.equal(range({ min: 10, middle: 11, max: 12 }, "ms"), "10.0–12.0");
   assert.equal(range({ min: 786.1, middle: 786.2, max: 786.4 }, "ms"), null);
   assert.deepEqual([0.856, 1.999, 6.31, 9.94, 13.1, 1638.2].map(ratioText), [
     "0.86",

@@ -236,8 +236,8 @@ function isNear(pixel: number, width: number, pixels: ReadonlySet<number>): bool
   return false;
 }
 
-function union(one: Box | null, other: Box | null): Box | null {
-  if (one === null || other === null) return one ?? other;
+function union(one: Box | null, other: Box): Box {
+  if (one === null) return other;
   return {
     left: Math.min(one.left, other.left),
     top: Math.min(one.top, other.top),
