@@ -10,7 +10,7 @@ import { WARNING_TYPE } from "../../../ts/errors.js";
 import { PACKAGE_VERSION } from "../../../ts/package-version.js";
 import type { UpstreamPackage } from "../../../ts/register/upstream-package.js";
 import { within } from "../../../ts/transports/transport.js";
-import { countVideos } from "../host/page-videos.js";
+import { countVideos } from "../host/project.js";
 import { type Rendering, renderingPackage } from "../host/rendering-package.js";
 import { ownRuntime } from "../host/runtime.js";
 import { checkChrome, hostPuppeteer } from "./chrome.js";

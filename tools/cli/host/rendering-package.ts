@@ -6,7 +6,7 @@ import { projectPrograms } from "../run/drop-in-environment.js";
 import { findCommand } from "../run/find-command.js";
 import { foldersUp, installedPackages } from "./installed-packages.js";
 import { probeCommand } from "./probe-command.js";
-import { renderScript } from "./render-command.js";
+import { renderScript } from "./project.js";
 import type { Runtime } from "./runtime.js";
 
 /** What a render of a project would load. */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { nearest } from "../../../ts/settings.js";
-import { scriptsOf } from "../host/render-command.js";
+import { scriptsOf } from "../host/project.js";
 import { projectPrograms } from "./drop-in-environment.js";
 import type { StartFailure } from "./find-command.js";
 
