@@ -13,7 +13,7 @@ export interface Packed {
 }
 
 export async function packed(): Promise<Packed> {
-  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack-packages.mjs")]);
+  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack.mjs")]);
   const out = path.join(root, "packages-out");
   const tarballs = readdirSync(out).map((name) => path.join(out, name));
   const isBinary = (file: string) => path.basename(file).includes("-binding-");
