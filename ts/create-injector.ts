@@ -1,4 +1,4 @@
-import { HyperframesNativeError } from "./errors.js";
+import { HyperframesNativeError, warnOfWrongVariables } from "./errors.js";
 import type { FrameLookup, TransportChoice } from "./frame.js";
 import { createFrameHook, type FrameHook } from "./hook.js";
 import { FrameCache } from "./native/binding.js";
@@ -14,7 +14,6 @@ import {
   type UpstreamOptions,
   wrappedOptions,
 } from "./upstream.js";
-import { warnOfWrongVariables } from "./warn.js";
 
 /** Upstream's options and this package's own. Unknown keys are handed on to upstream's function. */
 export interface VideoFrameInjectorOptions extends CacheLimitsConfig, UpstreamOptions {

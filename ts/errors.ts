@@ -1,3 +1,6 @@
+/** Errors and warnings of this package. */
+import { isFirstInRun, wrongVariables } from "./settings.js";
+
 /**
  * Stable codes of the errors and warnings this package raises itself. Errors of the page (puppeteer's) are never
  * wrapped: upstream matches on their text.
@@ -101,4 +104,26 @@ function isCoded(error: unknown): error is CodedError {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Type of every process warning of this package; filter with `node --disable-warning=HyperframesNativeWarning`. */
+export const WARNING_TYPE = "HyperframesNativeWarning";
+
+const given = new Set<string>();
+
+/** Warns once a process for each `key`. */
+export function warnOnce(key: string, message: string, code: string): void {
+  if (given.has(key)) return;
+  given.add(key);
+  process.emitWarning(message, { type: WARNING_TYPE, code });
+}
+
+/** Warns once a run: what is wrong with the environment is wrong in every process that is started with it. */
+export function warnOncePerRun(key: string, message: string, code: string): void {
+  if (!given.has(key) && isFirstInRun(key)) warnOnce(key, message, code);
+}
+
+export function warnOfWrongVariables(): void {
+  for (const { name, found, advice } of wrongVariables())
+    warnOncePerRun(`env:${name}`, `${found} ${advice}`, "INVALID_OPTION");
 }

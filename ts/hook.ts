@@ -1,4 +1,4 @@
-import { isInternal } from "./errors.js";
+import { isInternal, warnOnce } from "./errors.js";
 import { growHeapUntilGone } from "./heap-growth.js";
 import { readStats } from "./native/binding.js";
 import { budgetName, type CacheLimits } from "./native/limits.js";
@@ -10,7 +10,6 @@ import type { HookStats } from "./telemetry/hook-tally.js";
 import { processReport } from "./telemetry/process-report.js";
 import { RenderWatch, type SummaryLogger } from "./telemetry/render-watch.js";
 import type { BeforeCaptureHook } from "./upstream.js";
-import { warnOnce } from "./warn.js";
 
 /** The hook, with what it has done so far. */
 export interface FrameHook extends BeforeCaptureHook {

@@ -1,4 +1,4 @@
-import { messageOf } from "./errors.js";
+import { messageOf, warnOnce } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
 import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
@@ -15,7 +15,6 @@ import type { HookTally } from "./telemetry/hook-tally.js";
 import type { TransportPolicy } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
 import type { BeforeCaptureHook } from "./upstream.js";
-import { warnOnce } from "./warn.js";
 
 /** After so many steps in which upstream's hook had frames to ask for and asked for none, nothing is prepared any more. */
 const MOST_UNASKED = 16;

@@ -1,4 +1,4 @@
-import { FrameError, messageOf } from "./errors.js";
+import { FrameError, messageOf, warnOnce } from "./errors.js";
 import type { StepFrame } from "./frame.js";
 import type { FramePool, Picture } from "./frame-pool.js";
 import type { LookAhead } from "./look-ahead.js";
@@ -14,7 +14,6 @@ import {
 } from "./transports/choose.js";
 import { dataUris } from "./transports/inline.js";
 import { LateError, type PageTransport, within } from "./transports/transport.js";
-import { warnOnce } from "./warn.js";
 
 /** A page on which frames of this many steps did not appear takes them inline from then on. */
 const MOST_FAILURES = 3;

@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { busyShare } from "../../dist/tools/bench/busy.js";
+import { busyShare } from "../../dist/tools/bench/machine.js";
 import { renderFlags } from "../../dist/tools/cli/bench/render-flags.js";
-import { progressLine } from "../../dist/tools/cli/progress.js";
-import { wrap } from "../../dist/tools/cli/wrap.js";
+import { progressLine, wrap } from "../../dist/tools/cli/terminal.js";
 
 test("the flags of hyperframes render, long and short, joined and apart; what cannot be taken over is named", () => {
   const flags = (text: string) => renderFlags(text.split(" "));

@@ -1,9 +1,7 @@
 /** What a user is told of a render that failed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChildFailure } from "../../dist/tools/bench/child-failure.js";
-import { failureMessage } from "../../dist/tools/bench/failure-message.js";
-import { RenderFailure } from "../../dist/tools/bench/render-failure.js";
+import { ChildFailure, failureMessage, RenderFailure } from "../../dist/tools/bench/failures.js";
 import { runChild } from "../../dist/tools/bench/run-child.js";
 
 const ENDED = "The native render (auto) ended with exit code 1. Its last lines:\n...";

@@ -1,9 +1,8 @@
 /** The numbers of a bench result, in the terminal and in the report; expected values are worked out by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { captureMode } from "../../dist/tools/bench/capture-mode.js";
+import { captureMode, workersUsed } from "../../dist/tools/bench/as-rendered.js";
 import { cautions } from "../../dist/tools/bench/cautions.js";
-import { dropIn } from "../../dist/tools/bench/drop-in.js";
 import { type MeasureKey, measured, rowOf } from "../../dist/tools/bench/measures.js";
 import { count, quantity, range, ratioText } from "../../dist/tools/bench/quantity.js";
 import { plots } from "../../dist/tools/bench/report/curves.js";
@@ -14,8 +13,7 @@ import { speed } from "../../dist/tools/bench/speed.js";
 import { show, spread } from "../../dist/tools/bench/spread.js";
 import { stagesOf } from "../../dist/tools/bench/stages.js";
 import { resultTable } from "../../dist/tools/bench/table.js";
-import { verdict } from "../../dist/tools/bench/verdict.js";
-import { workersUsed } from "../../dist/tools/bench/workers-used.js";
+import { dropIn, verdict } from "../../dist/tools/bench/verdict.js";
 import {
   differingResult,
   flickeringResult,
@@ -135,8 +133,8 @@ test("quantities, ranges, ratios and counts as they are written", () => {
   assert.equal(quantity(1500, "bytes"), "1.50 kB");
   assert.equal(quantity(512, "bytes"), "512 B");
   // In the unit of the middle one, whatever their own would be.
-  assert.equal(range({ min: 900_000, middle: 2e6, max: 1e9 }, "bytes"), "0.900 to 1,000");
-  assert.equal(range({ min: 10, middle: 11, max: 12 }, "ms", "–"), "10.0–12.0");
+  assert.equal(range({ min: 900_000, middle: 2e6, max: 1e9 }, "bytes"), "0.900–1,000");
+  assert.equal(range({ min: 10, middle: 11, max: 12 }, "ms"), "10.0–12.0");
   assert.equal(range({ min: 786.1, middle: 786.2, max: 786.4 }, "ms"), null);
   assert.deepEqual([0.856, 1.999, 6.31, 9.94, 13.1, 1638.2].map(ratioText), [
     "0.86",

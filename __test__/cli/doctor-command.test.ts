@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { renderScript } from "../../dist/tools/cli/host/render-command.js";
+import { renderScript } from "../../dist/tools/cli/host/project.js";
 import { detailsOf, runDoctor, startDoctor, writeHost } from "../support/doctor.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { mainProgram } from "../support/paths.ts";

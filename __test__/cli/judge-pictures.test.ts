@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
 import { FrameFolder } from "../support/frames.ts";
 
 const folder = new FrameFolder({ after }).path;

@@ -9,7 +9,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createVideoFrameInjector, type FrameHook, type TransportChoice } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { Awaits, countNative, countPage, type Fault, type NamedWait } from "../support/awaits.ts";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";

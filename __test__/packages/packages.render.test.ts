@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { type RenderResult, render } from "../../dist/tools/bench/render.js";
-import { findProducer } from "../../dist/tools/bench/renderer.js";
+import { installedRenderer } from "../../dist/tools/bench/renderer.js";
 import { compareFrames } from "../support/compare-frames.ts";
 import { oneVideo, writeComposition } from "../support/composition.ts";
 import { FrameFolder } from "../support/frames.ts";
@@ -33,7 +33,7 @@ function one(
   mode: "plain" | "native",
   env: Record<string, string> = {},
 ): Promise<RenderResult> {
-  const renderer = findProducer(project);
+  const renderer = installedRenderer("@hyperframes/producer", project);
   assert.ok(renderer);
   assert.ok(renderer.directory.startsWith(project), renderer.directory);
   return render({

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { compareFrames } from "../support/compare-frames.ts";
 import { FrameFolder } from "../support/frames.ts";
 import { root } from "../support/paths.ts";

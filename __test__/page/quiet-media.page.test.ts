@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createVideoFrameInjector } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { mediaCounts, quietAudio } from "../../dist/ts/page/quiet-media-page.js";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";

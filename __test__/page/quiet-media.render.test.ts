@@ -1,7 +1,7 @@
 // Renders of compositions that look at their audio: quiet or not, the same pictures and the same sound.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import type { CompositionOptions } from "../support/composition.ts";
 import { makeSound, makeVideo } from "../support/media.ts";
 import { type Rendered, RenderPairs, type Variant } from "../support/render-pairs.ts";

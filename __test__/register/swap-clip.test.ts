@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { Captures } from "../../dist/ts/page/capture-clip.js";
 import { prepareScreenshot } from "../../dist/ts/page/functions.js";
 import { captureClip } from "../../dist/ts/page-session.js";
-import { swapSource } from "../../dist/ts/register/rewrite/source.js";
+import { swapSource } from "../../dist/ts/register/rewrite.js";
 import { CLIP_KEY, SWAP_KEY } from "../../dist/ts/upstream.js";
 import { CAPTURE_SAMPLE } from "../support/capture-sample.ts";
 import { givenFrames } from "../support/given-frames.ts";

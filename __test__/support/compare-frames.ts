@@ -1,5 +1,5 @@
 /** Whether two videos show the same pictures. */
-import { frameHashes } from "../../dist/tools/bench/frame-hashes.js";
+import { frameHashes } from "../../dist/tools/bench/ffmpeg.js";
 
 export interface FrameComparison {
   readonly identical: boolean;

@@ -1,5 +1,5 @@
 // One picture that shows two videos side by side at a few times.
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 
 export interface SheetRow {
   readonly label: string;

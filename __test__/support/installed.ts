@@ -1,7 +1,7 @@
 // The installed HyperFrames packages.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FindRenderer, findCli, findProducer } from "../../dist/tools/bench/renderer.js";
+import { installedRenderer } from "../../dist/tools/bench/renderer.js";
 import { root } from "./paths.ts";
 
 /** Folder of the `hyperframes` CLI. */
@@ -11,13 +11,13 @@ export const cliDir = path.dirname(fileURLToPath(import.meta.resolve("hyperframe
 export const cliProgram = path.join(cliDir, "bin", "hyperframes.mjs");
 
 /** The producer in it. */
-export const cliRenderer = installed(findCli);
+export const cliRenderer = installed("hyperframes");
 
 /** The producer's own package. */
-export const producerRenderer = installed(findProducer);
+export const producerRenderer = installed("@hyperframes/producer");
 
-function installed(find: FindRenderer) {
-  const renderer = find(root);
+function installed(name: string) {
+  const renderer = installedRenderer(name, root);
   if (renderer === undefined) throw new Error("a HyperFrames package is not installed; run: npm run setup");
   return renderer;
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { mediaDir } from "./paths.ts";
 
 /**

@@ -1,7 +1,7 @@
 // The packages of this machine's kind as they would be published, packed anew.
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../../dist/tools/bench/run-program.js";
+import { runProgram } from "../../dist/tools/bench/ffmpeg.js";
 import { install } from "./npm.ts";
 import { root } from "./paths.ts";
 
@@ -13,7 +13,7 @@ export interface Packed {
 }
 
 export async function packed(): Promise<Packed> {
-  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack-packages.mjs")]);
+  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack.mjs")]);
   const out = path.join(root, "packages-out");
   const tarballs = readdirSync(out).map((name) => path.join(out, name));
   const isBinary = (file: string) => path.basename(file).includes("-binding-");

@@ -1,7 +1,7 @@
 // Other runtimes than the Node that runs the tests, each fetched from npm once, into .cache/runtimes.
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../../dist/tools/bench/run-program.js";
+import { runProgram } from "../../dist/tools/bench/ffmpeg.js";
 import { install } from "./npm.ts";
 import { root } from "./paths.ts";
 

@@ -1,8 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { clipEdit } from "../../dist/ts/register/rewrite/clip.js";
-import { injectorEdit } from "../../dist/ts/register/rewrite/injector.js";
-import { edited, holds } from "../../dist/ts/register/rewrite/statements.js";
+import { clipEdit, injectorEdit } from "../../dist/ts/register/rewrite.js";
+import { edited, statementsStartAt } from "../../dist/ts/register/statements.js";
 
 /** What becomes of a text: `absent` where it has nothing to do with the function. */
 export type SwapResult =
@@ -15,14 +14,15 @@ export function swapInjector(text: string): SwapResult {
   const edit = injectorEdit(text);
   if (edit === undefined) return { kind: "absent" };
   if (typeof edit === "string") return { kind: "untouched", reason: edit };
-  if (!holds(text, [edit])) return { kind: "untouched", reason: "its text is not whole" };
+  if (!statementsStartAt(text, edit.statements))
+    return { kind: "untouched", reason: "its text is not whole" };
   return { kind: "swapped", source: edited(text, [edit]) };
 }
 
 /** Swaps the clip in a text, and nothing else. */
 export function swapClip(text: string): string {
   const edit = clipEdit(text);
-  return edit !== undefined && holds(text, [edit]) ? edited(text, [edit]) : text;
+  return edit !== undefined && statementsStartAt(text, edit.statements) ? edited(text, [edit]) : text;
 }
 
 const folderOf = (name: string) => dirname(fileURLToPath(import.meta.resolve(name)));

@@ -10,7 +10,7 @@ import {
   type VideoFrameInjectorOptions,
 } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";

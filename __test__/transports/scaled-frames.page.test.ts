@@ -11,7 +11,7 @@ import { after, test } from "node:test";
 import { injectVideoFramesBatch, syncVideoFrameVisibility } from "@hyperframes/engine";
 import { createVideoFrameInjector, keepDecodedFrames } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { PageSession } from "../../dist/ts/page-session.js";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createVideoFrameInjector, type FrameHook } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { FrameFolder } from "../support/frames.ts";

@@ -1,10 +1,19 @@
 // Brings a checkout on a bare machine (any Node, Rust) to where everything else can run.
-import { nativeBuildStep } from "./native-build.mjs";
+import { nativeBuildStep, tsBuildStep } from "./builds.mjs";
+import { Failure } from "./failure.mjs";
+import { findProgram } from "./find-program.mjs";
 import { nodeStep } from "./node.mjs";
 import { npmPackagesStep } from "./npm-packages.mjs";
-import { rustStep } from "./rust.mjs";
 import { systemProgramsStep } from "./system-programs.mjs";
-import { tsBuildStep } from "./ts-build.mjs";
+
+const rustStep = {
+  title: "Rust",
+  isDone: (env) => findProgram(["cargo"], env) !== null,
+  run() {
+    // Not installed from here: which toolchain a machine has is its owner's choice.
+    throw new Failure("cargo is missing. Install Rust from https://rustup.rs and try again.");
+  },
+};
 
 // In this order: the missing things that nobody but the reader can install are reported before minutes are spent.
 const STEPS = [rustStep, nodeStep, systemProgramsStep, npmPackagesStep, nativeBuildStep, tsBuildStep];

@@ -1,4 +1,5 @@
-// Tarballs as they are published: the root package and those of the platforms.
+// Tarballs as they are published: the root package and those of the platforms. Run by itself it packs what is built, without setting
+// anything up: a release, and machines that only try the packages, need no more.
 import {
   cpSync,
   existsSync,
@@ -10,7 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { Failure } from "../setup/failure.mjs";
+import { fileURLToPath } from "node:url";
+import { baseEnvironment } from "../setup/environment.mjs";
+import { exitWith, Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runQuietly } from "../setup/run-command.mjs";
 import { LICENCES_FILE, writeLicences } from "./licences.mjs";
@@ -104,4 +107,9 @@ function binaryOf(platform) {
 
 function readJson(file) {
   return JSON.parse(readFileSync(file, "utf8"));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const packChosen = process.argv.includes("--all") ? packAll : packHost;
+  await exitWith(() => packChosen(baseEnvironment()));
 }

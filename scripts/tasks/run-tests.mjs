@@ -1,6 +1,6 @@
 // Everything that says whether the repository is in order, cheapest first, stopping at the first failure.
 import { existsSync } from "node:fs";
-import { faultBuildStep } from "../setup/native-build.mjs";
+import { faultBuildStep } from "../setup/builds.mjs";
 import { inRoot } from "../setup/paths.mjs";
 import { commandLine, runVisibly } from "../setup/run-command.mjs";
 import { setUp } from "../setup/set-up.mjs";

@@ -70,7 +70,7 @@ impl FrameCache {
     /// side by side on the pool. In strict mode a defect is an error, else it is recorded for [`FrameCache::take_warnings`].
     pub fn inspect(&self, paths: Vec<PathBuf>, callback: Callback<Result<Vec<FrameInfo>, FrameError>>) {
         let warnings = Arc::clone(&self.warnings);
-        let strict = self.options().strict;
+        let strict = self.store.options().strict;
         let first = paths.first().cloned().unwrap_or_default();
         on_pool(first, callback, move |_, callback| {
             panic_at("inspect job");
@@ -103,12 +103,6 @@ impl FrameCache {
             };
             callback.call(Ok(pairs.par_iter().map(same).collect()));
         });
-    }
-
-    /// The options this handle was made with.
-    #[must_use]
-    pub fn options(&self) -> &CacheOptions {
-        self.store.options()
     }
 
     /// Figures of the store.

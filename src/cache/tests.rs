@@ -453,12 +453,13 @@ fn a_get_under_way_outlives_its_handle() {
 #[test]
 fn defects_are_warnings_or_in_strict_mode_errors() {
     let dir = TestDir::new();
-    let lax = FrameCache::new(options());
+    let shared = options();
+    let lax = FrameCache::new(shared);
     let strict = FrameCache::new(CacheOptions {
         strict: true,
         ..options()
     });
-    let same = FrameCache::new(*lax.options());
+    let same = FrameCache::new(shared);
     let cases = [
         ("empty.jpg", &b""[..], "FRAME_EMPTY"),
         ("text.jpg", b"text", "FRAME_NOT_AN_IMAGE"),

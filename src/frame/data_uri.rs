@@ -36,15 +36,6 @@ impl DataUri {
 
     /// Encodes `data` in one go.
     ///
-    /// # Panics
-    /// If there is no memory for it.
-    #[must_use]
-    pub fn encode(media_type: MediaType, data: &[u8]) -> Self {
-        Self::try_encode(media_type, data).expect("there is memory for the data URI")
-    }
-
-    /// Encodes `data` in one go.
-    ///
     /// # Errors
     /// If there is no memory for it.
     pub fn try_encode(media_type: MediaType, data: &[u8]) -> io::Result<Self> {
@@ -77,15 +68,6 @@ pub struct DataUriWriter {
 }
 
 impl DataUriWriter {
-    /// Room for `size` bytes of input.
-    ///
-    /// # Panics
-    /// If there is no memory for the URI.
-    #[must_use]
-    pub fn new(media_type: MediaType, size: usize) -> Self {
-        Self::try_new(media_type, size).expect("there is memory for the data URI")
-    }
-
     /// Room for `size` bytes of input.
     ///
     /// # Errors
@@ -138,17 +120,25 @@ impl DataUriWriter {
 mod tests {
     use super::*;
 
+    fn encode(media_type: MediaType, data: &[u8]) -> DataUri {
+        DataUri::try_encode(media_type, data).expect("there is memory")
+    }
+
+    fn writer(media_type: MediaType, size: usize) -> DataUriWriter {
+        DataUriWriter::try_new(media_type, size).expect("there is memory")
+    }
+
     #[test]
     fn encodes_in_chunks_as_in_one_go() {
         let data: Vec<u8> = (0..=255).cycle().take(10_001).collect();
         for len in [0, 1, 2, 3, 4, 99, 10_000, 10_001] {
-            let whole = DataUri::encode(MediaType::Png, &data[..len]);
+            let whole = encode(MediaType::Png, &data[..len]);
             let expected = format!(
                 "data:image/png;base64,{}",
                 STANDARD.encode_to_string(&data[..len])
             );
             assert_eq!(whole.as_bytes(), expected.as_bytes());
-            let mut writer = DataUriWriter::new(MediaType::Png, len);
+            let mut writer = writer(MediaType::Png, len);
             for chunk in data[..len].chunks(33) {
                 writer.push(chunk);
             }
@@ -159,7 +149,7 @@ mod tests {
     #[test]
     fn empty_input_gives_the_bare_prefix() {
         assert_eq!(
-            DataUri::encode(MediaType::Jpeg, b"").as_bytes(),
+            encode(MediaType::Jpeg, b"").as_bytes(),
             b"data:image/jpeg;base64,"
         );
     }
@@ -167,13 +157,13 @@ mod tests {
     #[test]
     #[should_panic(expected = "padding in the middle")]
     fn refuses_padding_in_the_middle() {
-        DataUriWriter::new(MediaType::Jpeg, 9).push(b"four");
+        writer(MediaType::Jpeg, 9).push(b"four");
     }
 
     #[test]
     #[should_panic(expected = "fewer bytes")]
     fn refuses_to_hand_out_unwritten_bytes() {
-        let mut writer = DataUriWriter::new(MediaType::Jpeg, 9);
+        let mut writer = writer(MediaType::Jpeg, 9);
         writer.push(b"six...");
         let _ = writer.finish();
     }

@@ -193,7 +193,7 @@ impl Error for FrameError {}
 ///
 /// Source: `UV_ERRNO_MAP` in libuv's `include/uv.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IoFault {
+struct IoFault {
     name: &'static str,
     text: &'static str,
 }
@@ -204,8 +204,7 @@ impl IoFault {
     }
 
     /// The name libuv gives the fault, such as `EACCES`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
+    const fn name(&self) -> &'static str {
         self.name
     }
 

@@ -104,7 +104,7 @@ const CHUNK: usize = 128 * 1024;
 /// then by the bytes themselves, up to the first that differs.
 ///
 /// # Errors
-/// Those of opening and reading either file.
+/// Those of opening and reading either file; one that is cut meanwhile is an error too.
 pub fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
     let mut one = open(one)?;
     let mut other = open(other)?;
@@ -112,7 +112,7 @@ pub fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
     if !of_one.is_file() || !of_other.is_file() || of_one.len() != of_other.len() {
         return Ok(false);
     }
-    Ok(is_same_place(&of_one, &of_other) || read_the_same(&mut one, &mut other)?)
+    Ok(is_same_place(&of_one, &of_other) || read_the_same(&mut one, &mut other, of_one.len())?)
 }
 
 #[cfg(unix)]
@@ -126,32 +126,19 @@ fn is_same_place(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 
-fn read_the_same(one: &mut File, other: &mut File) -> io::Result<bool> {
-    let mut chunks = [vec![0; CHUNK], vec![0; CHUNK]];
-    loop {
-        let [first, second] = &mut chunks;
-        let length = read_up_to(one, first)?;
-        if length != read_up_to(other, second)? || first[..length] != second[..length] {
+/// Whether the next `left` bytes of both are the same. A file that ends before is an error.
+fn read_the_same(one: &mut File, other: &mut File, mut left: u64) -> io::Result<bool> {
+    let (mut first, mut second) = (vec![0; CHUNK], vec![0; CHUNK]);
+    while left > 0 {
+        let length = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
+        one.read_exact(&mut first[..length])?;
+        other.read_exact(&mut second[..length])?;
+        if first[..length] != second[..length] {
             return Ok(false);
         }
-        if length < CHUNK {
-            return Ok(true);
-        }
+        left -= length as u64;
     }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < buffer.len() {
-        match file.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -140,7 +140,10 @@ pub enum ReadFault {
 
 impl From<io::Error> for ReadFault {
     fn from(error: io::Error) -> Self {
-        Self::Io(error)
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Shorter,
+            _ => Self::Io(error),
+        }
     }
 }
 
@@ -161,7 +164,7 @@ pub fn read_frame(mut file: &File, size: usize, media_type: MediaType) -> Result
         let mut done = 0;
         while done < size {
             let chunk = &mut buffer[..(size - done).min(CHUNK_LEN)];
-            fill(&mut file, chunk)?;
+            file.read_exact(chunk)?;
             if done == 0 {
                 let len = chunk.len().min(head.len());
                 head[..len].copy_from_slice(&chunk[..len]);
@@ -179,18 +182,6 @@ pub fn read_frame(mut file: &File, size: usize, media_type: MediaType) -> Result
             checked,
         })
     })
-}
-
-fn fill(file: &mut impl Read, mut chunk: &mut [u8]) -> Result<(), ReadFault> {
-    while !chunk.is_empty() {
-        match file.read(chunk) {
-            Ok(0) => return Err(ReadFault::Shorter),
-            Ok(len) => chunk = &mut chunk[len..],
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 /// The last [`TAIL_LEN`] bytes seen.

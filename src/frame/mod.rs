@@ -16,7 +16,7 @@ mod tests;
 
 pub(crate) use buffer::zeros;
 pub use data_uri::{DataUri, DataUriWriter, live_bytes};
-pub use error::{FrameError, IoFault};
+pub use error::FrameError;
 pub use file::FrameVersion;
 pub(crate) use file::open;
 pub use image::{Defect, Dimensions, HEAD_LEN, ImageFormat, MediaType, TAIL_LEN, check, dimensions};

@@ -2,13 +2,11 @@ import { mkdtempSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PACKAGE_VERSION } from "../../ts/package-version.js";
 import { alternate, type StockAndNative } from "./alternate.js";
-import { busyShare } from "./busy.js";
-import { failureMessage, reasonOf, sentence } from "./failure-message.js";
+import { failureMessage, RenderFailure, reasonOf, sentence } from "./failures.js";
 import { judgePictures, STOCK_RENDERS } from "./judge-pictures.js";
-import { describeMachine } from "./machine.js";
+import { busyShare, describeMachine } from "./machine.js";
 import { type RenderResult, render } from "./render.js";
 import type { RenderMode } from "./render-environment.js";
-import { RenderFailure } from "./render-failure.js";
 import type { Renderer } from "./renderer.js";
 import type { BenchOptions, BenchPair, BenchRender, BenchResult } from "./result.js";
 import { stagesOf } from "./stages.js";
@@ -180,7 +178,8 @@ async function toldWhere(what: string, rendering: Promise<RenderResult>): Promis
 function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender {
   const { stats, measures, perfSummary, processes } = result;
   if (stats === null) throw new Error(`The ${mode} render gave no statistics`);
-  const { calls, totalMs, p50Ms, p95Ms, p99Ms, maxMs } = stats.hook;
+  const { totalMs, ...hook } = stats.hook;
+  const { choices, ...rest } = measures;
   const capturedFrameMs = perfSummary.captureP50Ms ?? null;
   const { workers } = perfSummary;
   return {
@@ -189,23 +188,17 @@ function measured(mode: BenchRender["mode"], result: RenderResult): BenchRender 
     capture: perfSummary.drawElement?.mode ?? null,
     workers,
     capturedFrameMs,
-    hook: { calls, meanMs: calls === 0 ? 0 : totalMs / calls, p50Ms, p95Ms, p99Ms, maxMs },
+    hook: { ...hook, meanMs: hook.calls === 0 ? 0 : totalMs / hook.calls },
     split: split(measures.calls, capturedFrameMs, workers),
-    wallMs: measures.wallMs,
     stages: stagesOf(result.log),
     // Node's own account of itself is exact.
     processes: processes && { ...processes, cpuMs: { ...processes.cpuMs, node: measures.cpuMs } },
-    cpuMs: measures.cpuMs,
-    peakRssBytes: measures.peakRssBytes,
-    protocol: measures.protocol,
-    eventLoopDelay: measures.eventLoopDelay,
     swapped: [...new Set(stats.swapped.map((one) => `${one.package} ${one.version}`))],
     untouched: stats.untouched.map((one) => `${one.package} ${one.version}: ${one.reason}`),
     framesBy: mode === "stock" ? {} : { ...stats.framesBy },
-    choices: measures.choices.map(({ transport, rejected }) => [transport, ...rejected].join("; ")),
+    choices: choices.map(({ transport, rejected }) => [transport, ...rejected].join("; ")),
     fallbacks: stats.fallbacks,
-    calls: measures.calls,
-    memory: measures.memory,
+    ...rest,
   };
 }
 

@@ -1,4 +1,4 @@
-import { BUSY, shareText } from "./busy.js";
+import { BUSY, shareText } from "./machine.js";
 import { measured, rowOf } from "./measures.js";
 import { count, ratioText } from "./quantity.js";
 import type { BenchResult } from "./result.js";

@@ -1,8 +1,7 @@
 /** Whether a render with the drop-in shows what HyperFrames shows, where HyperFrames does not always show the same itself. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { frameHashes } from "./frame-hashes.js";
-import { ffmpegProgram, type ProgramLimits } from "./run-program.js";
+import { ffmpegProgram, frameHashes, type ProgramLimits } from "./ffmpeg.js";
 
 /** Least number of stock renders that a flicker is judged by. */
 export const STOCK_RENDERS = 3;
@@ -237,8 +236,8 @@ function isNear(pixel: number, width: number, pixels: ReadonlySet<number>): bool
   return false;
 }
 
-function union(one: Box | null, other: Box | null): Box | null {
-  if (one === null || other === null) return one ?? other;
+function union(one: Box | null, other: Box): Box {
+  if (one === null) return other;
   return {
     left: Math.min(one.left, other.left),
     top: Math.min(one.top, other.top),

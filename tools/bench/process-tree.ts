@@ -1,4 +1,9 @@
+/** Processes and what they started: telling them apart, and ending them. */
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+
+/** How long a process has to end by itself, in milliseconds. */
+const GRACE_MS = 5_000;
 
 /** A process; its id alone may belong to another one later. */
 export interface ProcessIdentity {
@@ -84,4 +89,35 @@ export function processTree(pid: number): TreeMember[] {
 export function stillRuns({ pid, startedAt }: ProcessIdentity): boolean {
   const stat = statOf(pid);
   return stat !== undefined && stat.startedAt === startedAt;
+}
+
+/**
+ * Ends a process and what it started: first politely, so that puppeteer can close its browser, then for good. Returns a
+ * function to call when the process has ended; what is left of the tree is ended then.
+ */
+export function endTree(pid: number): () => void {
+  if (process.platform === "win32") {
+    // There is no polite way, and ending the process alone leaves its children.
+    spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" }).on("error", () => undefined);
+    return () => undefined;
+  }
+  // Listed now: once their parent is gone its children belong to init and could not be told apart.
+  const tree = processTree(pid);
+  send(pid, "SIGTERM");
+  const endForGood = () => {
+    for (const member of tree) if (stillRuns(member)) send(member.pid, "SIGKILL");
+  };
+  const timer = setTimeout(endForGood, GRACE_MS);
+  return () => {
+    clearTimeout(timer);
+    endForGood();
+  };
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended.
+  }
 }

@@ -26,11 +26,11 @@ export function quantity(value: number, unit: Unit): string {
   return `${plain(value / size, name)} ${name}`;
 }
 
-/** `990 to 1,101`, or with another word `between`, in the unit that the middle is written in; `null` where it would say one number twice. */
-export function range({ min, middle, max }: Around, unit: Unit, between = " to "): string | null {
+/** `990–1,101`, in the unit that the middle is written in; `null` where it would say one number twice. */
+export function range({ min, middle, max }: Around, unit: Unit): string | null {
   const [name, size] = scale(middle, unit);
   const [low, high] = [plain(min / size, name), plain(max / size, name)];
-  return low === high ? null : `${low}${between}${high}`;
+  return low === high ? null : `${low}–${high}`;
 }
 
 /** More digits where two ratios would otherwise look alike: `1.04`, `6.3`, `33`. */

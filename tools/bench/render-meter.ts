@@ -1,13 +1,16 @@
+/** What a render takes, measured from within its process. */
 import { subscribe } from "node:diagnostics_channel";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   CHOICE_CHANNEL,
   type ChoiceMessage,
   HOOK_CHANNEL,
   type HookMessage,
 } from "../../ts/telemetry/channels.js";
-import { forgetPeak, peakRssBytes } from "./peak-memory.js";
 
 /** How often memory is looked at, in milliseconds. */
 const MEMORY_EVERY_MS = 200;
@@ -39,10 +42,13 @@ export interface RenderMeasures {
   readonly peakRssBytes: number;
   /** Through sockets that this process opened on this machine: the browser's debugging connection. */
   readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
+  /** How late the event loop was while frames were captured. */
   readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
   /** What pages were found to take, and why nothing before it; in order. */
   readonly choices: readonly ChoiceMessage[];
+  /** In order. */
   readonly calls: readonly HookCall[];
+  /** Starts before the first call. */
   readonly memory: readonly MemorySample[];
 }
 
@@ -115,4 +121,31 @@ export class RenderMeter {
 /** A socket that is closed no longer knows its other end; those of a render are the browser's. */
 function isThisMachine(address: string | undefined): boolean {
   return address === undefined || /^(?:127\.|::1$|::ffff:127\.)/.test(address);
+}
+
+/**
+ * Forgets the peak so far. Before it captures, the producer reads each source video whole to look for a still image (0.8.33);
+ * of a long video that is more than all that comes after, and V8 may keep it for long: it is collected here. Where the system
+ * cannot forget (not Linux), the peak stays that of the whole process.
+ */
+function forgetPeak(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  try {
+    writeFileSync("/proc/self/clear_refs", "5"); // proc(5): resets the peak resident set size
+  } catch {
+    // See above.
+  }
+}
+
+/** The peak since {@link forgetPeak}, in bytes. */
+function peakRssBytes(): number {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+    if (kib !== undefined) return Number(kib) * 1024;
+  } catch {
+    // No such file where there is no Linux.
+  }
+  // In KiB. Linux starts a child with its parent's peak, which is far below that of a render.
+  return process.resourceUsage().maxRSS * 1024;
 }

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RenderPerfSummary } from "@hyperframes/producer";
 import type { ProcessReportJson } from "../../ts/telemetry/process-report.js";
-import { ChildFailure } from "./child-failure.js";
+import { ChildFailure, RenderFailure } from "./failures.js";
 import type { ProcessUse } from "./process-watch.js";
 import { type Capture, nodeArguments, type RenderMode, renderEnvironment } from "./render-environment.js";
-import { RenderFailure } from "./render-failure.js";
 import type { RenderMeasures } from "./render-meter.js";
 import type {
   RenderDone,

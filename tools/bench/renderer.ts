@@ -19,26 +19,20 @@ export interface Renderer {
   readonly autoEnv: Readonly<Record<string, string>>;
 }
 
-/** Finds a package as a file in some folder would; `undefined` where there is none. */
-export type FindRenderer = (directory: string) => Renderer | undefined;
+/** The packages that render, the one that most render with first. */
+export const RENDERERS = { cli: "hyperframes", producer: "@hyperframes/producer" } as const;
 
-/** The producer's own package. */
-export const findProducer: FindRenderer = (directory) => {
-  const home = findPackage("@hyperframes/producer", directory);
+/** What the package of this name renders with that a file in some folder would find; `undefined` where there is none. */
+export function installedRenderer(name: string, directory: string): Renderer | undefined {
+  const home = findPackage(name, directory);
   return home === undefined ? undefined : rendererIn(home);
-};
-
-/** The producer in the CLI. */
-export const findCli: FindRenderer = (directory) => {
-  const home = findPackage("hyperframes", directory);
-  return home === undefined ? undefined : rendererIn(home);
-};
+}
 
 /** What the package in a folder renders with; `undefined` where it does not render. */
 export function rendererIn(home: string): Renderer | undefined {
   const manifest = readManifest(home);
-  if (manifest?.name === "@hyperframes/producer") return producerIn(home, manifest);
-  if (manifest?.name === "hyperframes") return cliIn(home, manifest);
+  if (manifest?.name === RENDERERS.producer) return producerIn(home, manifest);
+  if (manifest?.name === RENDERERS.cli) return cliIn(home, manifest);
   return undefined;
 }
 
@@ -61,31 +55,24 @@ function cliIn(home: string, manifest: Manifest): Renderer | undefined {
   return describe(home, manifest, join(dist, entry), {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
     env: { HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js") },
-    autoEnv: cliAutoEnv(dist),
-    quality: cliQuality(dist),
+    ...cliDefaults(dist),
   });
 }
 
-/**
- * The CLI hands its producer the GPU mode `auto` and `forceScreenshot: false`, so that it takes BeginFrame also where the producer
- * by itself would take screenshots. Older ones do not. Source: `renderLocal` of the CLI 0.8.170.
- */
-function cliAutoEnv(dist: string): Renderer["autoEnv"] {
-  const asks = readdirSync(dist).some(
-    (name) =>
-      /^render-\w+\.js$/.test(name) &&
-      /browserGpuMode === "auto".*\{ forceScreenshot: false \}/.test(readFileSync(join(dist, name), "utf8")),
-  );
-  return asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {};
-}
-
-/** Source: the help of `hyperframes render` 0.8.170; older versions have no `looks`. */
-function cliQuality(dist: string): string {
-  const names = readdirSync(dist).filter((name) => /^render-\w+\.js$/.test(name));
-  const hasLooks = names.some((name) =>
-    readFileSync(join(dist, name), "utf8").includes("looks is the default"),
-  );
-  return hasLooks ? "looks" : "standard";
+/** What the CLI's own command hands its producer where the user says nothing. */
+function cliDefaults(dist: string): Pick<Renderer, "autoEnv" | "quality"> {
+  const commands = readdirSync(dist)
+    .filter((name) => /^render-\w+\.js$/.test(name))
+    .map((name) => readFileSync(join(dist, name), "utf8"));
+  // The GPU mode `auto` and `forceScreenshot: false`, so that it takes BeginFrame also where the producer by itself would take screenshots.
+  // Older ones do not. Source: `renderLocal` of the CLI 0.8.170.
+  const asks = commands.some((text) => /browserGpuMode === "auto".*\{ forceScreenshot: false \}/.test(text));
+  // Source: the help of `hyperframes render` 0.8.170; older versions have no `looks`.
+  const hasLooks = commands.some((text) => text.includes("looks is the default"));
+  return {
+    autoEnv: asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {},
+    quality: hasLooks ? "looks" : "standard",
+  };
 }
 
 interface Manifest {

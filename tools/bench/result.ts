@@ -1,5 +1,7 @@
+import type { FallbackCount, HookTimes } from "../../ts/telemetry/hook-tally.js";
 import type { PicturesVerdict } from "./judge-pictures.js";
 import type { ProcessUse } from "./process-watch.js";
+import type { RenderMeasures } from "./render-meter.js";
 import type { Stages } from "./stages.js";
 
 /** What `hyperframes-native bench` found out; also the JSON that it writes. Times are in milliseconds unless they say otherwise. */
@@ -55,7 +57,7 @@ export interface BenchPair {
 }
 
 /** What was measured of one render. */
-export interface BenchRender {
+export interface BenchRender extends Omit<RenderMeasures, "choices"> {
   readonly mode: "stock" | "native";
   /** How its pages were captured, as the producer says; `null` where it does not. */
   readonly capture: string | null;
@@ -63,14 +65,7 @@ export interface BenchRender {
   readonly workers: number;
   /** The producer's own median of seek, hook and screenshot; `null` where it gives none. */
   readonly capturedFrameMs: number | null;
-  readonly hook: {
-    readonly calls: number;
-    readonly meanMs: number;
-    readonly p50Ms: number;
-    readonly p95Ms: number;
-    readonly p99Ms: number;
-    readonly maxMs: number;
-  };
+  readonly hook: Omit<HookTimes, "totalMs"> & { readonly meanMs: number };
   /** Mean of a frame's time, from one frame to the next. The three parts add up to it. */
   readonly split: {
     readonly hookMs: number;
@@ -79,20 +74,10 @@ export interface BenchRender {
     /** All else: handing frames to the encoder, waiting for it. */
     readonly otherMs: number;
   };
-  /** The whole render. */
-  readonly wallMs: number;
-  /** Where it went; `null` where HyperFrames does not say. All that is in none of them is the rest. */
+  /** Where the whole render went; `null` where HyperFrames does not say. All that is in none of them is the rest. */
   readonly stages: Stages | null;
   /** What Node, Chrome and ffmpeg took of the machine; `null` where the system does not say. */
   readonly processes: ProcessUse | null;
-  /** Processor time of the Node process. */
-  readonly cpuMs: number;
-  /** Most memory of the Node process from the start of the capture on. */
-  readonly peakRssBytes: number;
-  /** Through the browser's debugging connection. */
-  readonly protocol: { readonly sentBytes: number; readonly receivedBytes: number };
-  /** How late the event loop was while frames were captured. */
-  readonly eventLoopDelay: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
   /** Packages whose frame injector was swapped, by name and version; stock renders swap it to time it. */
   readonly swapped: readonly string[];
   /** Packages that were left alone, and why. */
@@ -101,9 +86,5 @@ export interface BenchRender {
   readonly framesBy: Readonly<Record<string, number>>;
   /** What `auto` chose for a page and why, one line a page; empty for a stock render. */
   readonly choices: readonly string[];
-  readonly fallbacks: readonly { readonly reason: string; readonly count: number }[];
-  /** One entry for each call of the hook, in order; `atMs` counts from the first call, `time` is the composition's, in seconds. */
-  readonly calls: readonly { readonly atMs: number; readonly hookMs: number; readonly time: number }[];
-  /** Memory of the Node process over the same clock; starts before it. */
-  readonly memory: readonly { readonly atMs: number; readonly rssBytes: number }[];
+  readonly fallbacks: readonly FallbackCount[];
 }

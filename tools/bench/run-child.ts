@@ -1,8 +1,8 @@
 /** A Node process that renders: its output is kept, and it is ended with everything it started when it takes too long. */
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
-import { ChildFailure } from "./child-failure.js";
-import { endTree } from "./end-tree.js";
+import { ChildFailure } from "./failures.js";
+import { endTree } from "./process-tree.js";
 import { type ProcessUse, ProcessWatch } from "./process-watch.js";
 
 export interface ChildOptions {

@@ -1,4 +1,4 @@
-import { BUSY, shareText } from "./busy.js";
+import { BUSY, shareText } from "./machine.js";
 import { type Around, type MeasuredRow, measured, rowOf } from "./measures.js";
 import { count, quantity, ratioText } from "./quantity.js";
 import type { BenchResult } from "./result.js";

@@ -1,4 +1,4 @@
-import { captureMode } from "./capture-mode.js";
+import { captureMode, workersUsed } from "./as-rendered.js";
 import { cautions } from "./cautions.js";
 import { tellFlicker } from "./judge-pictures.js";
 import { type Around, type MeasuredRow, type MeasureKey, measured, rowOf } from "./measures.js";
@@ -6,7 +6,6 @@ import { count, quantity, ratioText, type Unit } from "./quantity.js";
 import type { BenchResult } from "./result.js";
 import { speed } from "./speed.js";
 import { verdict } from "./verdict.js";
-import { workersUsed } from "./workers-used.js";
 
 const HEADINGS = ["", "stock", "native", "stock / native"];
 

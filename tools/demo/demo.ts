@@ -5,7 +5,7 @@ import path from "node:path";
 import { writeContactSheet } from "../../__test__/support/contact-sheet.ts";
 import { type RenderResult, render } from "../../__test__/support/render.ts";
 import { judgePictures, tellFlicker } from "../../dist/tools/bench/judge-pictures.js";
-import { Progress } from "../../dist/tools/cli/progress.js";
+import { Progress } from "../../dist/tools/cli/terminal.js";
 import { outDir, prepareProject } from "./project.ts";
 import { resultTable } from "./table.ts";
 import { SHEET_TIMES } from "./wall.ts";

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { writeComposition } from "../../__test__/support/composition.ts";
 import { root } from "../../__test__/support/paths.ts";
-import { Progress } from "../../dist/tools/cli/progress.js";
+import { Progress } from "../../dist/tools/cli/terminal.js";
 import { describeWall } from "./wall.ts";
 
 /** Where the demo puts what it makes. */

@@ -16,7 +16,7 @@ import { type ClipOptions, writeComposition } from "../../__test__/support/compo
 import { type MediaOptions, makeVideo } from "../../__test__/support/media.ts";
 import { root } from "../../__test__/support/paths.ts";
 import { type RenderMode, type RenderResult, render } from "../../__test__/support/render.ts";
-import { ffmpeg } from "../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
 import { soundOf } from "./whole-scenes.ts";
 
 const VIDEOS = 30;

@@ -1,18 +1,13 @@
 /** `hyperframes-native/esbuild`: the drop-in inside a bundle, where no load hook of Node's can reach. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { binaryPackage, binaryTarget } from "../native/binary-target.js";
+import { binaryTarget } from "../native/binary-target.js";
 import { PACKAGE_VERSION } from "../package-version.js";
-import { swapSource, untouchedMessage } from "../register/rewrite/source.js";
+import { swapSource, untouchedMessage } from "../register/rewrite.js";
 import { upstreamPackageOf } from "../register/upstream-package.js";
 import type { SwapRecord } from "../telemetry/process-report.js";
-import { binaryFile } from "./binary-file.js";
-import type { BuildResult, BundlePlugin, LoadedModule, Message } from "./build.js";
-import { placeFile } from "./place-file.js";
-
-export type { BundlePlugin } from "./build.js";
+import { type BuildResult, missing, placeBinaries } from "./binaries.js";
 
 export interface BundlePluginOptions {
   /**
@@ -27,9 +22,6 @@ export interface BundlePluginOptions {
 /** What swapped modules call, in this package. */
 const BUNDLED = fileURLToPath(new URL("../register/bundled.js", import.meta.url));
 const BUNDLED_SPECIFIER = "hyperframes-native/bundled";
-
-/** The loader of the native binary, which looks for it beside itself. */
-const BINDING_LOADER = fileURLToPath(new URL("../../../index.js", import.meta.url));
 
 const PACKAGE_VERSION_FILE = fileURLToPath(new URL("../package-version.js", import.meta.url));
 
@@ -99,16 +91,6 @@ function formatErrors(format: string | undefined): Message[] {
   return [{ text: `hyperframes-native needs format: "esm"; it is ${format ?? "not given"}.` }];
 }
 
-function missing(platforms: readonly string[]): Message[] {
-  return platforms
-    .filter((platform) => binaryFile(platform) === undefined)
-    .map((platform) => ({
-      text:
-        `There is no native binary for ${platform}: ${binaryPackage(platform)} is not installed. ` +
-        "For another machine's, npm install takes --os, --cpu and --libc.",
-    }));
-}
-
 /** The manifest does not come along into a bundle. */
 function versionModule(): LoadedModule {
   return { contents: `export const PACKAGE_VERSION = ${JSON.stringify(PACKAGE_VERSION)};`, loader: "js" };
@@ -141,29 +123,6 @@ function runtimeCall(runtime: string, record: SwapRecord): string {
   return `\nimport { swapped as ${name} } from ${JSON.stringify(runtime)};\n${name}(${JSON.stringify(record)});\n`;
 }
 
-/** Puts the binaries beside each output file that will look for one. */
-function placeBinaries(result: BuildResult, platforms: readonly string[], workingDir: string): void {
-  const folders = new Set<string>();
-  for (const [output, { inputs }] of Object.entries(result.metafile?.outputs ?? {})) {
-    const holdsLoader = Object.keys(inputs).some((input) => resolve(workingDir, input) === BINDING_LOADER);
-    if (holdsLoader) folders.add(dirname(resolve(workingDir, output)));
-  }
-  const files = platforms.flatMap((platform) => binaryFile(platform) ?? []);
-  for (const folder of folders) {
-    for (const file of files) place(result, file, join(folder, basename(file)));
-  }
-}
-
-function place(result: BuildResult, from: string, to: string): void {
-  if (result.outputFiles === undefined) {
-    placeFile(from, to);
-    return;
-  }
-  const contents = readFileSync(from);
-  const hash = createHash("sha256").update(contents).digest("base64url");
-  result.outputFiles.push({ path: to, contents, hash, text: "" });
-}
-
 /** From `node_modules` on. */
 function installedPath(path: string): string | undefined {
   const [, ...installed] = slashed(path).split("/node_modules/");
@@ -172,4 +131,37 @@ function installedPath(path: string): string | undefined {
 
 function slashed(path: string): string {
   return path.split(sep).join("/");
+}
+
+// What the plugin uses of esbuild's plugin API, by shape: this package does not depend on esbuild.
+
+export interface BundlePlugin {
+  readonly name: string;
+  setup(build: Build): void;
+}
+
+interface Build {
+  initialOptions: {
+    format?: string | undefined;
+    absWorkingDir?: string | undefined;
+    metafile?: boolean | undefined;
+  };
+  onStart(callback: () => { errors: Message[] }): void;
+  onLoad(
+    options: { filter: RegExp; namespace?: string },
+    callback: (module: { path: string }) => LoadedModule | undefined,
+  ): void;
+  onResolve(options: { filter: RegExp }, callback: () => { external: boolean }): void;
+  onEnd(callback: (result: BuildResult) => { warnings: Message[] } | undefined): void;
+}
+
+interface Message {
+  text: string;
+}
+
+interface LoadedModule {
+  contents?: string | Uint8Array;
+  loader?: "js";
+  resolveDir?: string;
+  warnings?: Message[];
 }

@@ -1,9 +1,8 @@
 /** Where all that renders takes the native side from. */
 import "./assert-loads.js";
 import * as native from "#binding";
-import { FrameError } from "../errors.js";
+import { FrameError, warnOnce } from "../errors.js";
 import type { StepFrame } from "../frame.js";
-import { warnOnce } from "../warn.js";
 
 export { type FrameCacheOptions, type FrameCacheStats, type FrameInfo, FrameServer } from "#binding";
 

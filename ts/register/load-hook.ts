@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext } from "node:module";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { warnOnce } from "../errors.js";
 import type { SwapRecord } from "../telemetry/process-report.js";
-import { swapSource, warnOfUntouched } from "./rewrite/source.js";
+import { swapSource, untouchedMessage } from "./rewrite.js";
 import { type UpstreamPackage, upstreamFolders, upstreamPackageOf } from "./upstream-package.js";
 
 /** How upstream's functions are swapped while modules are loaded. */
@@ -42,6 +43,11 @@ function swapWhileLoading(
     warnOfUntouched(swapped.record);
   } else if (swapped.putsFrames) onWithoutFunction?.(upstream);
   return swapped.source;
+}
+
+function warnOfUntouched(record: SwapRecord): void {
+  const message = untouchedMessage(record);
+  if (message !== undefined) warnOnce(`swap:${record.file}`, message, "SWAP_NOT_CLEAN");
 }
 
 /** The part of Bun's runtime plugins that is used here (https://bun.com/docs/runtime/plugins). */

@@ -4,10 +4,9 @@
  * statistics asked for.
  */
 import * as module from "node:module";
-import { messageOf } from "../errors.js";
+import { messageOf, warnOncePerRun } from "../errors.js";
 import { noteSwap, noteUnchanged, noteWithoutFunction } from "../telemetry/process-end.js";
 import { processReport } from "../telemetry/process-report.js";
-import { warnOncePerRun } from "../warn.js";
 import type { LoadHookOptions } from "./load-hook.js";
 import { chooseSwaps, publishSwaps, type Swaps } from "./swaps.js";
 

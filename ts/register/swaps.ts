@@ -1,5 +1,11 @@
 import type { VideoFrameInjectorOptions, wrapInjector } from "../create-injector.js";
-import { HyperframesNativeError, messageOf } from "../errors.js";
+import {
+  HyperframesNativeError,
+  messageOf,
+  warnOfWrongVariables,
+  warnOnce,
+  warnOncePerRun,
+} from "../errors.js";
 import type { FrameLookup } from "../frame.js";
 import type { captureClip } from "../page-session.js";
 import { isSwitchedOff } from "../settings.js";
@@ -7,7 +13,6 @@ import { type CallFailure, publishCall } from "../telemetry/channels.js";
 import { noteProcess, noteUnchanged, noteWithoutVideo } from "../telemetry/process-end.js";
 import type { ProcessReport } from "../telemetry/process-report.js";
 import { type BeforeCaptureHook, CLIP_KEY, isWrapped, SWAP_KEY, type UpstreamInjector } from "../upstream.js";
-import { warnOfWrongVariables, warnOnce, warnOncePerRun } from "../warn.js";
 
 /** The functions that swapped code calls in this process. */
 export interface Swaps {

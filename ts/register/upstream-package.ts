@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export interface UpstreamPackage {
   readonly name: string;
   readonly version: string;
+  /** Its folder. */
+  readonly directory: string;
 }
 
 /** The published packages that carry a copy of `createVideoFrameInjector`. */
@@ -43,7 +45,7 @@ function readManifest(directory: string): UpstreamPackage | null | undefined {
     const { name, version = "unknown" } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     // Nested manifests that only say `"type": "module"` have no name and are no package.
     if (typeof name !== "string") return undefined;
-    return UPSTREAM_PACKAGES.has(name) ? { name, version } : null;
+    return UPSTREAM_PACKAGES.has(name) ? { name, version, directory } : null;
   } catch {
     return undefined;
   }

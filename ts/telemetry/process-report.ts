@@ -1,10 +1,10 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
+import { warnOncePerRun } from "../errors.js";
 import type { FrameCacheStats } from "../native/binding.js";
 import { PACKAGE_VERSION } from "../package-version.js";
 import { isFirstInRun, isSwitchedOff, runStartMs, statisticsFile } from "../settings.js";
-import { warnOncePerRun } from "../warn.js";
 import { HookTally, type TallyJson } from "./hook-tally.js";
 
 /** A function in a published bundle that was swapped, or left alone. */

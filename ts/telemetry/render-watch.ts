@@ -1,9 +1,9 @@
 import { debuglog } from "node:util";
+import { warnOnce } from "../errors.js";
 import { type FrameCache, type FrameCacheStats, readStats } from "../native/binding.js";
 import { budgetName, type CacheLimits } from "../native/limits.js";
 import { type CapturePage, isGone, onceGone } from "../page/page.js";
 import { asWritten, keeps } from "../settings.js";
-import { warnOnce } from "../warn.js";
 import { HookTally } from "./hook-tally.js";
 import { atProcessEnd, say } from "./process-end.js";
 import { type CacheFacts, detailLines, type RenderFacts, summaryLine } from "./summary.js";

@@ -1,5 +1,5 @@
 import { debuglog } from "node:util";
-import { HyperframesNativeError, messageOf } from "../errors.js";
+import { HyperframesNativeError, messageOf, warnOnce } from "../errors.js";
 import { type StepFrame, TRANSPORT_CHOICES, type TransportChoice, type TransportName } from "../frame.js";
 import { type FrameInfo, pictureBytes } from "../native/binding.js";
 import { staysDecoded } from "../native/limits.js";
@@ -7,7 +7,6 @@ import { type ProbedImage, probeImages } from "../page/functions.js";
 import { type CapturePage, isGone } from "../page/page.js";
 import { askedTransport } from "../settings.js";
 import { publishChoice } from "../telemetry/channels.js";
-import { warnOnce } from "../warn.js";
 import { fileTransport } from "./file.js";
 import { servedTransport } from "./served.js";
 import { type FrameTransport, LateError, type MadeUrl, type PageTransport, within } from "./transport.js";

@@ -1,7 +1,6 @@
-import { FrameError } from "../errors.js";
+import { FrameError, warnOnce } from "../errors.js";
 import type { StepFrame } from "../frame.js";
 import type { FrameCache } from "../native/binding.js";
-import { warnOnce } from "../warn.js";
 
 const MIB = 1024 * 1024;
 

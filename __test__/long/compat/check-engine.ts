@@ -6,7 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createVideoFrameInjector } from "hyperframes-native";
 import type { Page } from "puppeteer-core";
-import { ffmpeg } from "../../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../../dist/tools/bench/ffmpeg.js";
 import { spread } from "../../../dist/tools/bench/spread.js";
 import { TestBrowser } from "../../support/browser.ts";
 import { StubLookup } from "../../support/stub-page.ts";

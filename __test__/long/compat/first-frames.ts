@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
+import { frameHashes } from "../../../dist/tools/bench/ffmpeg.js";
 import { type CompositionOptions, oneVideo, writeComposition } from "../../support/composition.ts";
 import { makeVideo } from "../../support/media.ts";
 import { root } from "../../support/paths.ts";

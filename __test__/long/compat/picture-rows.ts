@@ -1,7 +1,7 @@
 // The pages and ways of rendering whose pictures `npm run compat:pictures` compares.
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { ffmpeg } from "../../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../../dist/tools/bench/ffmpeg.js";
 import {
   type Box,
   type ClipOptions,

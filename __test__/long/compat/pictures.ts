@@ -14,10 +14,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { frameHashes } from "../../../dist/tools/bench/frame-hashes.js";
+import { frameHashes } from "../../../dist/tools/bench/ffmpeg.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
 import { render } from "../../../dist/tools/bench/render.js";
-import { findProducer } from "../../../dist/tools/bench/renderer.js";
+import { installedRenderer } from "../../../dist/tools/bench/renderer.js";
 import { root } from "../../support/paths.ts";
 import { REGISTER } from "../../support/render.ts";
 import { renderWithCli } from "../../support/render-cli.ts";
@@ -145,7 +145,7 @@ async function renderRow(
 }
 
 function installed(directory: string) {
-  const renderer = findProducer(directory);
+  const renderer = installedRenderer("@hyperframes/producer", directory);
   if (renderer === undefined) throw new Error(`no producer in ${directory}`);
   return renderer;
 }

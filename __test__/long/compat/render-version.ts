@@ -5,7 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
 import { render } from "../../../dist/tools/bench/render.js";
-import { findProducer } from "../../../dist/tools/bench/renderer.js";
+import { installedRenderer } from "../../../dist/tools/bench/renderer.js";
 import { spread } from "../../../dist/tools/bench/spread.js";
 import { root } from "../../support/paths.ts";
 import { type Capture, REGISTER, type RenderMode } from "../../support/render.ts";
@@ -53,7 +53,7 @@ export async function renderVersion(
       const rendered = await renderWithCli({ ...common, program: cliProgramIn(directory) });
       return { ...rendered, ...readDiary(diary) };
     }
-    const renderer = findProducer(directory);
+    const renderer = installedRenderer("@hyperframes/producer", directory);
     if (renderer?.version !== version) throw new Error(`producer ${version} is not in ${directory}`);
     const rendered = await render({ ...common, renderer, register: REGISTER, cwd: root });
     return { ...rendered, ...readDiary(diary) };

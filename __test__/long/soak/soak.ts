@@ -22,7 +22,7 @@ import {
   type TransportChoice,
 } from "hyperframes-native";
 import type { CDPSession, Page } from "puppeteer-core";
-import { ffmpeg } from "../../../dist/tools/bench/run-program.js";
+import { ffmpeg } from "../../../dist/tools/bench/ffmpeg.js";
 import { TestBrowser } from "../../support/browser.ts";
 import { growth } from "./growth.ts";
 import { ProducerRenders } from "./producer-renders.ts";

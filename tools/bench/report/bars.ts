@@ -18,7 +18,8 @@ ${bar("native", other, full, measure.unit)}
   })}</div>`;
 }
 
-function bar(mode: BenchRender["mode"], value: number | null, full: number, unit: Unit): Html {
+/** One of them; `full` is the value that fills the width. */
+export function bar(mode: BenchRender["mode"], value: number | null, full: number, unit: Unit): Html {
   const written = value === null ? "not given" : quantity(value, unit);
   return html`<div class="bar"><span class="name">${mode}</span>
 <span class="track"><span class="fill ${mode}" style="width:${percent(value ?? 0, full)}"></span></span>

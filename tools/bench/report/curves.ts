@@ -1,3 +1,4 @@
+import { MODES } from "../as-rendered.js";
 import { NUMBER_FORMAT } from "../quantity.js";
 import type { BenchRender, BenchResult } from "../result.js";
 import { spread } from "../spread.js";
@@ -31,8 +32,6 @@ export interface Plots {
   readonly memory: Plot;
   readonly numberFormat: Intl.NumberFormatOptions;
 }
-
-const MODES = ["stock", "native"] as const;
 
 /** From this ratio of the two middles on, a linear axis shows one of the curves as a line on the ground. */
 const LARGEST_LINEAR_RATIO = 4;

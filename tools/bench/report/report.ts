@@ -1,19 +1,16 @@
+/** The report of a bench. */
 import { readFileSync } from "node:fs";
 import type { BenchResult } from "../result.js";
 import { plots } from "./curves.js";
-import { type Html, html, inlineJson, inlineScript } from "./html.js";
-import { plotLibrary } from "./plot-library.js";
-import { eventLoop } from "./sections/event-loop.js";
+import { Html, html, inlineJson, inlineScript } from "./html.js";
 import { framePath } from "./sections/frame-path.js";
-import { frameSplit } from "./sections/frame-split.js";
 import { headline } from "./sections/headline.js";
-import { hookTimes } from "./sections/hook-times.js";
-import { memory } from "./sections/memory.js";
+import { eventLoop, protocol } from "./sections/node.js";
 import { numbers } from "./sections/numbers.js";
-import { protocol } from "./sections/protocol.js";
+import { hookTimes, memory } from "./sections/plots.js";
 import { reading } from "./sections/reading.js";
 import { setting } from "./sections/setting.js";
-import { processorTime, wholeSplit } from "./sections/whole-split.js";
+import { frameSplit, processorTime, wholeSplit } from "./sections/splits.js";
 import { STYLE } from "./style.js";
 
 /** Chrome loads nothing for this page, whatever stands in it. */
@@ -69,4 +66,13 @@ function fold(title: string, ...sections: ReadonlyArray<Html | null>): Html {
 /** The compiled program. */
 function pageProgram(): string {
   return readFileSync(new URL("./browser/draw.js", import.meta.url), "utf8");
+}
+
+/** uPlot's style and program, which the build puts into this package (scripts/tasks/vendor.mjs). */
+function plotLibrary(): { readonly style: Html; readonly script: Html } {
+  const read = (file: string) => readFileSync(new URL(`../../vendor/${file}`, import.meta.url), "utf8");
+  return {
+    style: html`<style>${new Html(read("uPlot.min.css"))}</style>`,
+    script: html`<script>${inlineScript(read("uPlot.iife.min.js"))}</script>`,
+  };
 }

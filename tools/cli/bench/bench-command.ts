@@ -2,28 +2,25 @@ import { existsSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { pluralize } from "../../../ts/telemetry/summary.js";
+import { MODES } from "../../bench/as-rendered.js";
 import { bench, FruitlessBench } from "../../bench/bench.js";
-import { BUSY, busyShare, shareText } from "../../bench/busy.js";
-import { dropIn } from "../../bench/drop-in.js";
+import { BUSY, busyShare, shareText } from "../../bench/machine.js";
 import { ignoredVariables } from "../../bench/render-environment.js";
 import type { Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
-import { verdict } from "../../bench/verdict.js";
+import { dropIn, verdict } from "../../bench/verdict.js";
 import { chromePath, hostPuppeteer } from "../doctor/chrome.js";
 import { checkRuntime } from "../doctor/machine.js";
 import { ownRuntime } from "../host/runtime.js";
-import { Progress } from "../progress.js";
-import { wrap } from "../wrap.js";
+import { Progress, wrap } from "../terminal.js";
 import { type FoundRenderer, findRenderer } from "./find-renderer.js";
 import { OutputFolder, OutputFolderError } from "./output-folder.js";
 import { renderFlags } from "./render-flags.js";
 
 /** Signals that end a bench; of a terminal that is closed, too. */
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-const MODES = ["stock", "native"] as const;
 
 /** The last video of each mode, among the results. */
 const videoName = (mode: (typeof MODES)[number]) => `${mode}.mp4`;

@@ -1,4 +1,4 @@
-import { findCli, findProducer, type Renderer, rendererIn } from "../../bench/renderer.js";
+import { installedRenderer, RENDERERS, type Renderer, rendererIn } from "../../bench/renderer.js";
 import { renderingPackage, whereFrom } from "../host/rendering-package.js";
 
 /** What a bench renders with, and where that is installed. */
@@ -12,16 +12,13 @@ export interface FoundRenderer {
   readonly args: readonly string[];
 }
 
-/** In this order: most render with the CLI. */
-const FINDERS = { cli: findCli, producer: findProducer };
-
 /**
  * The package that a render of the project loads, as doctor finds it; with `using` the one of that kind that is installed. Else what is to
  * be said: one sentence and what to do.
  */
 export async function findRenderer(
   project: string,
-  using: keyof typeof FINDERS | undefined,
+  using: keyof typeof RENDERERS | undefined,
   command: readonly string[],
 ): Promise<FoundRenderer | string> {
   if (using === undefined) {
@@ -37,14 +34,13 @@ export async function findRenderer(
       return `${name} ${version} (${directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
     }
   }
-  const finders = using === undefined ? Object.values(FINDERS) : [FINDERS[using]];
+  const names = using === undefined ? Object.values(RENDERERS) : [RENDERERS[using]];
   for (const folder of [project, process.cwd()]) {
-    for (const find of finders) {
-      const renderer = find(folder);
+    for (const name of names) {
+      const renderer = installedRenderer(name, folder);
       if (renderer !== undefined)
         return { renderer, from: whereFrom(renderer, project, process.cwd()), command: [], args: [] };
     }
   }
-  const wanted = using === "producer" ? "@hyperframes/producer" : "hyperframes";
-  return `No HyperFrames package is installed in ${project} or here. Run: npm install ${wanted}`;
+  return `No HyperFrames package is installed in ${project} or here. Run: npm install ${names[0]}`;
 }

@@ -6,8 +6,8 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProtocolPage } from "../../../ts/page/page.js";
+import type { UpstreamPackage } from "../../../ts/register/upstream-package.js";
 import { within } from "../../../ts/transports/transport.js";
-import type { InstalledPackage } from "../host/installed-packages.js";
 import { type Finding, finding, reasonOf } from "./findings.js";
 
 /** Longest that Chrome may take to start, in milliseconds. */
@@ -198,7 +198,7 @@ const PUPPETEERS = ["puppeteer", "puppeteer-core"];
 
 /** Loads the puppeteer of the first package that has one; `undefined` where none has. */
 export async function hostPuppeteer(
-  packages: readonly InstalledPackage[],
+  packages: readonly UpstreamPackage[],
 ): Promise<HostPuppeteer | undefined> {
   for (const { directory } of packages) {
     for (const name of PUPPETEERS) {

@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { WARNING_TYPE } from "../../../ts/errors.js";
 import { PACKAGE_VERSION } from "../../../ts/package-version.js";
+import type { UpstreamPackage } from "../../../ts/register/upstream-package.js";
 import { within } from "../../../ts/transports/transport.js";
-import { WARNING_TYPE } from "../../../ts/warn.js";
-import type { InstalledPackage } from "../host/installed-packages.js";
-import { countVideos } from "../host/page-videos.js";
+import { countVideos } from "../host/project.js";
 import { type Rendering, renderingPackage } from "../host/rendering-package.js";
 import { ownRuntime } from "../host/runtime.js";
 import { checkChrome, hostPuppeteer } from "./chrome.js";
@@ -86,7 +86,7 @@ function about(rendering: Rendering) {
 
 async function chromeAndPage(
   project: string,
-  packages: readonly InstalledPackage[],
+  packages: readonly UpstreamPackage[],
   hasBinary: boolean,
   atEnd: AtEnd,
 ): Promise<{ chrome: CheckFinding[]; page: CheckFinding[] }> {

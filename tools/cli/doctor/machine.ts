@@ -14,7 +14,7 @@ import {
 import { isSwitchedOff, KEEP_SWITCHES, keeps, statisticsFile, wrongVariables } from "../../../ts/settings.js";
 import { whyUnwritable } from "../../../ts/telemetry/process-report.js";
 import { SWAP_KEY } from "../../../ts/upstream.js";
-import { ffmpegPlaces, ffmpegProgram } from "../../bench/run-program.js";
+import { ffmpegPlaces, ffmpegProgram } from "../../bench/ffmpeg.js";
 import type { Runtime } from "../host/runtime.js";
 import { type Finding, finding, reasonOf } from "./findings.js";
 

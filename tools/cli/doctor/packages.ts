@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createLoadHook } from "../../../ts/register/load-hook.js";
+import type { UpstreamPackage } from "../../../ts/register/upstream-package.js";
 import { keeps } from "../../../ts/settings.js";
 import { CLIP_KEY, SWAP_KEY } from "../../../ts/upstream.js";
-import type { InstalledPackage } from "../host/installed-packages.js";
 import type { Rendering } from "../host/rendering-package.js";
 import { type Finding, finding } from "./findings.js";
 
@@ -22,7 +22,7 @@ export function checkRendering(rendering: Rendering, folders: readonly string[])
 }
 
 /** Which installed packages would be swapped, by which match, and which not and why. */
-export function checkPackages(packages: readonly InstalledPackage[], folders: readonly string[]): Finding[] {
+export function checkPackages(packages: readonly UpstreamPackage[], folders: readonly string[]): Finding[] {
   if (packages.length === 0) return [finding("NO_PACKAGE", { folders }, { folders })];
   return unlessNone(packages.flatMap((one) => checkPackage(one)));
 }
@@ -35,7 +35,7 @@ function unlessNone(findings: readonly Finding[]): Finding[] {
 
 /** @param loaded the command that loads the package, and where that is installed, in words */
 function checkPackage(
-  host: InstalledPackage,
+  host: UpstreamPackage,
   loaded?: { readonly typed: string; readonly from: string },
 ): Finding[] {
   const { name, version, directory } = host;

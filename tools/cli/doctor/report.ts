@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import { PACKAGE_VERSION } from "../../../ts/package-version.js";
 import { pluralize } from "../../../ts/telemetry/summary.js";
-import { wrap } from "../wrap.js";
+import { wrap } from "../terminal.js";
 import type { Finding, FindingCode, FindingStatus } from "./findings.js";
 
 /** What `doctor --json` writes. */

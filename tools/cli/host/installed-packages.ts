@@ -1,25 +1,17 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { UPSTREAM_PACKAGES } from "../../../ts/register/upstream-package.js";
-
-/** A HyperFrames package on the disk. */
-export interface InstalledPackage {
-  readonly name: string;
-  readonly version: string;
-  /** Its folder, without symlinks: the path that its modules have when Node loads them. */
-  readonly directory: string;
-}
+import { UPSTREAM_PACKAGES, type UpstreamPackage } from "../../../ts/register/upstream-package.js";
 
 /**
  * The HyperFrames packages that a render of the project could run: those that Node finds from the folders and from those
  * above them, those that Node finds from within these packages, and that of the command `hyperframes` on the PATH
- * where there is none nearer.
+ * where there is none nearer. Their folders are without symlinks: the path that their modules have when Node loads them.
  */
 export function installedPackages(
   folders: readonly string[],
   path = process.env.PATH ?? "",
-): InstalledPackage[] {
-  const found = new Map<string, InstalledPackage>();
+): UpstreamPackage[] {
+  const found = new Map<string, UpstreamPackage>();
   for (const folder of folders) visit(resolve(folder), found);
   if (!Array.from(found.values()).some(({ name }) => name === "hyperframes")) {
     const global = commandPackage(path);
@@ -29,7 +21,7 @@ export function installedPackages(
 }
 
 /** Looks into the `node_modules` of a folder and of all above it. */
-function visit(folder: string, found: Map<string, InstalledPackage>): void {
+function visit(folder: string, found: Map<string, UpstreamPackage>): void {
   const real = existsSync(folder) ? realpathSync(folder) : folder;
   for (const start of new Set([folder, real])) {
     for (const above of foldersUp(start)) {
@@ -38,7 +30,7 @@ function visit(folder: string, found: Map<string, InstalledPackage>): void {
   }
 }
 
-function add(directory: string, found: Map<string, InstalledPackage>): void {
+function add(directory: string, found: Map<string, UpstreamPackage>): void {
   const manifest = readManifest(directory);
   if (manifest === undefined) return;
   const real = realpathSync(directory);
@@ -64,7 +56,8 @@ function commandPackage(path: string): string | undefined {
   return undefined;
 }
 
-function* foldersUp(start: string): Generator<string> {
+/** A folder and all above it. */
+export function* foldersUp(start: string): Generator<string> {
   for (let folder = start; ; folder = dirname(folder)) {
     yield folder;
     if (folder === dirname(folder)) return;

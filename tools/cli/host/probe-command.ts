@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { endTree } from "../../bench/end-tree.js";
+import { join } from "node:path";
+import { endTree } from "../../bench/process-tree.js";
 import { spawn } from "../../vendor/cross-spawn.js";
 import { withPreload } from "../run/drop-in-environment.js";
 import { PROBE_VARIABLE, type Probed } from "./probe.js";
@@ -60,16 +60,4 @@ function start(
       resolve();
     });
   });
-}
-
-/** The folder of the package that a file belongs to. */
-export function packageFolder(file: string, name: string): string | undefined {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    try {
-      if (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name === name) return folder;
-    } catch {
-      // No manifest here.
-    }
-    if (folder === dirname(folder)) return undefined;
-  }
 }

@@ -1,12 +1,12 @@
 import { realpathSync } from "node:fs";
-import { delimiter, dirname, join, resolve, sep } from "node:path";
+import { delimiter, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { upstreamPackageOf } from "../../../ts/register/upstream-package.js";
+import { type UpstreamPackage, upstreamPackageOf } from "../../../ts/register/upstream-package.js";
 import { projectPrograms } from "../run/drop-in-environment.js";
 import { findCommand } from "../run/find-command.js";
-import { type InstalledPackage, installedPackages } from "./installed-packages.js";
-import { packageFolder, probeCommand } from "./probe-command.js";
-import { renderScript } from "./render-command.js";
+import { foldersUp, installedPackages } from "./installed-packages.js";
+import { probeCommand } from "./probe-command.js";
+import { renderScript } from "./project.js";
 import type { Runtime } from "./runtime.js";
 
 /** What a render of a project would load. */
@@ -14,7 +14,7 @@ export type Rendering =
   /** The command comes to this package. */
   | ({
       readonly kind: "loaded";
-      readonly package: InstalledPackage;
+      readonly package: UpstreamPackage;
       /** Where that is installed, in words. */
       readonly from: string;
       /** What runs it. */
@@ -25,7 +25,7 @@ export type Rendering =
   /** The command does not come to HyperFrames, most often because npx would have to fetch it first. */
   | ({ readonly kind: "not-loaded" } & Asked)
   /** No command says how it is rendered: these packages could be loaded by code of the project's own. Often none at all. */
-  | { readonly kind: "installed"; readonly packages: readonly InstalledPackage[] };
+  | { readonly kind: "installed"; readonly packages: readonly UpstreamPackage[] };
 
 interface Asked {
   readonly command: readonly string[];
@@ -68,27 +68,22 @@ function hasHyperframes(folder: string): boolean {
 
 async function ask(asked: Asked, cwd: string, project: string): Promise<Rendering> {
   const probed = await probeCommand(asked.command, cwd);
-  const host = probed && upstreamPackageOf(pathToFileURL(probed.file).href);
-  if (probed === undefined || host == null) return { kind: "not-loaded", ...asked };
-  const directory = packageFolder(probed.file, host.name);
-  if (directory === undefined) return { kind: "not-loaded", ...asked };
-  const found = { ...host, directory };
+  const found = probed && upstreamPackageOf(pathToFileURL(probed.file).href);
+  if (probed === undefined || found == null) return { kind: "not-loaded", ...asked };
   const { runtime, args } = probed;
   return { kind: "loaded", ...asked, package: found, from: whereFrom(found, project, cwd), runtime, args };
 }
 
 /** Where a package is installed, in words. */
-export function whereFrom({ name, directory }: InstalledPackage, project: string, cwd: string): string {
+export function whereFrom({ name, directory }: UpstreamPackage, project: string, cwd: string): string {
   if (directory.includes(`${sep}_npx${sep}`)) return "npx's cache";
   for (const folder of new Set([project, cwd])) {
-    for (let above = folder; ; above = dirname(above)) {
-      if (realPath(join(above, "node_modules", name)) === directory) {
-        const where = above === project ? "this project" : above;
-        // pnpm links into a store of its own below the project.
-        const isLink = !directory.startsWith(`${realPath(above)}${sep}`);
-        return isLink ? `${directory}, linked into ${where}` : where;
-      }
-      if (above === dirname(above)) break;
+    for (const above of foldersUp(folder)) {
+      if (realPath(join(above, "node_modules", name)) !== directory) continue;
+      const where = above === project ? "this project" : above;
+      // pnpm links into a store of its own below the project.
+      const isLink = !directory.startsWith(`${realPath(above)}${sep}`);
+      return isLink ? `${directory}, linked into ${where}` : where;
     }
   }
   return `${directory}, installed for all folders`;

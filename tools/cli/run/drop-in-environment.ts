@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join } from "node:path";
+import { foldersUp } from "../host/installed-packages.js";
 
 /** What `--import` is given: this package's own file, so that the command need not have the package in its folder. */
 export const REGISTER_URL = new URL("../../../ts/register/register.js", import.meta.url).href;
@@ -25,10 +26,6 @@ export function withPreload(env: NodeJS.ProcessEnv, url: string, cwd: string): N
 
 /** Folders of installed commands: of the project, and of those above it, where a workspace has them. */
 export function projectPrograms(start: string): readonly string[] {
-  const found: string[] = [];
-  for (let folder = start; ; folder = dirname(folder)) {
-    const programs = join(folder, "node_modules", ".bin");
-    if (existsSync(programs)) found.push(programs);
-    if (folder === dirname(folder)) return found;
-  }
+  const programs = Array.from(foldersUp(start), (folder) => join(folder, "node_modules", ".bin"));
+  return programs.filter((folder) => existsSync(folder));
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { nearest } from "../../../ts/settings.js";
+import { scriptsOf } from "../host/project.js";
 import { projectPrograms } from "./drop-in-environment.js";
 import type { StartFailure } from "./find-command.js";
 
@@ -34,7 +35,7 @@ function instead([name = "", ...args]: readonly string[], failure: StartFailure)
     const file = nearest(basename(name), entriesOf(dirname(name)));
     return file === undefined ? [] : [type(name.slice(0, -basename(name).length) + file, ...args)];
   }
-  const scripts = projectScripts();
+  const scripts = scriptsOf(process.cwd());
   const script = (one: string) => type("npm", "run", one, ...(args.length > 0 ? ["--", ...args] : []));
   if (Object.hasOwn(scripts, name)) return [script(name)];
   if (name === "hyperframes") {
@@ -60,16 +61,6 @@ function shown(command: readonly string[]): string {
   return command
     .map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`))
     .join(" ");
-}
-
-/** The scripts of the project's manifest. */
-function projectScripts(): Readonly<Record<string, string>> {
-  try {
-    const { scripts } = JSON.parse(readFileSync(join(process.cwd(), "package.json"), "utf8"));
-    return typeof scripts === "object" && scripts !== null ? scripts : {};
-  } catch {
-    return {}; // no project here
-  }
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -1,6 +1,6 @@
 //! A text as a bundle in which upstream's functions are swapped.
 //!
-//! The transform is TypeScript; its compiled form (`dist/ts/register/rewrite`, made by `npm run build:ts`) runs in QuickJS, on the text as the load
+//! The transform is TypeScript; its compiled form (`dist/ts/register/rewrite.js`, made by `npm run build:ts`) runs in QuickJS, on the text as the load
 //! hook hands it over: one character for each byte. Whatever comes: the text is left as it is, or what was put in can be taken out again
 //! and leaves the text, and a text that is a module stays one. A second pass changes nothing.
 #![no_main]
@@ -19,21 +19,20 @@ const MOST_PARSED: usize = 500;
 const MEMORY: usize = 256 << 20;
 
 /// Where [`SWAPS`] would lie: it imports from there.
-const SWAPS_PATH: &str = "dist/ts/register/rewrite/swaps-of-the-fuzz-target.js";
+const SWAPS_PATH: &str = "dist/ts/register/swaps-of-the-fuzz-target.js";
 /// One function swapped in a text, as the load hook swaps all of them at once.
 const SWAPS: &str = r#"
-import { clipEdit } from "./clip.js";
-import { injectorEdit } from "./injector.js";
-import { edited, holds } from "./statements.js";
+import { clipEdit, injectorEdit } from "./rewrite.js";
+import { edited, statementsStartAt } from "./statements.js";
 export function swapInjector(text) {
   const edit = injectorEdit(text);
   if (edit === undefined) return { reason: "" };
   if (typeof edit === "string") return { reason: edit };
-  return holds(text, [edit]) ? { source: edited(text, [edit]) } : { reason: "not whole" };
+  return statementsStartAt(text, edit.statements) ? { source: edited(text, [edit]) } : { reason: "not whole" };
 }
 export function swapClip(text) {
   const edit = clipEdit(text);
-  return edit !== undefined && holds(text, [edit]) ? edited(text, [edit]) : text;
+  return edit !== undefined && statementsStartAt(text, edit.statements) ? edited(text, [edit]) : text;
 }
 "#;
 

@@ -56,10 +56,10 @@ fn agrees_with_imagesize(content: &[u8], checked: Result<ImageFormat, Defect>) {
 }
 
 fn encodes(content: &[u8], media_type: MediaType) {
-    let uri = DataUri::encode(media_type, content);
+    let uri = DataUri::try_encode(media_type, content).expect("there is memory");
     assert_eq!(decoded(&uri, media_type), content);
     let step = 3 * (1 + content.len() % 41);
-    let mut writer = DataUriWriter::new(media_type, content.len());
+    let mut writer = DataUriWriter::try_new(media_type, content.len()).expect("there is memory");
     content.chunks(step).for_each(|piece| writer.push(piece));
     assert_eq!(writer.finish().as_bytes(), uri.as_bytes());
 }

@@ -44,7 +44,7 @@ fn bench(criterion: &mut Criterion) {
                 let mut file = File::open(path).expect("the frame exists");
 
                 file.read_exact(&mut buffer).expect("the frame is whole");
-                black_box(DataUri::encode(MediaType::Jpeg, &buffer))
+                black_box(DataUri::try_encode(MediaType::Jpeg, &buffer).expect("there is memory"))
             });
         });
         group.bench_function(BenchmarkId::new("Node's readFile", name), |bencher| {

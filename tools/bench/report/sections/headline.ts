@@ -4,7 +4,7 @@ import { count, quantity, ratioText } from "../../quantity.js";
 import type { BenchResult } from "../../result.js";
 import { isCareful, judge, type Speed, type SpeedKind, speed } from "../../speed.js";
 import { type Verdict, verdict } from "../../verdict.js";
-import { percent } from "../bars.js";
+import { bar } from "../bars.js";
 import { type Html, html } from "../html.js";
 
 const SIGNS: Readonly<Record<Verdict["kind"], string>> = {
@@ -94,16 +94,10 @@ function tile(
     return html`<section class="tile"><h2>${title}</h2><p class="figure soft">not given</p></section>`;
   }
   const full = Math.max(stock.middle, native.middle);
-  const line = (
-    mode: "stock" | "native",
-    value: number,
-  ) => html`<div class="bar"><span class="name">${mode}</span>
-<span class="track"><span class="fill ${mode}" style="width:${percent(value, full)}"></span></span>
-<span class="value">${quantity(value, measure.unit)}</span></div>`;
   return html`<section class="tile"><h2>${title}</h2>
 <p class="figure">${ratio === null ? html`<b>–</b>` : figure(ratio, judge(ratio, careful), words)}</p>
-${line("stock", stock.middle)}
-${line("native", native.middle)}
+${bar("stock", stock.middle, full, measure.unit)}
+${bar("native", native.middle, full, measure.unit)}
 </section>`;
 }
 

@@ -42,6 +42,6 @@ function gain(ratio: Around | null, careful: boolean): Html {
 
 function value(values: Around | null, unit: Unit): Html {
   if (values === null) return html`<b>–</b>`;
-  const around = range(values, unit, "–");
+  const around = range(values, unit);
   return html`<b>${quantity(values.middle, unit)}</b>${around === null ? null : html`<small>${around}</small>`}`;
 }

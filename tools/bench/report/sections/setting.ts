@@ -1,8 +1,7 @@
-import { shareText } from "../../busy.js";
-import { captureMode } from "../../capture-mode.js";
+import { captureMode, workersUsed } from "../../as-rendered.js";
+import { shareText } from "../../machine.js";
 import { quantity } from "../../quantity.js";
 import type { BenchResult } from "../../result.js";
-import { workersUsed } from "../../workers-used.js";
 import { type Html, html } from "../html.js";
 
 /** Where and how it was rendered. */

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** What a project's own files say: by which command it is rendered, and how many videos its page has. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 
 /** How a project is rendered. */
 export interface RenderCommand {
@@ -41,11 +42,49 @@ function commandIn(script: string): readonly string[] | undefined {
   return start < 0 ? undefined : words.slice(start);
 }
 
-function scriptsOf(project: string): Readonly<Record<string, string>> {
+/** The scripts of the project's manifest. */
+export function scriptsOf(project: string): Readonly<Record<string, string>> {
   try {
     const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
     return typeof scripts === "object" && scripts !== null ? scripts : {};
   } catch {
     return {}; // no manifest
+  }
+}
+
+const VIDEO = /<video[\s>/]/gi;
+
+/** A composition within another one stands in a file of its own. */
+const INNER = /\bdata-composition-src\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
+
+/**
+ * How many `<video>` elements the page of a project names, those of the compositions within it included; `null` without a page. A script
+ * may add others while it runs, which are not seen here.
+ */
+export function countVideos(project: string): number | null {
+  if (!existsSync(join(project, "index.html"))) return null;
+  const seen = new Set<string>();
+  let videos = 0;
+  const visit = (file: string) => {
+    if (seen.has(file) || file.startsWith("..")) return;
+    seen.add(file);
+    const html = textOf(join(project, file)).replaceAll(/<!--[\s\S]*?-->/g, "");
+    videos += html.match(VIDEO)?.length ?? 0;
+    for (const [, double, single] of html.matchAll(INNER)) {
+      const inner = double ?? single ?? "";
+      // From the page on, or from the file that names it: either is looked at.
+      visit(normalize(inner));
+      visit(normalize(join(dirname(file), inner)));
+    }
+  };
+  visit("index.html");
+  return videos;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // upstream says what is missing
   }
 }

@@ -1,3 +1,4 @@
+/** What the time of a render is made of: the whole, the processors', and that of a frame. */
 import { restMs } from "../../measures.js";
 import { quantity } from "../../quantity.js";
 import type { BenchPair, BenchRender, BenchResult } from "../../result.js";
@@ -50,6 +51,19 @@ export function processorTime({ pairs }: BenchResult): Html | null {
 ${stacks(parts, "s", "Processor time")}
 <table class="split threads"><thead><tr><th scope="col">Chrome's threads</th><th scope="col">Stock</th><th scope="col">Native</th></tr></thead>
 <tbody>${threads.slice(0, THREADS).map(({ title, stock, native }) => line(title, stock, native, "s"))}</tbody></table></section>`;
+}
+
+/** What a frame's time is made of. */
+export function frameSplit({ pairs }: BenchResult): Html {
+  const parts = [
+    meanPart("Hook", pairs, ({ split }) => split.hookMs),
+    meanPart("Seek and screenshot", pairs, ({ split }) => split.captureMs),
+    meanPart("Other", pairs, ({ split }) => split.otherMs),
+  ];
+  return html`<section class="card"><h2>Where a frame's time goes</h2>
+<p class="soft">Mean time from one frame to the next${meanOf(pairs)}.
+Other is handing frames to the encoder and waiting for it.</p>
+${stacks(parts, "ms", "Frame to frame")}</section>`;
 }
 
 function renders(pairs: readonly BenchPair[]): readonly BenchRender[] {

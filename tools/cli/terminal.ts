@@ -1,4 +1,4 @@
-/** Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere. */
+/** Text for a terminal: how far something is, and long lines broken. */
 
 const LABEL_WIDTH = 24;
 const BAR_WIDTH = 32;
@@ -7,6 +7,7 @@ const LINE_EVERY_MS = 10_000;
 /** ` 100 %` */
 const PERCENT_WIDTH = 6;
 
+/** Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere. */
 export class Progress {
   readonly #label: string;
   readonly #terminal = process.stdout.isTTY === true;
@@ -57,4 +58,17 @@ export function progressLine(label: string, done: number, columns = 80): string 
   if (bar < 8) return label.slice(0, room).padEnd(Math.min(room, LABEL_WIDTH)) + percent;
   const filled = Math.round(part * bar);
   return `${label.padEnd(LABEL_WIDTH)} ${"█".repeat(filled)}${"░".repeat(bar - filled)}${percent}`;
+}
+
+/** Breaks a text at its spaces; what follows keeps the indent. A word that is longer than a line stays whole, so that paths can be copied. */
+export function wrap(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const lines: string[] = [];
+  for (const word of text.trimStart().split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines;
 }

@@ -1,4 +1,28 @@
-import type { RenderFailure } from "./render-failure.js";
+/** Processes and renders that failed, and what a user is told of them. */
+
+/** A process that failed; its message has the end of what it printed. */
+export class ChildFailure extends Error {
+  /** All that is kept of it, without colours. */
+  readonly log: string;
+  readonly timedOut: boolean;
+
+  constructor(message: string, { log, timedOut }: Pick<ChildFailure, "log" | "timedOut">) {
+    super(message);
+    this.log = log;
+    this.timedOut = timedOut;
+  }
+}
+
+/** A render that failed, with what its process said of it. */
+export class RenderFailure extends ChildFailure {
+  /** The renderer's own error message; `null` where the process ended without one. */
+  readonly reason: string | null;
+
+  constructor(message: string, { reason, ...child }: Pick<RenderFailure, "reason" | "log" | "timedOut">) {
+    super(message, child);
+    this.reason = reason;
+  }
+}
 
 const LAST_LINES = 5;
 

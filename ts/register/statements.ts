@@ -1,3 +1,4 @@
+/** Where the statements of a module start, as a lexer tells it, and the edits of its text. */
 import { init, parse } from "es-module-lexer/minimal";
 
 // Compiles the lexer, once; `parse` answers at once from then on. Without WebAssembly (`--jitless`) it is this that throws.
@@ -43,12 +44,6 @@ export function statementsStartAt(source: string, positions: readonly number[]):
     from = end;
   }
   return isWhole(source, from, source.length);
-}
-
-/** Whether the edits can be made. Lexing megabytes takes a tenth of a second, so it is done for all of them at once. */
-export function holds(source: string, edits: readonly Edit[]): boolean {
-  const positions = edits.flatMap(({ statements }) => statements);
-  return statementsStartAt(source, positions);
 }
 
 /** Where the statement before a position may end, nearest first: only white space and comments are between. */

@@ -1,4 +1,4 @@
-/** Short-lived helper programs (ffmpeg, ffprobe). */
+/** ffmpeg, found as HyperFrames finds it, and other short-lived helper programs. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -63,4 +63,10 @@ export function ffmpegProgram({ configured, path, beside } = ffmpegPlaces()): st
 /** Runs ffmpeg without its banner. */
 export function ffmpeg(args: readonly string[], limits?: ProgramLimits): Promise<string> {
   return runProgram(ffmpegProgram(), ["-hide_banner", "-v", "error", ...args], limits);
+}
+
+/** One line for each decoded frame: its time, its size and the MD5 of its pixels, as one of ffmpeg's filters shows it. */
+export async function frameHashes(file: string, limits?: ProgramLimits, filter = "null"): Promise<string[]> {
+  const output = await ffmpeg(["-i", file, "-map", "0:v:0", "-vf", filter, "-f", "framemd5", "-"], limits);
+  return output.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
