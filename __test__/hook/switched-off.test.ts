@@ -1,19 +1,13 @@
-/** HYPERFRAMES_NATIVE=off and HYPERFRAMES_NATIVE_CLIP=keep, in code that imports the injector. */
+/** HYPERFRAMES_NATIVE=off in code that imports the injector. */
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { createVideoFrameInjector } from "hyperframes-native";
-import { captureClip } from "../../dist/ts/page-session.js";
-import { BlobPage } from "../support/blob-page.ts";
 import { dataUri, FrameFolder, jpegLike } from "../support/frames.ts";
 import { StubLookup, StubPage } from "../support/stub-page.ts";
 
-function setVariable(t: TestContext, name: string, value: string): void {
-  process.env[name] = value;
-  t.after(() => delete process.env[name]);
-}
-
 test("off: upstream reads the frames itself, nothing of ours is in the page, and no summary is told", async (t) => {
-  setVariable(t, "HYPERFRAMES_NATIVE", "off");
+  process.env.HYPERFRAMES_NATIVE = "off";
+  t.after(() => delete process.env.HYPERFRAMES_NATIVE);
   const bytes = jpegLike(90);
   const path = new FrameFolder(t).write("a.jpg", bytes);
   const lines: string[] = [];
@@ -33,17 +27,4 @@ test("off: upstream reads the frames itself, nothing of ours is in the page, and
   const { frames, framesBy, fallbacks, cache } = hook?.stats() ?? {};
   assert.deepEqual([frames, framesBy, fallbacks, cache?.misses], [0, {}, [], 0]);
   assert.deepEqual(lines, []);
-});
-
-test("the clip is kept where its variable says so, although a frame is shown", async (t) => {
-  const path = new FrameFolder(t).write("a.jpg", jpegLike(90));
-  const hook = createVideoFrameInjector(new StubLookup(() => ({ v: [path, 0] })), { transport: "file" });
-  const viewport = { width: 64, height: 36 };
-  const page = Object.assign(new BlobPage(), { viewport: () => viewport });
-  t.after(() => page.close());
-  await hook?.(page, 0);
-  const clip = { x: 0, y: 0, ...viewport, scale: 1 };
-  assert.equal(await captureClip(page, {}, clip), undefined);
-  setVariable(t, "HYPERFRAMES_NATIVE_CLIP", "keep");
-  assert.deepEqual(await captureClip(page, {}, clip), clip);
 });

@@ -17,7 +17,7 @@ async function capture(session: CDPSession): Promise<string> {
   return (await session.send("Page.captureScreenshot", WHOLE as never)).data;
 }
 
-test("a clip that is the whole viewport is left out, and the picture is the same to the bit", async () => {
+test("a clip that is the whole viewport is left out, and the picture is the same to the bit", async (t) => {
   const page = await browser.page([]);
   await page.evaluate(() => {
     document.body.style.background = "linear-gradient(45deg, red, blue 40%, lime)";
@@ -44,6 +44,11 @@ test("a clip that is the whole viewport is left out, and the picture is the same
   await session.send("Page.captureScreenshot", part as never);
   assert.deepEqual(sent[2], part);
   assert.equal(captures.keepsDecoded, false);
+
+  process.env.HYPERFRAMES_NATIVE_CLIP = "keep";
+  t.after(() => delete process.env.HYPERFRAMES_NATIVE_CLIP);
+  assert.equal(await capture(session), before);
+  assert.deepEqual(sent[3], WHOLE);
   await page.close();
 });
 
