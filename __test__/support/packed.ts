@@ -1,5 +1,6 @@
 // The packages of this machine's kind as they would be published, packed anew.
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { runProgram } from "../../dist/tools/bench/ffmpeg.js";
 import { install } from "./npm.ts";
@@ -13,8 +14,10 @@ export interface Packed {
 }
 
 export async function packed(): Promise<Packed> {
-  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack.mjs")]);
-  const out = path.join(root, "packages-out");
+  // Other files of tests pack at the same time.
+  const out = mkdtempSync(path.join(tmpdir(), "hyperframes-native-packed-"));
+  process.once("exit", () => rmSync(out, { recursive: true, force: true }));
+  await runProgram(process.execPath, [path.join(root, "scripts", "tasks", "pack.mjs"), "--out", out]);
   const tarballs = readdirSync(out).map((name) => path.join(out, name));
   const isBinary = (file: string) => path.basename(file).includes("-binding-");
   const [main] = tarballs.filter((file) => !isBinary(file));

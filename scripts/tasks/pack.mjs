@@ -4,14 +4,17 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { baseEnvironment } from "../setup/environment.mjs";
 import { exitWith, Failure } from "../setup/failure.mjs";
 import { inRoot } from "../setup/paths.mjs";
@@ -24,11 +27,11 @@ const ROOT = "root";
 /** What the build copies into `dist/tools/vendor` without a source of ours. */
 const VENDORED = ["uPlot.iife.min.js", "uPlot.min.css"];
 
-/** Those that a project of this machine's kind can install; says how. */
-export async function packHost(env) {
+/** Those that a project of this machine's kind can install, into a folder that is emptied before; says how. */
+export async function packHost(env, out = inRoot(OUT)) {
   const built = platforms().filter((platform) => existsSync(inRoot(binaryOf(platform))));
   if (built.length === 0) throw new Failure("There is no binary. Run: npm run setup");
-  const tarballs = await pack(env, built);
+  const tarballs = await pack(env, built, out);
   // A project's own folder is not here: whole paths.
   const install = commandLine("npm", ["install", "--save-dev", ...tarballs]);
   console.log(`To have hyperframes-native in a project, paste this in its folder:\n\n  ${install}\n`);
@@ -37,33 +40,35 @@ export async function packHost(env) {
 }
 
 /** Those of a release: a binary of every platform must lie in the repository's folder. */
-export async function packAll(env) {
+export async function packAll(env, out = inRoot(OUT)) {
   const missing = platforms().filter((platform) => !existsSync(inRoot(binaryOf(platform))));
   if (missing.length > 0)
     throw new Failure(`These binaries are missing: ${missing.map(binaryOf).join(", ")}`);
-  const tarballs = await pack(env, platforms());
-  console.log(`In ${OUT}: ${tarballs.map((file) => basename(file)).join(", ")}`);
+  const tarballs = await pack(env, platforms(), out);
+  console.log(`In ${out}: ${tarballs.map((file) => basename(file)).join(", ")}`);
   return 0;
 }
 
 /** Resolves with the tarballs' paths. */
-async function pack(env, chosen) {
-  const out = inRoot(OUT);
-  const staging = inRoot(".cache", "pack");
-  for (const folder of [out, staging]) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+async function pack(env, chosen, out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  // Nothing is shared with another that packs at the same time.
+  const staging = mkdtempSync(join(tmpdir(), "hyperframes-native-pack-"));
+  try {
+    await writeLicences(env);
+    stageRoot(join(staging, ROOT));
+    for (const platform of chosen) {
+      const folder = join(staging, platform);
+      cpSync(inRoot("npm", platform), folder, { recursive: true });
+      for (const name of [binaryOf(platform), LICENCES_FILE, "LICENSE"])
+        cpSync(inRoot(name), join(folder, name));
+    }
+    for (const folder of [...chosen, ROOT])
+      await runQuietly("npm", ["pack", "--pack-destination", out, join(staging, folder)], env);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
   }
-  await writeLicences(env);
-  stageRoot(join(staging, ROOT));
-  for (const platform of chosen) {
-    const folder = join(staging, platform);
-    cpSync(inRoot("npm", platform), folder, { recursive: true });
-    for (const name of [binaryOf(platform), LICENCES_FILE, "LICENSE"])
-      cpSync(inRoot(name), join(folder, name));
-  }
-  for (const folder of [...chosen, ROOT])
-    await runQuietly("npm", ["pack", "--pack-destination", out, join(staging, folder)], env);
   return readdirSync(out).map((name) => join(out, name));
 }
 
@@ -110,6 +115,6 @@ function readJson(file) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const packChosen = process.argv.includes("--all") ? packAll : packHost;
-  await exitWith(() => packChosen(baseEnvironment()));
+  const { all, out } = parseArgs({ options: { all: { type: "boolean" }, out: { type: "string" } } }).values;
+  await exitWith(() => (all ? packAll : packHost)(baseEnvironment(), out));
 }

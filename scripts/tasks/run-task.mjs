@@ -83,7 +83,10 @@ const TASKS = {
     run: script("__test__/support/hostile-client/attack.ts"),
   },
   fuzz: { about: "run the fuzz targets", run: fuzz },
-  "pack:host": { about: "pack what a project on this kind of machine can install", run: packHost },
+  "pack:host": {
+    about: "pack what a project on this kind of machine can install",
+    run: (env) => packHost(env),
+  },
   bench: {
     about: "whole renders as users make them, stock and native",
     run: script("tools/measure/whole.ts"),
