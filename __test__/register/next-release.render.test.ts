@@ -50,7 +50,6 @@ function renderAs(name: string, mode: "plain" | "native", program?: string): Pro
 
 /** Edits that change how the hook works and not what it shows. */
 const INVISIBLE = [
-  "as it is",
   "unchanged frames are injected again",
   "unchanged frames are injected again where their style changed",
   "the injected ids are no Set",

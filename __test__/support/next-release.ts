@@ -31,7 +31,6 @@ const PARAMETERS = /\(frameLookup, config\)/;
 
 /** What a next release may change, and is wrapped all the same. */
 export const NEXT_RELEASES: Readonly<Record<string, Edit>> = {
-  "as it is": (source) => source,
   "unchanged frames are injected again": (source) => inHook(source, [SKIP, ""]),
   "unchanged frames are injected again where their style changed": (source) =>
     inHook(source, [SKIP, "if (!payload.styleChanged && $1) continue;"]),
