@@ -100,7 +100,11 @@ export function decodedLimit(totalBytes = totalmem()): number {
   return (totalBytes >= 4 * GIB ? 224 : 96) * MIB;
 }
 
+let ownDecodedLimit: number | undefined;
+
 /** Whether Chrome keeps pictures decoded that take so many bytes together: see {@link decodedLimit}. */
 export function staysDecoded(bytes: number): boolean {
-  return bytes <= decodedLimit();
+  // Looked at once: it is asked for each picture of a step, and the machine's memory is read from a file.
+  ownDecodedLimit ??= decodedLimit();
+  return bytes <= ownDecodedLimit;
 }
