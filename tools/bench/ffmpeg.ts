@@ -1,7 +1,8 @@
 /** ffmpeg, found as HyperFrames finds it, and other short-lived helper programs. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { findCommand } from "../cli/run/find-command.js";
 
 const LONGEST_MS = 5 * 60_000;
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
@@ -55,8 +56,8 @@ export function ffmpegPlaces(): FfmpegPlaces {
 
 /** ffmpeg's name or path, as HyperFrames itself finds it. */
 export function ffmpegProgram({ configured, path, beside } = ffmpegPlaces()): string {
-  const onPath = path.split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, FFMPEG)));
-  const other = onPath ? undefined : beside.find((file) => existsSync(file));
+  const isOnPath = findCommand(FFMPEG, path) === undefined;
+  const other = isOnPath ? undefined : beside.find((file) => existsSync(file));
   return configured ?? other ?? "ffmpeg";
 }
 

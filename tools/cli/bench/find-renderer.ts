@@ -28,10 +28,10 @@ export async function findRenderer(
       return `"${typed}" does not come to a HyperFrames that is on this machine. Ask: npx hyperframes-native doctor`;
     }
     if (rendering.kind === "loaded") {
-      const { name, version, directory } = rendering.package;
-      const renderer = rendererIn(directory);
-      if (renderer !== undefined) return { renderer, ...rendering };
-      return `${name} ${version} (${directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
+      const { package: found, from, args } = rendering;
+      const renderer = rendererIn(found.directory);
+      if (renderer !== undefined) return { renderer, from, command: rendering.command, args };
+      return `${found.name} ${found.version} (${found.directory}) is of a shape that bench cannot render with. Give --using producer, or another version.`;
     }
   }
   const names = using === undefined ? Object.values(RENDERERS) : [RENDERERS[using]];
