@@ -147,9 +147,9 @@ export interface FrameInfo {
   mtimeMs: number
   /** Time at which its content, name or rights last changed, in milliseconds since 1970, too; 0 where the system does not say (Windows). */
   ctimeMs: number
-  /** Width in pixels; 0 if the first bytes do not tell. */
+  /** Width in pixels; 0 if the first bytes do not tell, or the end of the image is missing. */
   width: number
-  /** Height in pixels; 0 if the first bytes do not tell. */
+  /** Height in pixels; 0 likewise. */
   height: number
   /** Whether it is a JPEG of which both sides are whole MCUs: Chrome may decode such a frame at a smaller scale. */
   wholeMcus: boolean

@@ -13,8 +13,8 @@ import { type RenderMode, type RenderOptions, render } from "../support/render.t
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 const FPS = 10;
-const SECONDS = 1.2;
-const FRAMES = 12;
+const SECONDS = 0.8;
+const FRAMES = 8;
 /** Half of upstream's own bound for the frame cache on such a machine, so that few frames fill it. */
 const CACHE_BYTES = 64 * MIB;
 

@@ -136,6 +136,9 @@ describe("hyperframes-native bench", () => {
         assert.deepEqual(native.fallbacks, []);
         assert.deepEqual(stock.framesBy, {});
       }
+      // As the command itself encodes: x264 writes its settings into the file. `looks`, the CLI's default, is another crf than its quality's.
+      const [crf] = /crf=\d+/.exec(readFileSync(path.join(output, "stock.mp4"), "latin1")) ?? [];
+      assert.equal(crf, using === "cli" ? "crf=16" : "crf=18");
       assert.deepEqual(readdirSync(output).sort(), [
         "native.mp4",
         "report.html",
@@ -186,14 +189,33 @@ describe("hyperframes-native bench", () => {
     assert.ok(!existsSync(path.join(dir, "out-old")));
   });
 
-  it("says which variables it ignores, before it renders", async () => {
-    const set = { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_TRANSPORT: "inline" };
+  it("Ctrl-C before it is known what renders: interrupted, and what was started ends", async () => {
+    const command = ["--", process.execPath, "-e", "console.log('asked'); setTimeout(() => {}, 60_000)"];
+    const args = [mainProgram, "bench", "project", "--output", path.join(dir, "out-early"), ...command];
+    const { child, ended } = startNode(args, { cwd: dir, env: process.env, deadline: TIMEOUT_MS });
+    const asks = () => processTree(child.pid ?? 0).length > 1;
+    await eventually(asks, "the command", 30_000);
+    const tree = processTree(child.pid ?? 0);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    assert.deepEqual([code, stderr], [130, "Interrupted: nothing was written.\n"]);
+    assert.ok(!tree.some(stillRuns));
+  });
+
+  it("takes the frame rate that the page asks for, as the command does", async () => {
+    const project = path.join(dir, "fast");
+    cpSync(path.join(dir, "project"), project, { recursive: true });
+    const page = path.join(project, "index.html");
     const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
-    const { stdout } = await fails("project", "--output", path.join(dir, "out-set"), set, chrome);
-    assert.match(
-      stdout,
-      /^Ignored: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\n(?:The machine is busy.*\n)?warm-up/m,
-    );
+    const html = readFileSync(page, "utf8");
+    for (const [fps, told] of [
+      ["60", /^60 fps, .*\n(?!Not taken over)/m],
+      ["30000/1001", /^30 fps, .*\nNot taken over from the command: data-fps="30000\/1001"\.$/m],
+    ] as const) {
+      writeFileSync(page, html.replace("data-composition-id=", `data-fps="${fps}" data-composition-id=`));
+      const { stdout } = await fails("fast", "--output", path.join(dir, "out-fast"), chrome);
+      assert.match(stdout, told);
+    }
   });
 
   it("says what is missing, and measures nothing", async () => {
@@ -203,10 +225,15 @@ describe("hyperframes-native bench", () => {
     assert.ok(!existsSync(path.join(dir, "none")));
   });
 
-  it("a project that cannot be rendered: why, and that it is not the drop-in, in a few lines", async () => {
+  it("a project that cannot be rendered: what was ignored, why, and that it is not the drop-in, in a few lines", async () => {
     const target = path.join(dir, "out-broken");
+    const set = { HYPERFRAMES_NATIVE: "off", HYPERFRAMES_NATIVE_TRANSPORT: "inline" };
     const chrome = { PRODUCER_HEADLESS_SHELL_PATH: path.join(dir, "no-chrome") };
-    const { code, stderr } = await fails("project", "--fps", "15", "--output", target, chrome);
+    const { code, stdout, stderr } = await fails("project", "--fps", "15", "--output", target, set, chrome);
+    assert.match(
+      stdout,
+      /^Ignored: HYPERFRAMES_NATIVE, HYPERFRAMES_NATIVE_TRANSPORT\.[^\n]*\.\n(?:The machine is busy.*\n)?warm-up/m,
+    );
     assert.equal(code, 2);
     assert.match(
       stderr,
@@ -231,25 +258,24 @@ describe("hyperframes-native bench", () => {
     );
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`ends by ${signal} with everything that it started and made`, async () => {
-      const target = path.join(dir, `aborted-${signal}`);
-      mkdirSync(target);
-      const { child, temporary, ended } = start(target);
-      const runs = () => processTree(child.pid ?? 0).length > 4; // the render, Chrome and its helpers
-      await eventually(runs, "the render", 30_000);
-      const tree = processTree(child.pid ?? 0);
-      child.kill(signal);
-      const { code, stderr } = await ended;
-      assert.deepEqual(
-        [code, stderr],
-        [128 + os.constants.signals[signal], "Interrupted: nothing was written.\n"],
-      );
-      await eventually(() => !tree.some(stillRuns), "the end of all processes", 30_000);
-      assert.deepEqual(readdirSync(target), []);
-      assert.deepEqual(ours(temporary), []);
-    });
-  }
+  // Ctrl-C is in the terminal, below.
+  it("ends by SIGTERM with everything that it started and made", async () => {
+    const target = path.join(dir, "aborted");
+    mkdirSync(target);
+    const { child, temporary, ended } = start(target);
+    const runs = () => processTree(child.pid ?? 0).length > 4; // the render, Chrome and its helpers
+    await eventually(runs, "the render", 30_000);
+    const tree = processTree(child.pid ?? 0);
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    assert.deepEqual(
+      [code, stderr],
+      [128 + os.constants.signals.SIGTERM, "Interrupted: nothing was written.\n"],
+    );
+    await eventually(() => !tree.some(stillRuns), "the end of all processes", 30_000);
+    assert.deepEqual(readdirSync(target), []);
+    assert.deepEqual(ours(temporary), []);
+  });
 
   it("ends as by a broken pipe where nobody reads on, and leaves nothing", async () => {
     const target = path.join(dir, "unread");

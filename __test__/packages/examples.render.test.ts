@@ -142,9 +142,9 @@ function commandOf(instructions: readonly Instruction[], word: "ENTRYPOINT" | "C
 }
 
 before(async () => {
-  await installPacked(project);
   // What the Dockerfiles ask for first: `npm run pack:host`.
   await run(process.execPath, [path.join(root, "scripts", "tasks", "pack.mjs")]);
+  await installPacked(project);
   // Upstream's packages are the repository's; a user installs them.
   for (const name of ["@hyperframes", "hyperframes", "esbuild", "@esbuild", "puppeteer-core"]) {
     symlinkSync(path.join(root, "node_modules", name), inProject("node_modules", name), "dir");

@@ -18,13 +18,12 @@ const MOST_FRAMES = 29;
 const pairs = new RenderPairs({ after });
 
 before(async () => {
-  pairs.write("texture", await texture());
   pairs.write("graded", await graded(true));
   pairs.write("not graded", await graded(false));
   pairs.write("transition", await transition(true));
   pairs.write("no transition", await transition(false));
-  pairs.write("alpha", await alpha("linear-gradient(90deg, #e63946, #1d3557)"));
-  pairs.write("alpha over black", await alpha("#000"));
+  pairs.write("texture and alpha", await textureAndAlpha("linear-gradient(90deg, #e63946, #1d3557)"));
+  pairs.write("texture, and alpha over black", await textureAndAlpha("#000"));
   pairs.write("alpha over nothing", await alpha("transparent"));
 });
 
@@ -35,15 +34,16 @@ async function wholeClip(id: string, seed: number): Promise<ClipOptions> {
 
 /**
  * A script uploads the video as a WebGL texture whenever the page is told to draw, and draws it upside down in other colours. The
- * canvas covers everything and is black until then: what moves in the video was in the texture.
+ * canvas covers the video and is black until then: what moves there was in the texture. Beside it is a video that one can see through.
  */
-async function texture(): Promise<CompositionOptions> {
+async function textureAndAlpha(background: string): Promise<CompositionOptions> {
+  const { videos, css } = await alpha(background);
+  const beside = { ...WHOLE, left: CANVAS.width };
   return {
-    ...CANVAS,
-    duration: 1,
-    videos: [await wholeClip("source", 41)],
+    ...{ width: 2 * CANVAS.width, height: CANVAS.height, duration: 1 },
+    videos: [await wholeClip("source", 41), ...videos.map((video) => ({ ...video, box: beside }))],
     html: `<canvas id="gl" width="${CANVAS.width}" height="${CANVAS.height}"></canvas>`,
-    css: "#gl { position: absolute; left: 0; top: 0; z-index: 10; background: #000; }",
+    css: `${css} #gl { position: absolute; left: 0; top: 0; z-index: 10; background: #000; }`,
     script: `
 const gl = document.getElementById("gl").getContext("webgl", { preserveDrawingBuffer: true });${webglQuad(FRAGMENT_SHADER)}
 gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
@@ -107,13 +107,19 @@ for (const [capture, workers] of VARIANTS) {
   const jpg: Variant = { capture, frameFormat: "jpg", workers };
   const about = `${capture}, workers: ${workers}`;
 
-  describe(`a WebGL texture of a video, ${about}`, () => {
+  describe(`a WebGL texture of a video, and beside it a video with alpha over a background, ${about}`, () => {
+    const variant: Variant = { ...jpg, frameFormat: "auto" };
     for (const transport of DISTINCT_TRANSPORTS) {
       it(transport, async () => {
-        await pairs.assertSame("texture", jpg, transport);
+        const { extracted } = await pairs.assertSame("texture and alpha", variant, transport);
+        assert.deepEqual(extracted, [".jpg", ".png"]);
       });
     }
-    it("moves", () => pairs.assertMoves("texture", jpg, MOST_FRAMES));
+    it("the texture moves", () =>
+      pairs.assertMoves("texture and alpha", variant, MOST_FRAMES, "crop=320:180:0:0"));
+    it("the background is let through", async () => {
+      await pairs.assertDiffers("texture and alpha", "texture, and alpha over black", variant);
+    });
   });
 
   describe(`colour grading, ${about}`, () => {
@@ -128,19 +134,6 @@ for (const [capture, workers] of VARIANTS) {
       await pairs.assertDiffers("graded", "not graded", jpg);
     });
     it("moves", () => pairs.assertMoves("graded", jpg, GRADED.frames));
-  });
-
-  describe(`a video with alpha over a background, ${about}`, () => {
-    const variant: Variant = { ...jpg, frameFormat: "auto" };
-    for (const transport of DISTINCT_TRANSPORTS) {
-      it(transport, async () => {
-        const { extracted } = await pairs.assertSame("alpha", variant, transport);
-        assert.deepEqual(extracted, [".png"]);
-      });
-    }
-    it("lets the background through", async () => {
-      await pairs.assertDiffers("alpha", "alpha over black", variant);
-    });
   });
 }
 

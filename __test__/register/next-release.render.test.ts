@@ -1,21 +1,27 @@
-// The next release: the newest CLI with edits of the function that is wrapped. Each renders what the same edited CLI renders without the drop-in.
+// The next release: the producer of the newest CLI with edits of the function that is wrapped. Each renders what the same edited one renders
+// without the drop-in. (The command itself is of newest-cli.render.test.ts.)
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { type RenderResult, render } from "../../dist/tools/bench/render.js";
+import { type Renderer, rendererIn } from "../../dist/tools/bench/renderer.js";
 import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
 import { FrameFolder } from "../support/frames.ts";
+import { cliRenderer } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
-import { NEXT_RELEASES, nextRelease } from "../support/next-release.ts";
-import { type CliRenderResult, renderWithCli } from "../support/render-cli.ts";
+import { copyCli, NEXT_RELEASES } from "../support/next-release.ts";
+import { root } from "../support/paths.ts";
+import { REGISTER } from "../support/render.ts";
 
 const FRAMES = 8;
 const dir = new FrameFolder({ after }).path;
 const projectDir = path.join(dir, "project");
 
+const copy = copyCli(path.join(dir, "next"));
+
 /** What the CLI that is installed renders: an edit that shows differs from it. */
-let today: CliRenderResult;
+let today: RenderResult;
 
 before(async () => {
   const source = { width: 320, height: 180, fps: 30, seconds: 1 } as const;
@@ -31,20 +37,22 @@ before(async () => {
       { id: "slow", src, start: 0, duration: 1, playbackRate: 0.5, box: { left: 300, top: 150, ...box } },
     ],
   });
-  today = await renderAs("today", "plain");
+  today = await renderAs("today", "plain", cliRenderer);
 });
 
-function renderAs(name: string, mode: "plain" | "native", program?: string): Promise<CliRenderResult> {
-  return renderWithCli({
-    projectDir,
+function renderAs(
+  name: string,
+  mode: "plain" | "native",
+  renderer: Renderer | undefined = rendererIn(copy.home),
+): Promise<RenderResult> {
+  assert.ok(renderer);
+  return render({
+    ...{ renderer, projectDir, mode, register: REGISTER, cwd: root },
     outputPath: path.join(dir, `${name.replaceAll(" ", "-")}-${mode}.mp4`),
-    mode,
-    capture: "beginframe",
-    frameFormat: "jpg",
-    timeoutMs: 120_000,
-    args: ["--quality", "draft"],
+    // The same frames for all of them.
+    extractCacheDir: path.join(dir, "frames"),
+    ...{ capture: "beginframe", frameFormat: "jpg", quality: "draft", timeoutMs: 120_000 },
     env: { HYPERFRAMES_NATIVE_TRANSPORT: "file" },
-    ...(program === undefined ? {} : { program }),
   });
 }
 
@@ -62,10 +70,9 @@ const INVISIBLE = [
 describe("a CLI with an edit renders the same with the drop-in as without", () => {
   for (const [name, edit] of Object.entries(NEXT_RELEASES)) {
     it(name, async () => {
-      const folder = path.join(dir, name.replaceAll(" ", "-"));
-      const program = nextRelease(folder, edit);
-      const plain = await renderAs(name, "plain", program);
-      const native = await renderAs(name, "native", program);
+      copy.edit(edit);
+      const plain = await renderAs(name, "plain");
+      const native = await renderAs(name, "native");
       const { frames, differing } = await compareFrames(plain.outputPath, native.outputPath);
       assert.deepEqual({ frames, differing }, { frames: FRAMES, differing: 0 });
       const seen = await compareFrames(plain.outputPath, today.outputPath);
@@ -79,7 +86,6 @@ describe("a CLI with an edit renders the same with the drop-in as without", () =
       assert.deepEqual(stats?.fallbacks, []);
       assert.deepEqual(stats?.untouched, []);
       assert.doesNotMatch(native.log, /HyperframesNativeWarning/);
-      rmSync(folder, { recursive: true });
     });
   }
 });

@@ -108,8 +108,15 @@ export const NEXT_RELEASES: Readonly<Record<string, Edit>> = {
     replaced(source, /const servedSrc = (frameSrcResolver\?\.\(framePath\));/, "const servedSrc = await $1;"),
 };
 
-/** Copies the CLI into a folder, with one edit of the bundle that has the function; its program. */
-export function nextRelease(folder: string, edit: Edit): string {
+/** The CLI copied into a folder, to be edited there again and again. */
+export interface CliCopy {
+  /** Folder of its package. */
+  readonly home: string;
+  /** Gives the bundle that has the function this edit, and no other. */
+  edit(edit: Edit): void;
+}
+
+export function copyCli(folder: string): CliCopy {
   const modules = path.join(folder, "node_modules");
   const home = path.join(modules, "hyperframes");
   mkdirSync(modules, { recursive: true });
@@ -129,6 +136,6 @@ export function nextRelease(folder: string, edit: Edit): string {
   const [bundle] = bundles;
   if (bundle === undefined || bundles.length > 1)
     throw new Error(`${bundles.length} bundles have the function`);
-  writeFileSync(bundle, edit(readFileSync(bundle, "utf8")));
-  return path.join(home, "bin", "hyperframes.mjs");
+  const source = readFileSync(bundle, "utf8");
+  return { home, edit: (edit) => writeFileSync(bundle, edit(source)) };
 }

@@ -62,10 +62,18 @@ export class RenderPairs {
     return rendered;
   }
 
-  /** Renders with the drop-in and asserts that it did all the work, by the transport asked for, and changed nothing. */
-  async assertSame(name: string, variant: Variant, transport: Transport): Promise<Rendered> {
+  /**
+   * Renders with the drop-in and asserts that it did all the work, by the transport asked for, and changed nothing. `settings` are variables
+   * that only the drop-in reads.
+   */
+  async assertSame(
+    name: string,
+    variant: Variant,
+    transport: Transport,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Rendered> {
     const plain = await this.plain(name, variant);
-    const native = await this.#render("native", name, variant, transport);
+    const native = await this.#render("native", name, variant, transport, settings);
     for (const { capture, workers } of [plain, native]) {
       // The producer changes to another capture mode or worker count on its own where it has to.
       // It says nothing of the capture where it composes layers itself, which it does from screenshots.
@@ -120,8 +128,13 @@ export class RenderPairs {
    * filters.
    */
   async assertMoves(name: string, variant: Variant, least: number, filter?: string): Promise<void> {
-    const distinct = await distinctFrames((await this.plain(name, variant)).video, filter);
+    const distinct = await this.distinct(name, variant, filter);
     assert.ok(distinct >= least, `${name} has ${distinct} different frames only`);
+  }
+
+  /** How many different pictures a composition shows, seen through one of ffmpeg's filters. */
+  async distinct(name: string, variant: Variant, filter?: string): Promise<number> {
+    return distinctFrames((await this.plain(name, variant)).video, filter);
   }
 
   async #render(
@@ -129,7 +142,7 @@ export class RenderPairs {
     name: string,
     variant: Variant,
     transport?: Transport,
-    faults = {},
+    further = {},
   ): Promise<Rendered> {
     // Each render extracts for itself, so that none sees what another left behind.
     const scratch = mkdtempSync(path.join(this.#dir, `${mode}-`));
@@ -147,7 +160,7 @@ export class RenderPairs {
       crf: outputFormat === "mp4" ? 0 : null,
       env: {
         ...variant.env,
-        ...faults,
+        ...further,
         ...(transport === undefined ? {} : { HYPERFRAMES_NATIVE_TRANSPORT: transport }),
       },
     });

@@ -78,6 +78,10 @@ const TASKS = {
       ...["--import", "hyperframes-native/register"],
     ]),
   },
+  "long-render": {
+    about: "one render of thousands of frames, and what its processes hold while it goes",
+    run: script("__test__/long/soak/long-render.ts"),
+  },
   attack: {
     about: "do everything a hostile client can to the frame server, during renders",
     run: script("__test__/support/hostile-client/attack.ts"),

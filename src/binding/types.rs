@@ -75,9 +75,9 @@ pub(super) struct FrameInfo {
     pub mtime_ms: f64,
     /// Time at which its content, name or rights last changed, in milliseconds since 1970, too; 0 where the system does not say (Windows).
     pub ctime_ms: f64,
-    /// Width in pixels; 0 if the first bytes do not tell.
+    /// Width in pixels; 0 if the first bytes do not tell, or the end of the image is missing.
     pub width: u32,
-    /// Height in pixels; 0 if the first bytes do not tell.
+    /// Height in pixels; 0 likewise.
     pub height: u32,
     /// Whether it is a JPEG of which both sides are whole MCUs: Chrome may decode such a frame at a smaller scale.
     pub whole_mcus: bool,

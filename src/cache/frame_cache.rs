@@ -36,7 +36,7 @@ impl FrameCache {
         }
     }
 
-    /// Gives `callback` the frame at `path`, on a thread of the pool, or on this one if the system gives no threads.
+    /// Gives `callback` the frame at `path`, on a thread of the pool; an error, on this one, if the system gives no threads.
     pub fn get(&self, path: PathBuf, callback: Callback<Outcome>) {
         let (store, warnings) = (Arc::clone(&self.store), Arc::clone(&self.warnings));
         on_pool(path, callback, move |path, callback| {

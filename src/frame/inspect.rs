@@ -17,7 +17,7 @@ pub struct FrameInfo {
     pub modified_ms: f64,
     /// Change time in milliseconds since 1970, which no program can set; 0 where the system has none.
     pub changed_ms: f64,
-    /// Pixels; 0 if the first bytes do not tell.
+    /// Pixels; 0 if the first bytes do not tell, or the end of the image is missing.
     pub dimensions: Dimensions,
     /// Why the bytes are not one whole image, if they are not.
     pub defect: Option<Defect>,

@@ -41,13 +41,14 @@ export async function bench(order: BenchOrder): Promise<BenchResult> {
   const { project, options, pairs: count, directory, onStage } = order;
   const videoOf = (mode: RenderMode, n: number | string) => join(directory, `${mode}-${n}.mp4`);
   const extractCacheDir = mkdtempSync(join(directory, "frames-"));
+  const encoder = order.renderer.qualities[options.quality] ?? { quality: options.quality, crf: null };
   const env = { ...(options.capture === "auto" ? autoEnvironment(order.renderer) : {}), ...order.env };
   const one = (mode: RenderMode, stage: string, outputPath = videoOf(mode, "warm-up")) => {
     order.signal?.throwIfAborted();
     const progress = onStage(stage);
     return render({
       ...{ renderer: order.renderer, projectDir: project, outputPath, mode },
-      ...{ capture: options.capture, fps: options.fps, workers: options.workers, quality: options.quality },
+      ...{ capture: options.capture, fps: options.fps, workers: options.workers, ...encoder },
       ...{ frameFormat: options.frameFormat, timeoutMs: order.timeoutMs, env },
       ...{ extractCacheDir, scratchParent: directory },
       ...(order.signal === undefined ? {} : { signal: order.signal }),

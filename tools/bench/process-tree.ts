@@ -107,7 +107,11 @@ export function endTree(pid: number): () => void {
   const endForGood = () => {
     for (const member of tree) if (stillRuns(member)) send(member.pid, "SIGKILL");
   };
-  const timer = setTimeout(endForGood, GRACE_MS);
+  const timer = setTimeout(() => {
+    // Where the system does not tell processes apart: this one has not been waited for, so that its id is still its own.
+    if (tree[0]?.startedAt === null) send(pid, "SIGKILL");
+    endForGood();
+  }, GRACE_MS);
   return () => {
     clearTimeout(timer);
     endForGood();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,10 +13,19 @@ export interface Renderer {
   readonly entry: string;
   /** Variables that the package's own program sets before it renders. */
   readonly env: Readonly<Record<string, string>>;
-  /** Quality of the encoder where the user says nothing of it. */
+  /** Quality of the encoder where the user says nothing of it, by the name that the user would type. */
   readonly quality: string;
+  /** What the package's own program makes of such names for its producer; a name that is not here stands for itself. */
+  readonly qualities: Readonly<Record<string, EncoderQuality>>;
   /** Variables that stand for what the package's own program asks for where the user says nothing of the capture. */
   readonly autoEnv: Readonly<Record<string, string>>;
+}
+
+/** Quality as a producer takes it. */
+export interface EncoderQuality {
+  readonly quality: string;
+  /** x264's; `null`: that of the quality. */
+  readonly crf: number | null;
 }
 
 /** The packages that render, the one that most render with first. */
@@ -39,12 +48,16 @@ export function rendererIn(home: string): Renderer | undefined {
 function producerIn(home: string, manifest: Manifest): Renderer | undefined {
   const main = manifest.exports?.["."]?.import ?? manifest.main;
   if (main === undefined) return undefined;
-  return describe(home, manifest, join(home, main), { env: {}, autoEnv: {}, quality: "standard" });
+  return describe(home, manifest, join(home, main), {
+    ...{ env: {}, autoEnv: {} },
+    ...{ quality: "standard", qualities: {} },
+  });
 }
 
 /** Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
 function cliIn(home: string, manifest: Manifest): Renderer | undefined {
   const dist = join(home, "dist");
+  if (!existsSync(dist)) return undefined; // a checkout that was not built
   const entries = readdirSync(dist).filter((name) => {
     if (!/^src-\w+\.js$/.test(name)) return false;
     const source = readFileSync(join(dist, name), "utf8");
@@ -60,7 +73,7 @@ function cliIn(home: string, manifest: Manifest): Renderer | undefined {
 }
 
 /** What the CLI's own command hands its producer where the user says nothing. */
-function cliDefaults(dist: string): Pick<Renderer, "autoEnv" | "quality"> {
+function cliDefaults(dist: string): Pick<Renderer, "autoEnv" | "quality" | "qualities"> {
   const commands = readdirSync(dist)
     .filter((name) => /^render-\w+\.js$/.test(name))
     .map((name) => readFileSync(join(dist, name), "utf8"));
@@ -72,7 +85,39 @@ function cliDefaults(dist: string): Pick<Renderer, "autoEnv" | "quality"> {
   return {
     autoEnv: asks ? { PRODUCER_BROWSER_GPU_MODE: "auto", PRODUCER_FORCE_SCREENSHOT: "false" } : {},
     quality: hasLooks ? "looks" : "standard",
+    qualities: Object.assign({}, ...commands.map(qualitiesIn)),
   };
+}
+
+/** The CLI's own table of names, read from its program: `looks: { quality: "standard", crf: 16 }`. Older versions have none. */
+function qualitiesIn(command: string): Record<string, EncoderQuality> {
+  const entries = command.matchAll(/^ {2}(\w+): \{ quality: "(\w+)"(?:, crf: (\d+))? \},?$/gm);
+  return Object.fromEntries(
+    Array.from(entries, ([, name, quality = "", crf]) => [
+      name,
+      { quality, crf: crf === undefined ? null : Number(crf) },
+    ]),
+  );
+}
+
+/**
+ * Frames a second that the page of a project asks for, as the CLI's own function reads them (`60`, `30000/1001`); `undefined` where it asks for
+ * none, or the package does not look. Source: `resolveDefaultFpsArg` of the CLI 0.8.170.
+ */
+export async function declaredFps(
+  { directory, name }: Renderer,
+  projectDir: string,
+): Promise<string | undefined> {
+  if (name !== RENDERERS.cli) return undefined;
+  const dist = join(directory, "dist");
+  for (const file of readdirSync(dist)) {
+    if (!/^chunk-\w+\.js$/.test(file)) continue;
+    if (!readFileSync(join(dist, file), "utf8").includes("\nfunction resolveDefaultFpsArg(")) continue;
+    const { resolveDefaultFpsArg } = await import(pathToFileURL(join(dist, file)).href);
+    const fps: unknown = resolveDefaultFpsArg?.(undefined, projectDir, join(projectDir, "index.html"));
+    return fps === undefined || fps === null ? undefined : String(fps);
+  }
+  return undefined;
 }
 
 interface Manifest {
@@ -102,7 +147,7 @@ function describe(
   home: string,
   { name = "unknown", version = "unknown" }: Manifest,
   entry: string,
-  environments: Pick<Renderer, "env" | "autoEnv" | "quality">,
+  defaults: Pick<Renderer, "env" | "autoEnv" | "quality" | "qualities">,
 ): Renderer {
-  return { name, version, directory: home, entry: pathToFileURL(entry).href, ...environments };
+  return { name, version, directory: home, entry: pathToFileURL(entry).href, ...defaults };
 }

@@ -49,9 +49,9 @@ export class FrameCache extends native.FrameCache {
       throw FrameError.from(error);
     } finally {
       const warnings = attempt("takeWarnings", () => this.takeWarnings()) ?? [];
-      for (const { code, path, message, advice } of warnings) {
+      for (const { code, message, advice } of warnings) {
         // Once for each code: a broken extraction would otherwise warn for every frame.
-        const text = `${message} (${path}). Passed on as it is, as upstream does. ${advice}`;
+        const text = `${message}. Passed on as it is, as upstream does. ${advice}`;
         warnOnce(`frame:${code}`, text, code);
       }
     }

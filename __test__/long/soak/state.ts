@@ -63,20 +63,29 @@ function byKind(processes: readonly ProcessMemory[]): Record<string, number> {
   return bytes;
 }
 
-interface ProcessMemory {
+export interface ProcessMemory {
   readonly kind: string;
   readonly own: number;
   readonly shared: number;
 }
 
 /** Source: proc_pid_smaps(5); Chromium's processes say their kind by `--type`, set apart by spaces or zeros; the browser has none. */
-function memoryOf(pid: number): ProcessMemory {
+export function memoryOf(pid: number): ProcessMemory {
   try {
     const file = `/proc/${pid}/smaps_rollup`;
     const kind = /[\0 ]--type=([\w-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1] ?? "browser";
     return { kind, own: kibibytes(file, "Pss_Anon") * 1024, shared: kibibytes(file, "Pss_Shmem") * 1024 };
   } catch {
     return { kind: "ended", own: 0, shared: 0 };
+  }
+}
+
+/** 0 of a process that has ended. */
+export function openFilesOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
   }
 }
 

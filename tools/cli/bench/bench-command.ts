@@ -6,18 +6,18 @@ import { MODES } from "../../bench/as-rendered.js";
 import { bench, FruitlessBench } from "../../bench/bench.js";
 import { BUSY, busyShare, shareText } from "../../bench/machine.js";
 import { ignoredVariables } from "../../bench/render-environment.js";
-import type { Renderer } from "../../bench/renderer.js";
+import { declaredFps, RENDERERS, type Renderer } from "../../bench/renderer.js";
 import { reportHtml } from "../../bench/report/report.js";
 import type { BenchOptions, BenchResult } from "../../bench/result.js";
 import { resultTable } from "../../bench/table.js";
 import { dropIn, verdict } from "../../bench/verdict.js";
-import { chromePath, hostPuppeteer } from "../doctor/chrome.js";
+import { type ChromePath, chromePath, hostPuppeteer } from "../doctor/chrome.js";
 import { checkRuntime } from "../doctor/machine.js";
 import { ownRuntime } from "../host/runtime.js";
 import { Progress, wrap } from "../terminal.js";
 import { type FoundRenderer, findRenderer } from "./find-renderer.js";
 import { OutputFolder, OutputFolderError } from "./output-folder.js";
-import { renderFlags } from "./render-flags.js";
+import { isCount, renderFlags } from "./render-flags.js";
 
 /** Signals that end a bench; of a terminal that is closed, too. */
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -77,13 +77,18 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   let progress: Progress | undefined;
   let done = 0;
   try {
-    const found = await findRenderer(projectDir, using, options.command);
+    const found = await findRenderer(projectDir, using, options.command, abort.signal);
+    // What was started has ended, too, and nothing was found out.
+    abort.signal.throwIfAborted();
     if (typeof found === "string") {
       console.error(found);
       return 2;
     }
     const { renderer } = found;
     const { others, ...flags } = renderFlags(found.args);
+    const declared = (options.fps ?? flags.fps) ? undefined : await declaredFps(renderer, projectDir);
+    if (declared !== undefined && isCount(declared)) flags.fps = Number(declared);
+    else if (declared !== undefined) others.push(`data-fps="${declared}"`);
     const chosen = settle(renderer, flags, options);
     const chrome = await chromePath(await hostPuppeteer([renderer]));
     for (const line of introduction(found, chosen, others, pairs)) tellWrapped(line);
@@ -93,8 +98,7 @@ export async function benchCommand(project: string, options: BenchCommandOptions
       signal: abort.signal,
       options: chosen,
       chrome: chrome?.path ?? null,
-      // One that HyperFrames does not find by itself.
-      env: chrome !== undefined && !chrome.isInSight ? { PRODUCER_HEADLESS_SHELL_PATH: chrome.path } : {},
+      env: chrome === undefined ? {} : browserVariables(renderer, chrome),
       onStage(stage) {
         progress?.finish();
         const current = new Progress(stage);
@@ -127,6 +131,11 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     for (const signal of STOPPING) process.removeListener(signal, stop);
     folder.remove();
   }
+}
+
+/** The CLI's own command finds a Chrome and tells its producer; a producer by itself is told of one that it would not find. */
+function browserVariables({ name }: Renderer, { path, isInSight }: ChromePath): Record<string, string> {
+  return name === RENDERERS.cli || !isInSight ? { PRODUCER_HEADLESS_SHELL_PATH: path } : {};
 }
 
 /** How it is rendered: as the user says here, else as the command has it, else as HyperFrames does by itself. */

@@ -20,9 +20,10 @@ export async function findRenderer(
   project: string,
   using: keyof typeof RENDERERS | undefined,
   command: readonly string[],
+  signal?: AbortSignal,
 ): Promise<FoundRenderer | string> {
   if (using === undefined) {
-    const rendering = await renderingPackage(project, command);
+    const rendering = await renderingPackage(project, command, signal);
     if (rendering.kind === "not-loaded") {
       const typed = rendering.command.join(" ");
       return `"${typed}" does not come to a HyperFrames that is on this machine. Ask: npx hyperframes-native doctor`;

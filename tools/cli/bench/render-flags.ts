@@ -4,7 +4,7 @@ import type { BenchOptions } from "../../bench/result.js";
 export interface RenderFlags
   extends Partial<Pick<BenchOptions, "fps" | "workers" | "frameFormat" | "quality">> {
   /** Those that it cannot take over, as they were written. */
-  readonly others: readonly string[];
+  readonly others: string[];
 }
 
 /** Names of the options, short ones too. Source: `hyperframes render --help` 0.8.170. */
@@ -52,12 +52,14 @@ export function renderFlags(args: readonly string[]): RenderFlags {
       taken.workers = value === "auto" ? value : Number(value);
     else if (known === "frameFormat" && (value === "auto" || value === "jpg" || value === "png"))
       taken.frameFormat = value;
-    else if (known === "quality" && value !== undefined) taken.quality = value;
+    else if (known === "quality" && value !== undefined && (isApart || joined !== undefined))
+      taken.quality = value;
     else if (known !== "output") others.push(`${name} ${value ?? ""}`.trim());
   }
   return { ...taken, others };
 }
 
-function isCount(text: string | undefined): text is string {
+/** Whether it is a whole number from 1 on. */
+export function isCount(text: string | undefined): text is string {
   return text !== undefined && /^[1-9]\d*$/.test(text);
 }

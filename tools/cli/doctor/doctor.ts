@@ -42,6 +42,10 @@ type AtEnd = (task: () => unknown) => void;
  * @returns the exit status: 0 where renders work and are swapped, else 1.
  */
 export async function doctor(project: string, { json, command }: DoctorOptions = {}): Promise<number> {
+  // Where nobody reads on, as where a pipe is closed, there is nobody to say anything to.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   const report = await thenUndo((atEnd) =>
     withoutOwnWarnings(() => examine(resolve(project), command, atEnd)),
   );
@@ -54,7 +58,13 @@ async function examine(project: string, given: readonly string[] | undefined, at
   const hasBinary = binary.every(({ status }) => status === "ok");
   let rendering: Rendering = { kind: "installed", packages: [] };
   const packageFindings = await attempt("packages", async () => {
-    rendering = await renderingPackage(project, given);
+    const ending = new AbortController();
+    const found = renderingPackage(project, given, ending.signal);
+    atEnd(() => {
+      ending.abort();
+      return found;
+    });
+    rendering = await found;
     return checkRendering(rendering, Array.from(new Set([project, process.cwd()])));
   });
   const { packages, runtime, command } = about(rendering);

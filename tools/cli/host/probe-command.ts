@@ -13,13 +13,17 @@ const PROBE_URL = new URL("probe.js", import.meta.url).href;
 
 /**
  * Starts a command as `run` would, until it comes to HyperFrames, and says which file of it that was; nothing of HyperFrames is run. npx
- * fetches nothing for it. `undefined` where it does not come to it.
+ * fetches nothing for it. `undefined` where it does not come to it, or `signal` ends it.
  */
-export async function probeCommand(command: readonly string[], cwd: string): Promise<Probed | undefined> {
+export async function probeCommand(
+  command: readonly string[],
+  cwd: string,
+  signal?: AbortSignal,
+): Promise<Probed | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "hyperframes-native-probe-"));
   const file = join(folder, "found.json");
   try {
-    await start(command, cwd, {
+    const env = {
       ...withPreload(process.env, PROBE_URL, cwd),
       [PROBE_VARIABLE]: file,
       // Source: https://docs.npmjs.com/cli/using-npm/config
@@ -27,7 +31,8 @@ export async function probeCommand(command: readonly string[], cwd: string): Pro
       npm_config_logs_max: "0",
       npm_config_update_notifier: "false",
       npm_config_yes: "true",
-    });
+    };
+    await start(command, { cwd, env, signal });
     return JSON.parse(readFileSync(file, "utf8")) as Probed;
   } catch {
     return undefined; // nothing was written
@@ -38,17 +43,20 @@ export async function probeCommand(command: readonly string[], cwd: string): Pro
 
 function start(
   [program = "", ...args]: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
+  { cwd, env, signal }: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal | undefined },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: "ignore" });
     let ended: (() => void) | undefined;
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) ended = endTree(child.pid);
-    }, LONGEST_MS);
+    const end = () => {
+      if (child.pid !== undefined) ended ??= endTree(child.pid);
+    };
+    const timer = setTimeout(end, LONGEST_MS);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
     const settle = () => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
       ended?.();
     };
     child.once("error", (error) => {

@@ -37,17 +37,18 @@ if (target) {
 }
 
 function look(urlOf: () => string, target: string): void {
+  let url: string;
   try {
-    const url = urlOf();
+    url = urlOf();
     if (upstreamPackageOf(url) === null) return;
-    const probed: Probed = {
-      file: fileURLToPath(url),
-      runtime: ownRuntime(),
-      args: process.argv.slice(2),
-    };
-    writeFileSync(target, JSON.stringify(probed));
   } catch {
     return; // a text given to Node is no file
   }
-  process.exit(EXIT_CODE);
+  try {
+    const probed: Probed = { file: fileURLToPath(url), runtime: ownRuntime(), args: process.argv.slice(2) };
+    writeFileSync(target, JSON.stringify(probed));
+  } finally {
+    // Whatever became of the file: a render must not begin.
+    process.exit(EXIT_CODE);
+  }
 }

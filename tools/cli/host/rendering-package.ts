@@ -38,22 +38,27 @@ interface Asked {
 /**
  * Which HyperFrames a render of the project would load: of the command that is given, else of the project's own script that renders,
  * else of `hyperframes render` where the project has that, else what is installed in the project; where nothing is, of `hyperframes render` as
- * `run` finds it here.
+ * `run` finds it here. `signal` ends what is started for it.
  */
-export async function renderingPackage(project: string, given: readonly string[] = []): Promise<Rendering> {
+export async function renderingPackage(
+  project: string,
+  given: readonly string[] = [],
+  signal?: AbortSignal,
+): Promise<Rendering> {
   const folder = resolve(project);
-  if (given.length > 0) return ask({ command: given, asked: "given", script: null }, process.cwd(), folder);
+  const ask = (asked: Asked, cwd: string) => probe(asked, cwd, folder, signal);
+  if (given.length > 0) return ask({ command: given, asked: "given", script: null }, process.cwd());
   const script = renderScript(folder);
-  if (script !== undefined) return ask({ ...script, asked: "script" }, folder, folder);
+  if (script !== undefined) return ask({ ...script, asked: "script" }, folder);
   const isInstalled = projectPrograms(folder).some(hasHyperframes);
   if (isInstalled) {
-    const found = await ask(DEFAULT, folder, folder);
+    const found = await ask(DEFAULT, folder);
     if (found.kind === "loaded") return found;
   }
   // Code of the project's own goes before a command that is not the project's.
   if (installedPackages([folder], "").length === 0) {
     const path = [...projectPrograms(process.cwd()), ...(process.env.PATH ?? "").split(delimiter)];
-    const found = path.some(hasHyperframes) ? await ask(DEFAULT, process.cwd(), folder) : undefined;
+    const found = path.some(hasHyperframes) ? await ask(DEFAULT, process.cwd()) : undefined;
     if (found?.kind === "loaded") return found;
   }
   return { kind: "installed", packages: installedPackages([folder, process.cwd()]) };
@@ -66,8 +71,13 @@ function hasHyperframes(folder: string): boolean {
   return findCommand(join(folder, name), "") === undefined;
 }
 
-async function ask(asked: Asked, cwd: string, project: string): Promise<Rendering> {
-  const probed = await probeCommand(asked.command, cwd);
+async function probe(
+  asked: Asked,
+  cwd: string,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<Rendering> {
+  const probed = await probeCommand(asked.command, cwd, signal);
   const found = probed && upstreamPackageOf(pathToFileURL(probed.file).href);
   if (probed === undefined || found == null) return { kind: "not-loaded", ...asked };
   const { runtime, args } = probed;

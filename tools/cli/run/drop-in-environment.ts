@@ -19,7 +19,9 @@ export function withPreload(env: NodeJS.ProcessEnv, url: string, cwd: string): N
   // Bun's counterpart of NODE_OPTIONS (https://bun.com/docs/runtime/environment-variables), which it does not read.
   const bunOptions = [env.BUN_OPTIONS?.trim(), `--preload=${url}`].filter(Boolean).join(" ");
   // Windows writes it otherwise, and finds it in any case.
-  const pathName = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  const isPath = (name: string) =>
+    name === "PATH" || (process.platform === "win32" && name.toUpperCase() === "PATH");
+  const pathName = Object.keys(env).find(isPath) ?? "PATH";
   const path = [...projectPrograms(cwd), env[pathName]].filter(Boolean).join(delimiter);
   return { ...env, NODE_OPTIONS: nodeOptions, BUN_OPTIONS: bunOptions, [pathName]: path };
 }
