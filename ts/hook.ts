@@ -29,7 +29,8 @@ export interface FrameHookParts extends SessionParts {
  * sees to it afterwards that it is there.
  */
 export function createFrameHook(parts: FrameHookParts): FrameHook {
-  const { tally, cache, limits, loadUpstream } = parts;
+  const { tally, cache, limits } = parts;
+  let { loadUpstream } = parts;
   const report = processReport();
   report?.addHook(tally);
   /** Why upstream reads the frames itself; `undefined`: it is given them. */
@@ -48,8 +49,9 @@ export function createFrameHook(parts: FrameHookParts): FrameHook {
     let session: PageSession | undefined;
     let failure: CallFailure | undefined;
     try {
-      // The table is asked before anything is waited for, where nothing need be.
+      // Once: otherwise the table is asked before anything is waited for.
       if (loadUpstream !== undefined) await loadUpstream();
+      loadUpstream = undefined;
       session = PageSession.open(page, parts, opened);
       if (handedOver !== undefined) session.close();
       try {

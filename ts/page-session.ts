@@ -140,6 +140,7 @@ export class PageSession {
     this.#ahead.observe(heldTime ?? time);
     const frames = this.#freshFrames();
     if (frames.length === 0) return;
+    if (!keeps("HYPERFRAMES_NATIVE_CLIP")) await this.captures.lookBeforeFrames();
     if (this.#maker.is("inline") || this.#isSmallAgain(frames)) await this.#prepareInline(frames);
     else await this.#prepareBlobs(frames);
   }
@@ -163,8 +164,9 @@ export class PageSession {
     this.#isFinished = true;
     this.#maker.report();
     this.#count(time);
-    this.#releaseUnneeded();
+    // Before anything is let go of: what was planned from another time may be planned again.
     const noAnswer = this.#ahead.plan();
+    this.#releaseUnneeded();
     if (noAnswer !== undefined) this.#parts.tally.fellBack(`the table does not answer ahead: ${noAnswer}`);
     this.#sendEnd();
     this.#makeAhead();
@@ -218,7 +220,11 @@ export class PageSession {
 
   /** The clip for a screenshot of the page: see {@link Captures.clip}. */
   clip(options: ScreenshotOptions, clip: Clip): Promise<Clip | undefined> {
-    return this.captures.clip(options, clip, this.#scalableIds());
+    // A png is never decoded at a smaller scale. Of others that are no blobs it is not known whether their size is one of whole MCUs.
+    const hasOthers = Array.from(this.#shown.values()).some(
+      ({ picture, frame }) => picture === undefined && !frame.framePath.endsWith(".png"),
+    );
+    return this.captures.clip(options, clip, { scalableIds: this.#scalableIds(), hasOthers });
   }
 
   /** Takes everything of ours out of the page. */
@@ -303,6 +309,9 @@ export class PageSession {
     const withoutPicture = () =>
       frames.filter(({ framePath }) => this.#pool.current(framePath) === undefined);
     let missing = withoutPicture();
+    // Also where a round makes them just now: nothing has loaded them yet.
+    const isUnprepared = missing.length > 0;
+    const isFirst = this.#maker.is("new");
     if (await this.#maker.waitForRound(missing)) missing = withoutPicture();
     // The round that this step waited for was late: nothing more is asked of the page.
     if (this.#maker.is("inline") || this.#maker.is("closed")) return this.#prepareInline(frames);
@@ -315,11 +324,13 @@ export class PageSession {
       this.#frameBytes = bytes / frames.length;
       this.#isSmall = bytes < this.#parts.policy.leastStepBytes;
       if (this.#isSmall) return this.#prepareInline(frames);
-      const isFirst = this.#maker.is("new");
       if (isFirst) this.#decoding = undefined; // it decodes what it is tried with
       await this.#maker.make(missing, infos);
-      const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
-      if (!isFirst && !staysDecoded(decodedBytes(pictures))) await this.#maker.load(pictures);
+    }
+    const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
+    if (isUnprepared && !isFirst && !staysDecoded(decodedBytes(pictures))) {
+      await this.#maker.load(pictures);
+      this.#decoding = undefined; // the page holds them besides
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {
@@ -386,11 +397,12 @@ export class PageSession {
   #releaseUnneeded(): void {
     const due = new Map(this.#due.map(({ videoId, framePath }) => [videoId, framePath]));
     for (const videoId of Array.from(this.#shown.keys())) if (!due.has(videoId)) this.#shown.delete(videoId);
-    const shown = new Set(Array.from(this.#shown.values(), ({ src }) => src));
+    // Not all the frames that its picture was: of a slide's, those would be more and more, and count as made ahead.
+    const shown = new Set(Array.from(this.#shown.values(), ({ frame }) => frame.framePath));
     const wanted = new Set(due.values());
     for (const path of this.#pool.paths()) {
       const isNeeded = this.#maker.is("blobs") && (wanted.has(path) || this.#ahead.has(path));
-      if (!isNeeded && !shown.has(this.#pool.get(path)?.url ?? "")) this.#pool.delete(path);
+      if (!isNeeded && !shown.has(path)) this.#pool.delete(path);
     }
   }
 
@@ -484,11 +496,16 @@ export async function captureClip(
 export function keepDecodedFrames(page: CapturePage, session: ProtocolSession): void {
   const send = session.send;
   session.send = function (method, ...rest) {
-    const [parameters] = rest;
+    const [parameters, ...further] = rest;
     if (method !== "Page.captureScreenshot" || parameters?.clip === undefined)
       return send.call(this, method, ...rest);
     const capture = async () =>
-      send.call(this, method, { ...parameters, clip: await captureClip(page, parameters, parameters.clip) });
+      send.call(
+        this,
+        method,
+        { ...parameters, clip: await captureClip(page, parameters, parameters.clip) },
+        ...further,
+      );
     return capture();
   };
 }

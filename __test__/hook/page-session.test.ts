@@ -2,13 +2,18 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createVideoFrameInjector, type VideoFrameInjectorOptions } from "hyperframes-native";
+import {
+  createVideoFrameInjector,
+  keepDecodedFrames,
+  type VideoFrameInjectorOptions,
+} from "hyperframes-native";
 import type { StepEnd } from "../../dist/ts/page/functions.js";
 import { FrameCache } from "../../index.js";
 import { asIfBeginFrame } from "../support/begin-frame.ts";
 import { BlobPage, BROKEN, type Refusals } from "../support/blob-page.ts";
 import { FrameFolder, jpegHead, jpegLike } from "../support/frames.ts";
-import { StubLookup } from "../support/stub-page.ts";
+import { type FrameUpdate, StubLookup } from "../support/stub-page.ts";
+import { upstreamPart } from "../support/upstream-parts.ts";
 
 interface Scene {
   readonly frames?: number;
@@ -16,10 +21,12 @@ interface Scene {
   readonly lookup?: (paths: readonly string[]) => StubLookup;
   readonly options?: VideoFrameInjectorOptions;
   readonly refusals?: Refusals;
+  /** Captured by screenshots that keep their clip. */
+  readonly screenshots?: boolean;
 }
 
 /** A video of ten frames a second on a page that takes files. */
-function scene(t: TestContext, { frames = 60, bytes, lookup, options, refusals }: Scene = {}) {
+function scene(t: TestContext, { frames = 60, bytes, lookup, options, refusals, screenshots }: Scene = {}) {
   const folder = new FrameFolder(t);
   const paths = Array.from({ length: frames }, (_, n) =>
     folder.write(`${n}.jpg`, bytes?.(n) ?? jpegLike(64, n)),
@@ -29,7 +36,7 @@ function scene(t: TestContext, { frames = 60, bytes, lookup, options, refusals }
   const hook = createVideoFrameInjector(table, { transport: "file", logger, ...options });
   assert.ok(hook);
   const page = new BlobPage(refusals);
-  asIfBeginFrame(page);
+  if (screenshots !== true) asIfBeginFrame(page);
   t.after(() => page.close());
   /** As long as a capture takes, for what goes on meanwhile. */
   const settle = () => sleep(4);
@@ -109,6 +116,34 @@ test("frames with the same bytes are one picture: a slide, and a film of half th
   assert.equal(half.page.made.length, 30);
   assert.equal(half.hook.stats().ahead.repeats, 30);
   assert.equal(half.page.blobs.size, 1);
+});
+
+test("a slide is no reason to make nothing ahead for the video beside it", async (t) => {
+  const lookup = (paths: readonly string[]) =>
+    new StubLookup((time) => {
+      const n = Math.round(time * 10);
+      return n < 200 ? { slide: [paths[n] ?? "", n], v: [paths[200 + n] ?? "", n] } : {};
+    });
+  const bytes = (n: number) => (n < 200 ? jpegLike(60) : jpegLike(64, n - 200));
+  const { page, hook, run } = scene(t, { frames: 400, bytes, lookup });
+  await run(0, 200);
+  const { hits, misses } = hook.stats().ahead;
+  assert.ok(hits > 190 && misses < 10, JSON.stringify(hook.stats().ahead));
+  assert.equal(page.made.length, 201);
+});
+
+test("a frame that is captured once more: what is planned again is not made again", async (t) => {
+  const { page, paths, run, step } = scene(t, { frames: 200 });
+  await run(0, 20);
+  await step(18);
+  await run(19, 60);
+  const twice = page.made.filter((path, n) => page.made.indexOf(path) !== n);
+  // The plan begins anew with 16 steps: what was ahead of those went.
+  const numbers = twice.map((path) => paths.indexOf(path)).filter((n) => n !== 18);
+  assert.deepEqual(
+    numbers.filter((n) => n <= 18 + 16),
+    [],
+  );
 });
 
 test("videos of one source show one picture, and each of its own once it differs", async (t) => {
@@ -228,6 +263,67 @@ test("frames that take more than Chrome keeps decoded are loaded before their st
   assert.deepEqual(decodes, [false, false]);
   assert.equal(decoded.size, 0);
   assert.ok(loaded.size >= 8, `${loaded.size} frames`);
+});
+
+test("where such frames are made by a round that their step waits for, they are loaded all the same", async (t) => {
+  const { page, hook, settle } = scene(t, { frames: 200, bytes: (n) => jpegHead(8192, 8192, n) });
+  const loaded = new Set<string>();
+  const unloaded: string[] = [];
+  const { evaluate, createCDPSession } = page;
+  page.evaluate = (pageFunction, argument: never) => {
+    if (pageFunction.name === "probeImages") for (const url of argument as string[]) loaded.add(url);
+    if (pageFunction.name === "finishStep")
+      for (const url of (argument as StepEnd).load ?? []) loaded.add(url);
+    if (upstreamPart(pageFunction) === "inject")
+      for (const { dataUri } of argument as FrameUpdate[]) if (!loaded.has(dataUri)) unloaded.push(dataUri);
+    return evaluate(pageFunction, argument);
+  };
+  page.createCDPSession = async () => {
+    const session = await createCDPSession();
+    const send: typeof session.send = async (method, parameters) => {
+      const { files = [] } = parameters as { files?: string[] };
+      if (files.length > 1) await sleep(20); // so that the next step finds it under way
+      return session.send(method, parameters);
+    };
+    return { ...session, send };
+  };
+  for (let n = 0; n < 40; n++) {
+    await hook(page, n / 10);
+    if (n % 10 === 9) await settle();
+  }
+  assert.equal(hook.stats().framesBy.file, 40);
+  assert.deepEqual(unloaded, []);
+});
+
+test("what such frames were loaded with is let go of in the next step, also where nothing is decoded ahead", async (t) => {
+  // At times without a stride nothing is ahead, so that each step makes its frames itself.
+  const { page, hook, settle } = scene(t, { bytes: (n) => jpegHead(8192, 8192, n), screenshots: true });
+  let held = 0;
+  let most = 0;
+  const { evaluate } = page;
+  page.evaluate = (pageFunction, argument: never) => {
+    if (pageFunction.name === "probeImages") held += (argument as string[]).length;
+    if (pageFunction.name === "finishStep" && (argument as StepEnd).ahead !== undefined) held = 0;
+    most = Math.max(most, held);
+    return evaluate(pageFunction, argument);
+  };
+  for (const n of [0, 7, 3, 19, 11, 30, 24, 50, 41]) {
+    await hook(page, n / 10);
+    await settle();
+  }
+  assert.ok(most === 1, `${most} images`);
+});
+
+test("a screenshot's further arguments go on to the session that it was asked of", async () => {
+  const sent: unknown[][] = [];
+  const session = {
+    send: async (...call: unknown[]) => void sent.push(call),
+    detach: async () => undefined,
+  };
+  keepDecodedFrames(new BlobPage(), session);
+  const clip = { x: 0, y: 0, width: 1, height: 1, scale: 1 };
+  await session.send("Page.captureScreenshot", { clip }, { timeout: 5 });
+  assert.deepEqual(sent, [["Page.captureScreenshot", { clip }, { timeout: 5 }]]);
 });
 
 test("rounds that fail are tried again, less and less often, and counted", async (t) => {

@@ -211,29 +211,65 @@ for (const [name, [html, keepsClip]] of Object.entries(OWN)) {
   });
 }
 
-test("an image that a page loads later is seen", async () => {
-  const own = (await frames("640x480", "jpeg 4:2:0"))(0);
-  const path = await frames("640x360", "jpeg 4:2:0");
-  const server = createServer((_, response) => {
-    response.setHeader("access-control-allow-origin", "*").end(readFileSync(own));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const [page, session] = await pageOf({ style: HALF });
+/** Images that come after the frames, by path, with whether the clip stays from then on. */
+const LATER: Readonly<
+  Record<string, readonly [path: string, size: string, format: Format, keepsClip: boolean]>
+> = {
+  "an image": ["later.jpg", "640x480", "jpeg 4:2:0", true],
+  "a png": ["later.png", "640x480", "png", false],
+  "a frame that upstream serves": ["__hyperframes_video_frames__/1/1", "640x480", "jpeg 4:2:0", false],
+};
+
+for (const [name, [place, size, format, keepsClip]] of Object.entries(LATER)) {
+  test(`a page that loads ${name} later ${keepsClip ? "keeps" : "loses"} its clip, whatever its frames are`, async (t) => {
+    const own = (await frames(size, format))(0);
+    // Frames of whole MCUs, some of which are gone when the image comes.
+    const path = await frames("1280x720", "jpeg 4:2:0");
+    const type = format === "png" ? "image/png" : "image/jpeg";
+    const server = createServer((_, response) => {
+      const headers = { "access-control-allow-origin": "*", "content-type": type };
+      response.writeHead(200, headers).end(readFileSync(own));
+    }).listen(0, "127.0.0.1");
+    t.after(() => server.close());
+    await once(server, "listening");
+    const [page, session] = await pageOf({ style: HALF });
+    keepDecodedFrames(page, session);
+    const hook = createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" });
+    for (const time of [0, 0.1, 0.2]) {
+      await hook?.(page, time);
+      await screenshot(session);
+    }
+    assert.equal(PageSession.of(page)?.captures.keepsDecoded, true);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${place}`;
+    await page.evaluate(async (src) => {
+      const image = new Image();
+      image.src = src;
+      document.body.append(image);
+      await image.decode();
+    }, url);
+    await hook?.(page, 0.3);
+    await screenshot(session);
+    assert.equal(PageSession.of(page)?.captures.keepsDecoded, !keepsClip);
+    await page.close();
+  });
+}
+
+test("a page of blobs keeps its clip while a frame is inline: of that one the whole decode would stay", async () => {
+  const path = await frames("640x480", "jpeg 4:2:0");
+  const plain = `${folder}/plain.jpg`;
+  await ffmpeg(["-y", "-f", "lavfi", "-i", "color=gray:s=640x480", "-frames:v", "1", plain]);
+  const [page, session] = await pageOf({ style: SMALL });
   keepDecodedFrames(page, session);
-  const hook = createVideoFrameInjector(StubLookup.ofVideo(4, path), { transport: "file" });
-  await hook?.(page, 0);
-  await screenshot(session);
-  assert.equal(PageSession.of(page)?.captures.keepsDecoded, true);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/later.jpg`;
-  await page.evaluate(async (src) => {
-    const image = new Image();
-    image.src = src;
-    document.body.append(image);
-    await image.decode();
-  }, url);
-  await hook?.(page, 0.1);
-  await screenshot(session);
-  assert.equal(PageSession.of(page)?.captures.keepsDecoded, false);
+  // Far away, so that it is not made ahead; and few bytes, so that its step goes inline, and the one after it.
+  const lookup = StubLookup.ofVideo(101, (n) => (n === 100 ? plain : path(n % 4)));
+  const hook = createVideoFrameInjector(lookup, { transport: "auto" });
+  const kept: unknown[] = [];
+  for (const time of [0, 0.1, 0.2, 10, 0.3, 0.4]) {
+    await hook?.(page, time);
+    await screenshot(session);
+    kept.push(PageSession.of(page)?.captures.keepsDecoded);
+  }
+  assert.deepEqual(hook?.stats().framesBy, { file: 4, inline: 2 });
+  assert.deepEqual(kept, [true, true, true, false, false, true]);
   await page.close();
-  server.close();
 });

@@ -41,7 +41,7 @@ export class Captures {
   /** Whether screenshots ask for their clip. */
   #isAsked = false;
   #keepsDecoded: boolean | undefined;
-  /** Whether the page was given frames, and so has something decoded to keep. */
+  /** Whether the page was given blobs, and so has something decoded to keep. */
   showsFrames = false;
   /** Why decoded images do not outlive a capture, where they do not. */
   reason = "screenshots kept their clip";
@@ -49,6 +49,11 @@ export class Captures {
   constructor(page: CapturePage) {
     this.#page = page;
     this.#ownImages = new OwnImages(page);
+  }
+
+  /** Looks at the page before its first frame; afterwards what is its own could not be told. */
+  async lookBeforeFrames(): Promise<void> {
+    if (!this.#isBeginFrameBrowser()) await this.#ownImages.hasScalable();
   }
 
   /** Whether decoded images outlive a capture, as far as that is known. */
@@ -59,23 +64,25 @@ export class Captures {
 
   /**
    * The clip to capture with: none where it is the whole viewport at scale 1 of a page that shows its document from the
-   * origin on, and has no image of its own whose picture depends on what is decoded. The picture is the same then. A page that was
-   * given no frames has none to keep, and is not asked. Has the page make its frames ready.
+   * origin on, and has no image whose picture depends on what is decoded: of its own, or a frame that is no blob of ours. The picture is the
+   * same then. A page that was given no blobs has none to keep, and is not asked. Has the page make its frames ready.
    *
-   * @param scalableIds the videos that show a frame which Chrome may decode at a smaller scale.
+   * @param shown the videos that show a frame which Chrome may decode at a smaller scale; and whether one may show such a frame that is no blob.
    */
   async clip(
     options: ScreenshotOptions,
     clip: Clip,
-    scalableIds: readonly string[],
+    { scalableIds, hasOthers }: { readonly scalableIds: readonly string[]; readonly hasOthers: boolean },
   ): Promise<Clip | undefined> {
     if (!this.showsFrames) return clip;
     this.#isAsked = true;
     const isWhole = this.#isWholeViewport(options, clip);
     const isAtOrigin =
       (isWhole || scalableIds.length > 0) && (await this.#prepare(await this.#drawnScaled(scalableIds)));
-    this.#keepsDecoded = isWhole && isAtOrigin && !(await this.#ownImages.hasScalable());
+    const mayGo = isWhole && isAtOrigin && !hasOthers;
+    this.#keepsDecoded = mayGo && !(await this.#ownImages.hasScalable());
     let reason = "it has images of its own that Chrome may decode at a smaller scale";
+    if (hasOthers) reason = "a frame that Chrome may decode at a smaller scale went inline";
     if (!isWhole) reason = "they are not of the whole viewport at scale 1";
     else if (!isAtOrigin) reason = "the page is scrolled, or drawn at another scale than 1";
     this.reason = `screenshots kept their clip: ${reason}`;

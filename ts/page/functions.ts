@@ -190,11 +190,6 @@ export async function prepareScreenshot(scalableIds: readonly string[]): Promise
   );
 }
 
-/** The blob URLs of frames that the page has now. */
-export function frameUrls(): string[] {
-  return Array.from((window as unknown as HyperframesWindow).__hyperframesNativeFrames?.keys() ?? []);
-}
-
 /** Makes the detached file input that {@link blobUrlsOfFiles} is called on. */
 export function createFileInput(): HTMLInputElement {
   const input = document.createElement("input");

@@ -1,5 +1,4 @@
 import { FrameCache } from "../native/binding.js";
-import { frameUrls } from "./functions.js";
 import { type CapturePage, hasProtocol, type ProtocolPage, type ProtocolSession } from "./page.js";
 
 /** Largest image that is looked into, in bytes; a larger one counts as one that Chrome may decode smaller. */
@@ -7,6 +6,9 @@ const LARGEST_IMAGE_BYTES = 32 * 1024 * 1024;
 
 /** Types that Chrome never decodes at a smaller scale. */
 const NEVER_SCALED = /^image\/(?:png|apng|gif|webp|avif|svg\+xml|bmp|x-icon)\b/;
+
+/** Images that come to be after the first look, and are frames more often than not. */
+const MAY_BE_FRAMES = /^(?:blob|data):|\/__hyperframes_video_frames__\//;
 
 /** The part of a resource of the DevTools protocol's `Page.getResourceTree` that is used here. */
 interface Resource {
@@ -34,7 +36,9 @@ interface LoadedResponse {
 
 /**
  * The images that a page has besides its frames, wherever they are drawn: an element, a background, a border, a shadow tree, a frame.
- * Looked at once, and again when the page has loaded another. Blobs and data URIs that are made later are not seen: frames are such, too.
+ * Looked at once, before a frame is in the page, and again when the page has loaded another. Blobs and data URIs that are made later are not
+ * seen: frames are such, too, and Chrome still lists those that are gone. From CLI 0.8.150 on upstream serves what goes inline under a path of
+ * its own.
  */
 export class OwnImages {
   readonly #page: CapturePage;
@@ -47,32 +51,31 @@ export class OwnImages {
   }
 
   /**
-   * Whether Chrome may decode one of the images at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops
+   * To be asked before the first frame, and then whenever the answer is needed: whether Chrome may decode one of the images at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops
    * that before each capture. `true` where it cannot be known.
    */
   hasScalable(): Promise<boolean> {
     const page = this.#page;
     if (!isListening(page)) return Promise.resolve(true);
     if (this.#hasScalable === undefined) {
-      this.#hasScalable = this.#look(page);
+      this.#hasScalable = this.#look(page, () => true);
       page.on("response", (response) => {
-        if (response.request().resourceType() !== "image" || /^(?:blob|data):/.test(response.url())) return;
+        if (response.request().resourceType() !== "image" || !isOwn(response.url())) return;
         // One that is scalable stays so.
-        this.#hasScalable = this.#hasScalable?.then((found) => found || this.#look(page));
+        this.#hasScalable = this.#hasScalable?.then((found) => found || this.#look(page, isOwn));
       });
     }
     return this.#hasScalable;
   }
 
-  async #look(page: ListeningPage): Promise<boolean> {
+  async #look(page: ListeningPage, isOwn: (url: string) => boolean): Promise<boolean> {
     try {
       this.#session ??= openSession(page);
       const session = await this.#session;
-      const own: ReadonlySet<string> = new Set(await page.evaluate(frameUrls));
       const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
       for (const [frameId, resource] of resourcesOf(frameTree)) {
         const { url, type, mimeType } = resource;
-        if (type !== "Image" || own.has(url) || NEVER_SCALED.test(mimeType)) continue;
+        if (type !== "Image" || !isOwn(url) || NEVER_SCALED.test(mimeType)) continue;
         const isScalable = this.#seen.get(url) ?? (await isScalableImage(session, frameId, resource));
         this.#seen.set(url, isScalable);
         if (isScalable) return true;
@@ -82,6 +85,10 @@ export class OwnImages {
       return true;
     }
   }
+}
+
+function isOwn(url: string): boolean {
+  return !MAY_BE_FRAMES.test(url);
 }
 
 function isListening(page: CapturePage): page is ListeningPage {

@@ -21,7 +21,10 @@ export function rastersOnGpu(page: object): Promise<boolean> {
   if (browser == null) return Promise.resolve(false);
   let answer = answers.get(browser);
   if (answer === undefined) {
-    answer = ask(browser).catch(() => false);
+    answer = ask(browser).catch(() => {
+      answers.delete(browser); // the next one asks again
+      return false;
+    });
     answers.set(browser, answer);
   }
   return answer;
@@ -30,8 +33,8 @@ export function rastersOnGpu(page: object): Promise<boolean> {
 async function ask(browser: ProtocolBrowser): Promise<boolean> {
   const session = await browser.target?.().createCDPSession?.();
   if (session === undefined) return false;
-  const { gpu } = (await session.send("SystemInfo.getInfo")) as SystemInfo;
-  await session.detach();
+  const asked = session.send("SystemInfo.getInfo").finally(() => session.detach());
+  const { gpu } = (await asked) as SystemInfo;
   // Raster alone is "enabled" also where compositing is in software, which has none.
   return ["gpu_compositing", "rasterization"].every((name) =>
     gpu?.featureStatus?.[name]?.startsWith("enabled"),

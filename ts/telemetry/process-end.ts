@@ -25,7 +25,7 @@ export function say(line: string): void {
   hasSaid = true;
   if (isQuiet()) return;
   if (!process.stderr.isTTY) {
-    process.stderr.write(`${line}\n`);
+    console.error(line); // it outlives a pipe that nobody reads any more
     return;
   }
   listenLast();
