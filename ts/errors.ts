@@ -32,6 +32,12 @@ export type ErrorCode =
   | "BINDING_MISSING"
   /** The native binary is there and does not load. */
   | "BINDING_BROKEN"
+  /** A bundle with upstream's function was left as it is: the swap would not be clean. */
+  | "SWAP_NOT_CLEAN"
+  /** The statistics file cannot be written. */
+  | "STATISTICS_UNWRITABLE"
+  /** The logger of a render threw. */
+  | "LOGGER_FAILED"
   /** Neither `@hyperframes/engine` nor the options give upstream's `createVideoFrameInjector`. */
   | "PAGE_FUNCTIONS_MISSING"
   /** A fault of this package, never of the input. */

@@ -2,8 +2,8 @@ import v8 from "node:v8";
 import { type CapturePage, onceGone } from "./page/page.js";
 
 /**
- * Bytes by which V8's heap may grow between two collections of all of it while frames are captured: about what stock keeps of data URIs
- * in it.
+ * Bytes by which V8's heap may grow between two collections of all of it while frames are captured, at the size that it has when a page is
+ * opened: about what stock keeps of data URIs in it.
  */
 const GROWTH_BYTES = 128 * 1024 ** 2;
 
@@ -16,7 +16,8 @@ const IS_FLAG = /^--heap[-_]growing[-_]percent/;
 const KNOWN_V8 = /^1[2-4]\./;
 
 let pages = 0;
-let isSet = false;
+/** What the flag was set to. */
+let set = 0;
 
 /**
  * Lets the heap grow until the page is gone. V8 collects all of a heap when it has grown by a part of itself, and buffers outside of it
@@ -25,15 +26,19 @@ let isSet = false;
  */
 export function growHeapUntilGone(page: CapturePage): void {
   if (!isKnownRuntime() || process.execArgv.some((argument) => IS_FLAG.test(argument))) return;
-  if (pages++ === 0) {
-    const percent = Math.round((100 * GROWTH_BYTES) / v8.getHeapStatistics().used_heap_size);
-    // A large heap is collected seldom by itself.
-    isSet = percent > 100;
-    if (isSet) v8.setFlagsFromString(`${FLAG}=${percent}`);
-  }
+  pages++;
+  const percent = Math.round((100 * GROWTH_BYTES) / v8.getHeapStatistics().used_heap_size);
+  // A large heap is collected seldom by itself.
+  setPercent(percent > 100 ? percent : 0);
   onceGone(page, () => {
-    if (--pages === 0 && isSet) v8.setFlagsFromString(`${FLAG}=0`);
+    if (--pages === 0) setPercent(0);
   });
+}
+
+function setPercent(percent: number): void {
+  if (percent === set) return;
+  set = percent;
+  v8.setFlagsFromString(`${FLAG}=${percent}`);
 }
 
 /** Bun has V8's version, and another engine. */

@@ -23,7 +23,7 @@ const LONGEST_MAKE_MS = 10_000;
 
 /**
  * `new`: no frame came yet, no transport is chosen. `blobs`: frames are made ahead. `inline`: each step's frames are data URIs.
- * `closed`: upstream reads the frames itself, and nothing of ours is in the page.
+ * `closed`: upstream reads the frames itself, and none of ours is in the page.
  */
 type Stage = "new" | "blobs" | "inline" | "closed";
 

@@ -9,7 +9,7 @@ export type BeforeCaptureHook = (page: CapturePage, time: number, ...rest: unkno
 
 /** The part of upstream's options that is used here. */
 export interface UpstreamOptions {
-  /** Asked first, synchronously, on every read of a frame since engine 0.4.42; a non-null answer becomes the `src` of the image as it is. */
+  /** Asked first, synchronously, on every read of a frame since engine 0.4.42; an answer that is neither null nor empty becomes the `src` of the image as it is. */
   readonly frameSrcResolver?: ((framePath: string) => string | null) | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** When a render is over, and who is told. */
 import assert from "node:assert/strict";
-import { EventEmitter } from "node:events";
+import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -174,4 +175,22 @@ test("a render that goes on keeps nothing of the hooks whose pages are closed", 
   long.page.close();
   t.mock.timers.tick(30_000);
   assert.deepEqual(lines, ["hyperframes-native is on: 21 video frames, 20 as files, 1 inline."]);
+});
+
+test("a summary that nobody reads any more does not end the process", async () => {
+  const program = `
+    import { say } from ${JSON.stringify(new URL("../../dist/ts/telemetry/process-end.js", import.meta.url).href)};
+    process.stdin.once("data", () => {
+      say("one");
+      setTimeout(() => say("two"), 20);
+      setTimeout(() => console.log("alive"), 60);
+      process.stdin.destroy();
+    });`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+  child.stderr.destroy();
+  child.stdin.write("go");
+  let said = "";
+  child.stdout.on("data", (chunk) => (said += chunk));
+  const [code] = await once(child, "close");
+  assert.deepEqual([code, said], [0, "alive\n"]);
 });

@@ -16,7 +16,7 @@ export interface SwapRecord {
   readonly reason?: string;
 }
 
-/** The JSON that `HYPERFRAMES_NATIVE_STATS=<file>` gives when the process ends. */
+/** The JSON that `HYPERFRAMES_NATIVE_STATS=<file>` gives whenever a page is closed, and when the process ends. */
 export interface ProcessReportJson extends Omit<TallyJson, "frames" | "bytes"> {
   readonly version: string;
   /** `native`: the drop-in was on. `stock`: `HYPERFRAMES_NATIVE=off`, upstream's own hook was timed. */
