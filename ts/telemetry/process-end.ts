@@ -24,8 +24,12 @@ let isExplained = false;
 export function say(line: string): void {
   hasSaid = true;
   if (isQuiet()) return;
-  if (!process.stderr.isTTY) {
-    console.error(line); // it outlives a pipe that nobody reads any more
+  const { stderr } = process;
+  if (!stderr.isTTY) {
+    // A pipe that nobody reads any more is no reason to end the process.
+    const ignore = () => {};
+    stderr.once("error", ignore);
+    stderr.write(`${line}\n`, () => setImmediate(() => stderr.removeListener("error", ignore)));
     return;
   }
   listenLast();
