@@ -16,8 +16,8 @@ const IS_FLAG = /^--heap[-_]growing[-_]percent/;
 const KNOWN_V8 = /^1[2-4]\./;
 
 let pages = 0;
-/** What the flag was set to. */
-let set = 0;
+/** The percentage that is set. */
+let current = 0;
 
 /**
  * Lets the heap grow until the page is gone. V8 collects all of a heap when it has grown by a part of itself, and buffers outside of it
@@ -36,8 +36,8 @@ export function growHeapUntilGone(page: CapturePage): void {
 }
 
 function setPercent(percent: number): void {
-  if (percent === set) return;
-  set = percent;
+  if (percent === current) return;
+  current = percent;
   v8.setFlagsFromString(`${FLAG}=${percent}`);
 }
 

@@ -62,13 +62,14 @@ async function page(): Promise<CompositionOptions> {
   };
 }
 
-/** What has so many different pictures in a second of 30 frames; where it is, as ffmpeg's `crop` has it, apart from what lies over it. */
+/** What has so many different pictures in a second of 30 frames; where it is, as ffmpeg's `crop` has it, apart from what lies over it or
+ * beside it (what is captured is a jpeg, whose blocks of 16 pixels are one whole). */
 const SEEN = {
   "the main video": ["100:80:330:95", 30],
   "the early composition, then nothing": ["140:70:15:15", 18 + 1],
-  "the middle composition, before and after it nothing": ["110:60:490:275", 12 + 1],
-  "the host, hidden for a while": ["320:180:640:0", 30 - 9 + 1],
-  "the host that is hidden at first": ["320:180:640:180", 12 + 1],
+  "the middle composition, whose video begins late, before and after it nothing": ["110:60:490:275", 9 + 1],
+  "the host, hidden for a while": ["300:160:650:10", 30 - 9 + 1],
+  "the host that is hidden at first": ["300:140:650:200", 12 + 1],
 } as const;
 
 for (const [capture, workers] of VARIANTS) {

@@ -15,6 +15,8 @@ const CANVAS = { width: 320, height: 180 } as const;
 const SOURCE = { ...CANVAS, fps: 30, seconds: 1 } as const;
 const WHOLE = { left: 0, top: 0, ...CANVAS };
 const MOST_FRAMES = 29;
+/** Small and short: on a processor alone the grading takes a second for a frame as large as the others. */
+const GRADED = { width: 160, height: 90, frames: 8 } as const;
 const pairs = new RenderPairs({ after });
 
 before(async () => {
@@ -58,9 +60,6 @@ window.addEventListener("hf-seek", () => {
 });`,
   };
 }
-
-/** Small and short: on a processor alone the grading takes a second for a frame as large as the others. */
-const GRADED = { width: 160, height: 90, frames: 8 } as const;
 
 async function graded(isGraded: boolean): Promise<CompositionOptions> {
   const { width, height } = GRADED;

@@ -1,5 +1,5 @@
 // Source videos and sounds, made when they are needed: nothing binary is in the repository.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ffmpeg } from "../../dist/tools/bench/ffmpeg.js";
@@ -161,8 +161,8 @@ export async function makeMedia(about: string, extension: string, args: readonly
   if (existsSync(file)) return file;
 
   mkdirSync(mediaDir, { recursive: true });
-  // Renamed when complete: another process may be looking for the same file.
-  const partial = path.join(mediaDir, `${name}.${process.pid}.partial.${extension}`);
+  // Renamed when complete: another test, of this process or another, may be looking for the same file.
+  const partial = path.join(mediaDir, `${name}.${randomUUID()}.partial.${extension}`);
   try {
     await ffmpeg(["-y", ...args, partial]);
     renameSync(partial, file);
