@@ -179,6 +179,22 @@ export function decodedBytes(pictures: Iterable<Picture>): number {
   return Array.from(new Set(pictures)).reduce((bytes, { info }) => bytes + pictureBytes(info), 0);
 }
 
+/** So many times the pixels of a picture has one behind it that keeps stock from drawing it before it is decoded whole. */
+const FAR_LARGER = 4;
+
+/**
+ * Pictures of a step, of those that Chrome may decode at a smaller scale, of which stock shows the whole decode in screenshots: behind each comes
+ * a far larger one. Upstream's step waits for the decodes of both, in their order, and the first is long done when the page is drawn (1280x720 before
+ * 2560x1440 and 3840x2160, measured with Chromium 156, docs/transports.md).
+ */
+export function drawnWhole(pictures: readonly Picture[]): ReadonlySet<Picture> {
+  const pixels = ({ info }: Picture) => (info.wholeMcus ? info.width * info.height : 0);
+  const isWhole = (picture: Picture, n: number) =>
+    pixels(picture) > 0 &&
+    pictures.slice(n + 1).some((other) => pixels(other) >= FAR_LARGER * pixels(picture));
+  return new Set(pictures.filter(isWhole));
+}
+
 function isUnchanged(path: string, info: FrameInfo): boolean {
   try {
     const { size, mtimeMs, ctimeMs } = statSync(path);

@@ -1,6 +1,6 @@
 import { messageOf, warnOnce } from "./errors.js";
 import { dueFrames, type FrameLookup, type SourceKind, type StepFrame } from "./frame.js";
-import { decodedBytes, FramePool, type Picture } from "./frame-pool.js";
+import { decodedBytes, drawnWhole, FramePool, type Picture } from "./frame-pool.js";
 import { LookAhead } from "./look-ahead.js";
 import { type FrameCache, inspectFrames } from "./native/binding.js";
 import { staysDecoded } from "./native/limits.js";
@@ -278,10 +278,11 @@ export class PageSession {
     return shown.find(({ frame, kind }) => frame.framePath === path && kind === "inline");
   }
 
-  /** The videos that show a frame which Chrome may decode at a smaller scale. */
+  /** The videos that show a frame of which stock's screenshot shows the scaled decode: one that Chrome may decode at a smaller scale. */
   #scalableIds(): string[] {
+    const whole = drawnWhole(this.#taken.flatMap(({ picture }) => picture ?? []));
     return Array.from(this.#shown).flatMap(([videoId, { picture }]) =>
-      picture?.info.wholeMcus === true ? [videoId] : [],
+      picture?.info.wholeMcus === true && !whole.has(picture) ? [videoId] : [],
     );
   }
 
@@ -327,10 +328,11 @@ export class PageSession {
       if (isFirst) this.#decoding = undefined; // it decodes what it is tried with
       await this.#maker.make(missing, infos);
     }
-    const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
-    if (isUnprepared && !isFirst && !staysDecoded(decodedBytes(pictures))) {
-      await this.#maker.load(pictures);
-      this.#decoding = undefined; // the page holds them besides
+    // The first ones were decoded when the page was tried with them.
+    if (isUnprepared && !isFirst) {
+      const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
+      const isTooMuch = !staysDecoded(decodedBytes(pictures));
+      await this.#load(isTooMuch ? pictures : Array.from(drawnWhole(pictures)), !isTooMuch);
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {
@@ -339,6 +341,12 @@ export class PageSession {
       else this.#sources.set(frame.framePath, this.#sourceOf(picture));
     }
     await this.#prepareInline(inline);
+  }
+
+  async #load(pictures: readonly Picture[], decodes: boolean): Promise<void> {
+    if (pictures.length === 0) return;
+    await this.#maker.load(pictures, decodes);
+    this.#decoding = undefined; // the page holds them besides
   }
 
   /** The images of the page that must be looked at, because nothing has said yet that their frame loads. */

@@ -93,11 +93,11 @@ export class PictureMaker {
     this.#fail();
   }
 
-  /** Has the page load pictures before it decodes them: see {@link probeImages}. Where that fails only their order is lost; where it hangs, the transport. */
-  async load(pictures: readonly Picture[]): Promise<void> {
+  /** Has the page load pictures before its step, or decode them: see {@link probeImages}. Where that fails only their order is lost; where it hangs, the transport. */
+  async load(pictures: readonly Picture[], decodes: boolean): Promise<void> {
     if (!this.is("blobs")) return;
     const urls = pictures.map(({ url }) => url);
-    const loading = this.#parts.page.evaluate(probeImages, urls, false);
+    const loading = this.#parts.page.evaluate(probeImages, urls, decodes);
     try {
       await within(LONGEST_MAKE_MS, loading, () => undefined);
     } catch (error) {

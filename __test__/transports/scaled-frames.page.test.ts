@@ -273,3 +273,43 @@ test("a page of blobs keeps its clip while a frame is inline: of that one the wh
   assert.deepEqual(kept, [true, true, true, false, false, true]);
   await page.close();
 });
+
+test("a frame before a far larger one shows its whole decode, as in stock, and the larger one its scaled decode", async () => {
+  const [small, large] = [await frames("640x480", "jpeg 4:2:0"), await frames("1280x960", "jpeg 4:2:0")];
+  const [left, right] = [
+    `${AT}width:240px;height:180px`,
+    "position:absolute;left:300px;top:5px;width:320px;height:240px",
+  ];
+  const shownUrls = async (order: readonly ["v" | "w", "v" | "w"]) => {
+    const [page, session] = await pageOf(
+      { style: left },
+      `<video id="w" data-start="0" style="${right}"></video>`,
+    );
+    keepDecodedFrames(page, session);
+    const lookup = new StubLookup((time) => {
+      const n = Math.round(time * 10);
+      return Object.fromEntries(order.map((id) => [id, [(id === "v" ? small : large)(n), n]]));
+    });
+    const hook = createVideoFrameInjector(lookup, { transport: "file" });
+    for (const time of [0, 0.1, 0.2]) {
+      await hook?.(page, time);
+      await screenshot(session);
+    }
+    await hook?.(page, 0.3);
+    await screenshot(session);
+    const own = await page.evaluate(() =>
+      ["v", "w"].map((id) => {
+        const image = document.getElementById(id)?.nextElementSibling as HTMLImageElement;
+        const frame = (
+          window as unknown as { __hyperframesNativeFrames: Map<string, { urls: string[] }> }
+        ).__hyperframesNativeFrames.get(image.src);
+        return frame?.urls.indexOf(image.src);
+      }),
+    );
+    await page.close();
+    return own;
+  };
+  // Which of its URLs each image shows: of the second nothing whole is decoded.
+  assert.deepEqual(await shownUrls(["v", "w"]), [0, 1]);
+  assert.deepEqual(await shownUrls(["w", "v"]), [1, 1]);
+});

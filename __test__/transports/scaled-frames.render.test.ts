@@ -35,6 +35,19 @@ describe("a frame that is drawn at half its size or less shows what it shows wit
     }
   }
 
+  // Of the first stock shows the whole decode there, which is done long before that of the second.
+  it("one before a far larger one, screenshot", async () => {
+    const duration = FRAMES / 30;
+    const { half, "a quarter": quarter } = SCALED_SIZES;
+    const clip = async (id: string, { source, box }: typeof half | typeof quarter, top: number) => {
+      const src = await makeVideo({ ...source, kind: "fractal", fps: 30, seconds: duration, seed: 6 });
+      return { id, src, start: 0, duration, box: { left: 3, top, ...box } };
+    };
+    const videos = [await clip("small", half, 2), await clip("large", quarter, 400)];
+    pairs.write("both", { width: 980, height: 960, duration, videos });
+    await pairs.assertSame("both", { capture: "screenshot", frameFormat: "jpg", workers: 1 }, "file");
+  });
+
   // There one decode serves every scale, and stock's is the whole one.
   it("less than half, screenshot, raster on the GPU", async () => {
     const env = { PRODUCER_BROWSER_GPU_MODE: "hardware" };
