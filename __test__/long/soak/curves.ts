@@ -35,6 +35,6 @@ export function drawCurves(curves: readonly Curve[]): string {
     label(SIZE.left - 6, y(bytes * part) + 4, `${Math.round((bytes * part) / 1e6)} MB`, "end"),
     `<line x1="${SIZE.left}" x2="${SIZE.width - SIZE.right}" y1="${y(bytes * part).toFixed(1)}" y2="${y(bytes * part).toFixed(1)}" stroke="#ddd"/>`,
   ]);
-  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>`;
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="sans-serif" font-size="11"><title>Memory over captured frames</title><rect width="100%" height="100%" fill="#fff"/>`;
   return `${[open, ...axes, ...lines, ...legend].join("\n")}\n</svg>\n`;
 }
