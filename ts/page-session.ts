@@ -331,8 +331,8 @@ export class PageSession {
     // The first ones were decoded when the page was tried with them.
     if (isUnprepared && !isFirst) {
       const pictures = frames.flatMap(({ framePath }) => this.#pool.get(framePath) ?? []);
-      const isTooMuch = !staysDecoded(decodedBytes(pictures));
-      await this.#load(isTooMuch ? pictures : Array.from(drawnWhole(pictures)), !isTooMuch);
+      if (!staysDecoded(decodedBytes(pictures))) await this.#load(pictures, false);
+      else if (!this.captures.isBeginFrame) await this.#load(Array.from(drawnWhole(pictures)), true);
     }
     const inline: StepFrame[] = [];
     for (const frame of frames) {

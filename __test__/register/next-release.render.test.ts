@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type RenderResult, render } from "../../dist/tools/bench/render.js";
 import { type Renderer, rendererIn } from "../../dist/tools/bench/renderer.js";
 import { compareFrames } from "../support/compare-frames.ts";
 import { writeComposition } from "../support/composition.ts";
@@ -11,8 +10,7 @@ import { FrameFolder } from "../support/frames.ts";
 import { cliRenderer } from "../support/installed.ts";
 import { makeVideo } from "../support/media.ts";
 import { copyCli, NEXT_RELEASES } from "../support/next-release.ts";
-import { root } from "../support/paths.ts";
-import { REGISTER } from "../support/render.ts";
+import { type RenderResult, render } from "../support/render.ts";
 
 const FRAMES = 8;
 const dir = new FrameFolder({ after }).path;
@@ -43,11 +41,11 @@ before(async () => {
 function renderAs(
   name: string,
   mode: "plain" | "native",
-  renderer: Renderer | undefined = rendererIn(copy.home),
+  producer: Renderer | undefined = rendererIn(copy.home),
 ): Promise<RenderResult> {
-  assert.ok(renderer);
+  assert.ok(producer);
   return render({
-    ...{ renderer, projectDir, mode, register: REGISTER, cwd: root },
+    ...{ producer, projectDir, mode },
     outputPath: path.join(dir, `${name.replaceAll(" ", "-")}-${mode}.mp4`),
     // The same frames for all of them.
     extractCacheDir: path.join(dir, "frames"),

@@ -4,6 +4,7 @@ import {
   type RenderOptions as ShippedOptions,
   render as shippedRender,
 } from "../../dist/tools/bench/render.js";
+import type { Renderer } from "../../dist/tools/bench/renderer.js";
 import { cliRenderer, producerRenderer } from "./installed.ts";
 import { root } from "./paths.ts";
 
@@ -14,12 +15,13 @@ export type { RenderResult };
 export const REGISTER = "hyperframes-native/register";
 
 export interface RenderOptions extends Omit<ShippedOptions, "renderer" | "register" | "cwd"> {
-  /** `package` (the default): the installed `@hyperframes/producer`. `cli`: the newer one that is part of the `hyperframes` CLI. */
-  readonly producer?: "package" | "cli";
+  /** `package` (the default): the installed `@hyperframes/producer`. `cli`: the newer one that is part of the `hyperframes` CLI. Or any other. */
+  readonly producer?: "package" | "cli" | Renderer;
 }
 
 /** Renders; rejects with the end of the log where that fails or takes too long. */
 export function render({ producer = "package", ...options }: RenderOptions): Promise<RenderResult> {
-  const renderer = producer === "cli" ? cliRenderer : producerRenderer;
+  const installed = { package: producerRenderer, cli: cliRenderer };
+  const renderer = typeof producer === "string" ? installed[producer] : producer;
   return shippedRender({ ...options, renderer, register: REGISTER, cwd: root });
 }

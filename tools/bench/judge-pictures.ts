@@ -149,19 +149,9 @@ async function decode(
   const { stdout } = await promisify(execFile)(
     ffmpegProgram(),
     [
-      ...[
-        "-v",
-        "error",
-        "-nostdin",
-        "-i",
-        video,
-        "-map",
-        "0:v:0",
-        "-vf",
-        `select=${select},setpts=N/FRAME_RATE/TB`,
-      ],
+      ...["-v", "error", "-nostdin", "-i", video, "-map", "0:v:0"],
       // In a row, so that none is doubled for the gaps. (The option that says so, `-fps_mode`, came with ffmpeg 5.1.)
-      ...["-frames:v", String(frames.length)],
+      ...["-vf", `select=${select},setpts=N/FRAME_RATE/TB`, "-frames:v", String(frames.length)],
       ...["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "-"],
     ],
     { encoding: "buffer", maxBuffer: 256 * 1024 * 1024, timeout, signal },

@@ -47,6 +47,11 @@ export function statOf(of: number | string): ProcessStat | undefined {
   }
 }
 
+/** Whether it is of Chrome's program, or of a script that starts it. */
+export function isChrome({ name }: ProcessStat): boolean {
+  return /chrom|headless/i.test(name);
+}
+
 export interface TreeMember extends ProcessIdentity {
   readonly stat: ProcessStat | undefined;
 }

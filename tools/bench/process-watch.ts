@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { processTree, statOf, type TreeMember } from "./process-tree.js";
+import { isChrome, processTree, statOf, type TreeMember } from "./process-tree.js";
 
 /** How often the processes are looked at. What began and ended between two looks is known from its parent, but for Chrome's threads. */
 const EVERY_MS = 250;
@@ -79,13 +79,12 @@ export class ProcessWatch {
   #lookAt({ pid, startedAt, stat }: TreeMember): string {
     const key = `${pid} ${startedAt}`;
     if (stat === undefined) return key;
-    const { name, parent, cpuMs } = stat;
+    const { parent, cpuMs } = stat;
     // Asked anew each time: for a moment a new process is what its parent is. One that ends has no arguments any more.
     const line = read(`/proc/${pid}/cmdline`);
     const before = line === "" ? this.#watched.get(key)?.type : undefined;
     const one = {
-      // Of Chrome's program, or of a script that starts it.
-      isChrome: /chrom|headless/i.test(name),
+      isChrome: isChrome(stat),
       type: before ?? /--type=([\w-]+)/.exec(line)?.[1] ?? "browser",
       ...{ parent, cpuMs, isGone: false },
     };

@@ -48,35 +48,41 @@ export function rendererIn(home: string): Renderer | undefined {
 function producerIn(home: string, manifest: Manifest): Renderer | undefined {
   const main = manifest.exports?.["."]?.import ?? manifest.main;
   if (main === undefined) return undefined;
-  return describe(home, manifest, join(home, main), {
-    ...{ env: {}, autoEnv: {} },
-    ...{ quality: "standard", qualities: {} },
-  });
+  const defaults = { env: {}, autoEnv: {}, quality: "standard", qualities: {} };
+  return describe(home, manifest, join(home, main), defaults);
 }
 
 /** Its file has a hash in its name; it is the one that re-exports what the producer's package exports. */
 function cliIn(home: string, manifest: Manifest): Renderer | undefined {
   const dist = join(home, "dist");
   if (!existsSync(dist)) return undefined; // a checkout that was not built
-  const entries = readdirSync(dist).filter((name) => {
-    if (!/^src-\w+\.js$/.test(name)) return false;
-    const source = readFileSync(join(dist, name), "utf8");
-    return /^ {2}createRenderJob,$/m.test(source) && /^ {2}executeRenderJob,$/m.test(source);
-  });
+  const entries = Array.from(modulesOf(dist, "src")).filter(
+    ({ source }) => /^ {2}createRenderJob,$/m.test(source) && /^ {2}executeRenderJob,$/m.test(source),
+  );
   const [entry] = entries;
   if (entry === undefined || entries.length > 1) return undefined;
-  return describe(home, manifest, join(dist, entry), {
+  return describe(home, manifest, entry.file, {
     // As the CLI does when it starts; without it the workers that blend shader transitions are not found.
     env: { HF_SHADER_WORKER_ENTRY: join(dist, "shaderTransitionWorker.js") },
     ...cliDefaults(dist),
   });
 }
 
+/** Modules of the CLI's program, whose names are a word and a hash; each is read when it is come to. */
+function* modulesOf(
+  dist: string,
+  word: "src" | "render" | "chunk",
+): Generator<{ file: string; source: string }> {
+  for (const name of readdirSync(dist)) {
+    if (!name.startsWith(`${word}-`) || !/^\w+-\w+\.js$/.test(name)) continue;
+    const file = join(dist, name);
+    yield { file, source: readFileSync(file, "utf8") };
+  }
+}
+
 /** What the CLI's own command hands its producer where the user says nothing. */
 function cliDefaults(dist: string): Pick<Renderer, "autoEnv" | "quality" | "qualities"> {
-  const commands = readdirSync(dist)
-    .filter((name) => /^render-\w+\.js$/.test(name))
-    .map((name) => readFileSync(join(dist, name), "utf8"));
+  const commands = Array.from(modulesOf(dist, "render"), ({ source }) => source);
   // The GPU mode `auto` and `forceScreenshot: false`, so that it takes BeginFrame also where the producer by itself would take screenshots.
   // Older ones do not. Source: `renderLocal` of the CLI 0.8.170.
   const asks = commands.some((text) => /browserGpuMode === "auto".*\{ forceScreenshot: false \}/.test(text));
@@ -109,11 +115,9 @@ export async function declaredFps(
   projectDir: string,
 ): Promise<string | undefined> {
   if (name !== RENDERERS.cli) return undefined;
-  const dist = join(directory, "dist");
-  for (const file of readdirSync(dist)) {
-    if (!/^chunk-\w+\.js$/.test(file)) continue;
-    if (!readFileSync(join(dist, file), "utf8").includes("\nfunction resolveDefaultFpsArg(")) continue;
-    const { resolveDefaultFpsArg } = await import(pathToFileURL(join(dist, file)).href);
+  for (const { file, source } of modulesOf(join(directory, "dist"), "chunk")) {
+    if (!source.includes("\nfunction resolveDefaultFpsArg(")) continue;
+    const { resolveDefaultFpsArg } = await import(pathToFileURL(file).href);
     const fps: unknown = resolveDefaultFpsArg?.(undefined, projectDir, join(projectDir, "index.html"));
     return fps === undefined || fps === null ? undefined : String(fps);
   }

@@ -1,4 +1,4 @@
-/** Text for a terminal: how far something is, and long lines broken. */
+/** Text for a terminal: how far something is, long lines broken, and a reader who is gone. */
 
 const LABEL_WIDTH = 24;
 const BAR_WIDTH = 32;
@@ -6,6 +6,14 @@ const LINE_EVERY_MS = 10_000;
 
 /** ` 100 %` */
 const PERCENT_WIDTH = 6;
+
+/** Has `listener` called where nobody reads a stream any more; what else goes wrong with it is thrown, as without this. */
+export function onBrokenPipe(stream: NodeJS.WriteStream, listener: () => void): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    listener();
+  });
+}
 
 /** Says how far something is: a bar that is redrawn on a terminal, a line now and then elsewhere. */
 export class Progress {

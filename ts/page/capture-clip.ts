@@ -53,12 +53,12 @@ export class Captures {
 
   /** Looks at the page before its first frame; afterwards what is its own could not be told. */
   async lookBeforeFrames(): Promise<void> {
-    if (!this.#isBeginFrameBrowser()) await this.#ownImages.hasScalable();
+    if (!this.isBeginFrame) await this.#ownImages.hasScalable();
   }
 
   /** Whether decoded images outlive a capture, as far as that is known. */
   get keepsDecoded(): boolean {
-    this.#keepsDecoded ??= this.#isBeginFrameBrowser();
+    this.#keepsDecoded ??= this.isBeginFrame;
     return this.#keepsDecoded;
   }
 
@@ -67,14 +67,15 @@ export class Captures {
    * origin on, and has no image whose picture depends on what is decoded: of its own, or a frame that is no blob of ours. The picture is the
    * same then. A page that was given no blobs has none to keep, and is not asked. Has the page make its frames ready.
    *
-   * @param shown the videos that show a frame which Chrome may decode at a smaller scale; and whether one may show such a frame that is no blob.
+   * @param shown the videos that show a frame of which stock shows the scaled decode; and whether one may show such a frame that is no blob.
    */
   async clip(
     options: ScreenshotOptions,
     clip: Clip,
-    { scalableIds, hasOthers }: { readonly scalableIds: readonly string[]; readonly hasOthers: boolean },
+    shown: { readonly scalableIds: readonly string[]; readonly hasOthers: boolean },
   ): Promise<Clip | undefined> {
     if (!this.showsFrames) return clip;
+    const { scalableIds, hasOthers } = shown;
     this.#isAsked = true;
     const isWhole = this.#isWholeViewport(options, clip);
     const isAtOrigin =
@@ -91,11 +92,10 @@ export class Captures {
 
   /**
    * Makes frames that Chrome may decode at a smaller scale ready for the capture, at the end of a step: where no screenshot has asked for
-   * its clip, which does it otherwise. In BeginFrame capture there is nothing to do: upstream's step has decoded them whole before
-   * anything is drawn.
+   * its clip, which does it otherwise. In BeginFrame capture there is nothing to do.
    */
   async prepareUnasked(scalableIds: readonly string[]): Promise<void> {
-    if (this.#isAsked || scalableIds.length === 0 || this.#isBeginFrameBrowser()) return;
+    if (this.#isAsked || scalableIds.length === 0 || this.isBeginFrame) return;
     const ids = await this.#drawnScaled(scalableIds);
     if (ids.length > 0) await this.#page.evaluate(prepareScreenshot, ids);
   }
@@ -131,7 +131,8 @@ export class Captures {
     );
   }
 
-  #isBeginFrameBrowser(): boolean {
+  /** Whether it is captured by BeginFrame: then upstream's step has decoded all its frames whole before anything is drawn. */
+  get isBeginFrame(): boolean {
     try {
       return this.#page.browser?.().process?.()?.spawnargs?.includes(BEGIN_FRAME_SWITCH) === true;
     } catch {

@@ -51,8 +51,8 @@ export class OwnImages {
   }
 
   /**
-   * To be asked before the first frame, and then whenever the answer is needed: whether Chrome may decode one of the images at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops
-   * that before each capture. `true` where it cannot be known.
+   * Whether Chrome may decode one of the images at a smaller scale: its pixels depend on what else is decoded, and upstream's clip drops
+   * that before each capture. `true` where it cannot be known. To be asked before the first frame, and then whenever the answer is needed.
    */
   hasScalable(): Promise<boolean> {
     const page = this.#page;
@@ -68,14 +68,14 @@ export class OwnImages {
     return this.#hasScalable;
   }
 
-  async #look(page: ListeningPage, isOwn: (url: string) => boolean): Promise<boolean> {
+  async #look(page: ListeningPage, isMeant: (url: string) => boolean): Promise<boolean> {
     try {
       this.#session ??= openSession(page);
       const session = await this.#session;
       const { frameTree } = (await session.send("Page.getResourceTree")) as { frameTree: FrameTree };
       for (const [frameId, resource] of resourcesOf(frameTree)) {
         const { url, type, mimeType } = resource;
-        if (type !== "Image" || !isOwn(url) || NEVER_SCALED.test(mimeType)) continue;
+        if (type !== "Image" || !isMeant(url) || NEVER_SCALED.test(mimeType)) continue;
         const isScalable = this.#seen.get(url) ?? (await isScalableImage(session, frameId, resource));
         this.#seen.set(url, isScalable);
         if (isScalable) return true;

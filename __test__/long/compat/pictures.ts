@@ -16,10 +16,9 @@ import {
 import path from "node:path";
 import { frameHashes } from "../../../dist/tools/bench/ffmpeg.js";
 import { judgePictures, STOCK_RENDERS, tellFlicker } from "../../../dist/tools/bench/judge-pictures.js";
-import { render } from "../../../dist/tools/bench/render.js";
 import { installedRenderer } from "../../../dist/tools/bench/renderer.js";
 import { root } from "../../support/paths.ts";
-import { REGISTER } from "../../support/render.ts";
+import { render } from "../../support/render.ts";
 import { renderWithCli } from "../../support/render-cli.ts";
 import { installNamed } from "./install.ts";
 import { nameOfRow, type PictureRow, ROWS, writePage } from "./picture-rows.ts";
@@ -134,7 +133,7 @@ async function renderRow(
           args: [...(args.includes("--format") ? [] : ["--crf", "0"]), ...args],
           program: cliProgramIn(directory),
         })
-      : await render({ ...common, renderer: installed(directory), register: REGISTER, cwd: root, crf: 0 });
+      : await render({ ...common, producer: installed(directory), crf: 0 });
   if (stats === null) return [];
   const framesBy = JSON.stringify(stats.framesBy);
   const warnings = log.match(/^.*HyperframesNativeWarning.*$/gm) ?? [];

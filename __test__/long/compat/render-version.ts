@@ -4,11 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProcessReportJson } from "hyperframes-native";
-import { render } from "../../../dist/tools/bench/render.js";
 import { installedRenderer } from "../../../dist/tools/bench/renderer.js";
 import { spread } from "../../../dist/tools/bench/spread.js";
-import { root } from "../../support/paths.ts";
-import { type Capture, REGISTER, type RenderMode } from "../../support/render.ts";
+import { type Capture, type RenderMode, render } from "../../support/render.ts";
 import { renderWithCli } from "../../support/render-cli.ts";
 import type { Diary } from "./render-diary.ts";
 import type { Target } from "./targets.ts";
@@ -53,9 +51,9 @@ export async function renderVersion(
       const rendered = await renderWithCli({ ...common, program: cliProgramIn(directory) });
       return { ...rendered, ...readDiary(diary) };
     }
-    const renderer = installedRenderer("@hyperframes/producer", directory);
-    if (renderer?.version !== version) throw new Error(`producer ${version} is not in ${directory}`);
-    const rendered = await render({ ...common, renderer, register: REGISTER, cwd: root });
+    const producer = installedRenderer("@hyperframes/producer", directory);
+    if (producer?.version !== version) throw new Error(`producer ${version} is not in ${directory}`);
+    const rendered = await render({ ...common, producer });
     return { ...rendered, ...readDiary(diary) };
   } finally {
     rmSync(diary, { recursive: true, force: true });

@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { processTree } from "../../../dist/tools/bench/process-tree.js";
+import { isChrome, processTree } from "../../../dist/tools/bench/process-tree.js";
 import { stagesOf } from "../../../dist/tools/bench/stages.js";
 import { oneVideo, writeComposition } from "../../support/composition.ts";
 import { makeMedia, makeVideo } from "../../support/media.ts";
@@ -109,13 +109,14 @@ function read(seconds: number): Reading {
   const openFiles: Record<string, number> = {};
   let shared = 0;
   for (const { pid, stat } of processTree(process.pid).slice(1)) {
-    const isChrome = /chrom|headless/i.test(stat?.name ?? "");
-    if (!isChrome && !/node|MainThread/.test(stat?.name ?? "")) continue; // ffmpeg
+    if (stat === undefined) continue;
+    const isOfChrome = isChrome(stat);
+    if (!isOfChrome && !/node|MainThread/.test(stat.name)) continue; // ffmpeg
     const memory = memoryOf(pid);
-    const kind = isChrome ? memory.kind : "node";
+    const kind = isOfChrome ? memory.kind : "node";
     own[kind] = (own[kind] ?? 0) + memory.own;
     openFiles[kind] = (openFiles[kind] ?? 0) + openFilesOf(pid);
-    if (isChrome) shared += memory.shared;
+    if (isOfChrome) shared += memory.shared;
   }
   return { seconds, own, shared, openFiles };
 }

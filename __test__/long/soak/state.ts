@@ -63,7 +63,7 @@ function byKind(processes: readonly ProcessMemory[]): Record<string, number> {
   return bytes;
 }
 
-export interface ProcessMemory {
+interface ProcessMemory {
   readonly kind: string;
   readonly own: number;
   readonly shared: number;

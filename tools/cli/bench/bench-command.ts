@@ -14,7 +14,7 @@ import { dropIn, verdict } from "../../bench/verdict.js";
 import { type ChromePath, chromePath, hostPuppeteer } from "../doctor/chrome.js";
 import { checkRuntime } from "../doctor/machine.js";
 import { ownRuntime } from "../host/runtime.js";
-import { Progress, wrap } from "../terminal.js";
+import { onBrokenPipe, Progress, wrap } from "../terminal.js";
 import { type FoundRenderer, findRenderer } from "./find-renderer.js";
 import { OutputFolder, OutputFolderError } from "./output-folder.js";
 import { isCount, renderFlags } from "./render-flags.js";
@@ -68,12 +68,7 @@ export async function benchCommand(project: string, options: BenchCommandOptions
   const stop = (signal: NodeJS.Signals) => abort.abort(signal);
   for (const signal of STOPPING) process.on(signal, stop);
   // Stays: whatever is still said afterwards has no reader either.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      abort.abort("SIGPIPE");
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) onBrokenPipe(stream, () => abort.abort("SIGPIPE"));
   let progress: Progress | undefined;
   let done = 0;
   try {
@@ -86,12 +81,13 @@ export async function benchCommand(project: string, options: BenchCommandOptions
     }
     const { renderer } = found;
     const { others, ...flags } = renderFlags(found.args);
-    const declared = (options.fps ?? flags.fps) ? undefined : await declaredFps(renderer, projectDir);
-    if (declared !== undefined && isCount(declared)) flags.fps = Number(declared);
-    else if (declared !== undefined) others.push(`data-fps="${declared}"`);
+    const isAsked = (options.fps ?? flags.fps) !== undefined;
+    const declared = isAsked ? undefined : await declaredFps(renderer, projectDir);
+    if (isCount(declared)) flags.fps = Number(declared);
+    const left = declared === undefined || isCount(declared) ? others : [...others, `data-fps="${declared}"`];
     const chosen = settle(renderer, flags, options);
     const chrome = await chromePath(await hostPuppeteer([renderer]));
-    for (const line of introduction(found, chosen, others, pairs)) tellWrapped(line);
+    for (const line of introduction(found, chosen, left, pairs)) tellWrapped(line);
     for (const line of machineLines(await busyShare(abort.signal))) tellWrapped(line);
     const result = await bench({
       ...{ project: projectDir, renderer, pairs, directory: folder.work, timeoutMs },

@@ -4,7 +4,7 @@ import type { BenchOptions } from "../../bench/result.js";
 export interface RenderFlags
   extends Partial<Pick<BenchOptions, "fps" | "workers" | "frameFormat" | "quality">> {
   /** Those that it cannot take over, as they were written. */
-  readonly others: string[];
+  readonly others: readonly string[];
 }
 
 /** Names of the options, short ones too. Source: `hyperframes render --help` 0.8.170. */
@@ -38,9 +38,10 @@ export function renderFlags(args: readonly string[]): RenderFlags {
     if (!word.startsWith("-") || IRRELEVANT.has(word)) continue;
     const [name = "", joined] = word.split(/=(.*)/s);
     const known = NAMES[name];
-    const value = joined ?? words[n + 1];
+    const next = words[n + 1];
     // A value of its own, as far as that can be told of an option that is not known.
-    const isApart = joined === undefined && value !== undefined && !value.startsWith("-");
+    const isApart = joined === undefined && next !== undefined && !next.startsWith("-");
+    const value = joined ?? (isApart ? next : undefined);
     if (known === undefined) {
       others.push(isApart ? `${word} ${value}` : word);
       if (isApart) n++;
@@ -52,8 +53,7 @@ export function renderFlags(args: readonly string[]): RenderFlags {
       taken.workers = value === "auto" ? value : Number(value);
     else if (known === "frameFormat" && (value === "auto" || value === "jpg" || value === "png"))
       taken.frameFormat = value;
-    else if (known === "quality" && value !== undefined && (isApart || joined !== undefined))
-      taken.quality = value;
+    else if (known === "quality" && value !== undefined) taken.quality = value;
     else if (known !== "output") others.push(`${name} ${value ?? ""}`.trim());
   }
   return { ...taken, others };

@@ -13,6 +13,7 @@ import { within } from "../../../ts/transports/transport.js";
 import { countVideos } from "../host/project.js";
 import { type Rendering, renderingPackage } from "../host/rendering-package.js";
 import { ownRuntime } from "../host/runtime.js";
+import { onBrokenPipe } from "../terminal.js";
 import { checkChrome, hostPuppeteer } from "./chrome.js";
 import { type Finding, finding, reasonOf } from "./findings.js";
 import {
@@ -42,10 +43,7 @@ type AtEnd = (task: () => unknown) => void;
  * @returns the exit status: 0 where renders work and are swapped, else 1.
  */
 export async function doctor(project: string, { json, command }: DoctorOptions = {}): Promise<number> {
-  // Where nobody reads on, as where a pipe is closed, there is nobody to say anything to.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  onBrokenPipe(process.stdout, () => undefined); // nobody is there to be told anything
   const report = await thenUndo((atEnd) =>
     withoutOwnWarnings(() => examine(resolve(project), command, atEnd)),
   );

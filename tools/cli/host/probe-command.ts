@@ -32,6 +32,7 @@ export async function probeCommand(
       npm_config_update_notifier: "false",
       npm_config_yes: "true",
     };
+    signal?.throwIfAborted();
     await start(command, { cwd, env, signal });
     return JSON.parse(readFileSync(file, "utf8")) as Probed;
   } catch {
@@ -53,7 +54,6 @@ function start(
     };
     const timer = setTimeout(end, LONGEST_MS);
     signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", end);
